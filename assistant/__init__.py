@@ -1,0 +1,1 @@
+"""The conversation loop: plan, gate, act, answer."""

@@ -1,0 +1,1 @@
+"""The small in-house planner: understand, decide, phrase."""

@@ -1,0 +1,1 @@
+"""Suites that measure the assistant and gate a release."""

@@ -1,0 +1,1 @@
+"""What may happen and what must be asked first: pure decisions, no I/O."""

@@ -1,0 +1,1 @@
+"""Finding products by words, pictures and likeness; knows nothing of chat."""

@@ -1,0 +1,76 @@
+"""What a search asks for and what it answers."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from retrieval.product import Product
+
+Sort = Literal["relevance", "price_low", "price_high", "rating"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Conditions every hit must meet. Words are lower case; money is minor units, bounds inclusive.
+
+    Within one field any value may match (colours=("black", "brown")); between fields all must.
+    A colour, a size, a price bound and `in_stock` together must be met by one and the same variant.
+    """
+
+    product_types: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    colours: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    price_min: int | None = None
+    price_max: int | None = None
+    in_stock: bool = False
+    not_product_types: tuple[str, ...] = ()
+    not_colours: tuple[str, ...] = ()
+    not_materials: tuple[str, ...] = ()
+    not_brands: tuple[str, ...] = ()
+    not_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One found product; higher scores are better and comparable within one result only."""
+
+    product: Product
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Blocking:
+    """A filter that alone empties the result: without it `count` products remain, the nearest first."""
+
+    name: str
+    value: str
+    count: int
+    nearest: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits in order. When `hits` is empty because of filters, `blocked_by` says which did it."""
+
+    hits: tuple[Hit, ...]
+    blocked_by: tuple[Blocking, ...] = ()
+    total: int | None = field(default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The catalogue's own words and how many products carry each; refreshed on import."""
+
+    product_types: dict[str, int]
+    departments: dict[str, int]
+    colours: dict[str, int]
+    materials: dict[str, int]
+    sizes: dict[str, int]
+    brands: dict[str, int]
+    styles: dict[str, int]
+    price_min: int = 0
+    price_max: int = 0
+    version: str = ""

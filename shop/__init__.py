@@ -1,0 +1,1 @@
+"""The shop's own records: stock, carts, quotes, orders, payments, audit (SQL)."""

@@ -1,0 +1,1 @@
+"""Promises the product keeps, one file per module."""

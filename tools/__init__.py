@@ -1,0 +1,1 @@
+"""Everything the planner may call, one module per job."""

@@ -1,0 +1,156 @@
+"""What tools hand to the screen: JSON-plain records that pages draw and the grounding check trusts."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from policies.money import Money
+
+
+class Record(BaseModel):
+    """Base of everything a tool shows; `kind` names the stream event that carries it."""
+
+
+class Item(BaseModel):
+    """One product card. Price and availability were re-read from the books for this showing."""
+
+    product_id: str
+    variant_id: str | None = Field(default=None, description="Set when the showing is about one variant.")
+    title: str
+    brand: str = ""
+    product_type: str = ""
+    price: Money
+    price_to: Money | None = Field(default=None, description="Highest variant price when prices differ.")
+    list_price: Money | None = None
+    image_url: str | None = None
+    url: str | None = None
+    availability: Literal["in_stock", "low_stock", "out_of_stock"]
+    colours: list[str] = []
+    sizes: list[str] = []
+    materials: list[str] = []
+    styles: list[str] = []
+    rating: float | None = None
+    attributes: dict[str, str] = {}
+    in_stock_options: list[dict[str, str]] = Field(
+        default=[], description="Options of each variant in stock, e.g. {'colour': 'rust', 'size': 'M'}."
+    )
+    why: str = Field(default="", description="Why it is here, from data: 'walnut, 110 cm wide, $60 off'.")
+
+
+class BlockedBy(BaseModel):
+    """A filter that left nothing, and what there is without it."""
+
+    name: str
+    value: str
+    count: int
+    nearest: list[Item] = []
+
+
+class Products(Record):
+    """A showing of product cards, in order."""
+
+    kind: Literal["products"] = "products"
+    items: list[Item]
+    query: str = ""
+    filters: dict[str, object] = {}
+    relaxed: list[str] = []
+    blocked_by: list[BlockedBy] = []
+    relation: Literal["search", "similar", "goes_with", "recommended", "details"] = "search"
+    about: str | None = Field(default=None, description="The product_id this showing relates to.")
+    total: int | None = None
+
+
+class ComparisonRow(BaseModel):
+    """One property over all compared items; `differs` is False where all agree."""
+
+    name: str
+    values: list[str | None] = Field(description="One per item, None where the page does not say.")
+    differs: bool
+
+
+class Comparison(Record):
+    """A side by side of two to four products, differing rows first."""
+
+    kind: Literal["comparison"] = "comparison"
+    items: list[Item]
+    rows: list[ComparisonRow]
+
+
+class Line(BaseModel):
+    """A line of a cart, quote or order."""
+
+    line_id: str
+    product_id: str
+    variant_id: str
+    title: str
+    options: dict[str, str]
+    quantity: int
+    unit_price: Money
+    total: Money
+    image_url: str | None = None
+    note: str = Field(default="", description="E.g. 'only 2 left', 'no longer available'.")
+
+
+class TotalLine(BaseModel):
+    """One line of a total, in the shop's order."""
+
+    name: Literal["subtotal", "discount", "delivery", "tax", "total"]
+    label: str
+    amount: Money
+
+
+class Cart(Record):
+    """The cart after the tool ran, read back from the books."""
+
+    kind: Literal["cart"] = "cart"
+    version: int
+    lines: list[Line]
+    totals: list[TotalLine]
+    changed: str = Field(default="", description="What changed, from the books: 'added Reed runner, 70 x 300 cm'.")
+    undo: bool = Field(default=False, description="Whether undo_cart would change something.")
+
+
+class Quote(Record):
+    """Summary of a prepared purchase; the card itself comes only from the trusted surface."""
+
+    kind: Literal["quote"] = "quote"
+    quote_id: str
+    state: str
+    lines: list[Line]
+    totals: list[TotalLine]
+    ship_to: str
+    delivery: str
+    pay_with: str
+    expires_at: str = Field(description="RFC 3339, UTC.")
+
+
+class Order(Record):
+    """An order as the books have it."""
+
+    kind: Literal["order"] = "order"
+    order_id: str
+    state: str
+    state_text: str = Field(description="Template from policies/words.py for that state.")
+    placed_at: str
+    lines: list[Line]
+    totals: list[TotalLine]
+    ship_to: str = ""
+    delivery: str = ""
+
+
+class Orders(Record):
+    """The shopper's own orders, newest first."""
+
+    kind: Literal["orders"] = "orders"
+    orders: list[Order]
+
+
+class Notice(Record):
+    """A short plain remark, e.g. that a filter was not applied."""
+
+    kind: Literal["notice"] = "notice"
+    code: str
+    text: str
+
+
+AnyRecord = Products | Comparison | Cart | Quote | Order | Orders | Notice

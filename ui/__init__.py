@@ -1,0 +1,1 @@
+"""Chat page, HTTP API and command line: draws events, decides nothing."""
