@@ -1,5 +1,6 @@
 """Templates of everything binding that a shopper reads, per locale: button, terms, order states, refusals."""
 
+import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -49,7 +50,7 @@ _EN: dict[str, str] = {
     "state_cancelled": "Cancelled. Nothing was charged.",
     "state_declined": "The card was declined. Nothing was charged and nothing is ordered; your cart is as it was.",
     "quote_expired": "This order card has expired. Ask for a new one; nothing was ordered.",
-    "quote_superseded": "This order card no longer counts, because something changed after it was made. Nothing was ordered.",
+    "quote_superseded": "This order card no longer counts: something changed after it was made. Nothing was ordered.",
     "quote_declined": "You set this one aside. Ask for a new card when you like; nothing was ordered.",
     "quote_locked": "Too many approvals failed for this order card, so it no longer counts. Ask for a new one.",
     "quote_confirmed": "This order card was already approved.",
@@ -130,7 +131,7 @@ _DE: dict[str, str] = {
     "state_cancelled": "Storniert. Es wurde nichts abgebucht.",
     "state_declined": "Die Karte wurde abgelehnt. Nichts wurde abgebucht oder bestellt; der Warenkorb ist wie zuvor.",
     "quote_expired": "Diese Bestellkarte ist abgelaufen. Lassen Sie sich eine neue geben; es wurde nichts bestellt.",
-    "quote_superseded": "Diese Bestellkarte gilt nicht mehr, weil sich danach etwas geändert hat. Es wurde nichts bestellt.",
+    "quote_superseded": "Diese Bestellkarte gilt nicht mehr, es hat sich etwas geändert. Es wurde nichts bestellt.",
     "quote_declined": "Sie haben sie zurückgestellt. Eine neue Karte gibt es jederzeit; es wurde nichts bestellt.",
     "quote_locked": "Zu viele Zustimmungen schlugen fehl, daher gilt diese Karte nicht mehr. Holen Sie eine neue.",
     "quote_confirmed": "Dieser Bestellkarte wurde schon zugestimmt.",
@@ -233,6 +234,13 @@ def options_text(title: str, options: Mapping[str, str]) -> str:
     rank = {"colour": 0, "size": 1}
     parts = [value for _, value in sorted(options.items(), key=lambda item: (rank.get(item[0], 2), item[0]))]
     return ", ".join([title, *parts])
+
+
+def plain(text: str, limit: int = 200) -> str:
+    """Return catalogue text fit for a binding card: one line, without control, bidirectional or invisible characters."""
+    kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    line = " ".join(kept.split())
+    return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
 
 def disclosures(locale: str, seller: str) -> tuple[str, ...]:

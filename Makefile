@@ -1,0 +1,51 @@
+# Targets of the house; `make help` lists them. Everything lives in .venv and $AISLE_HOME.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+RUNTIME := $(VENV)/.runtime-$(shell sha256sum requirements.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
+DEV := $(VENV)/.dev-$(shell sha256sum requirements-dev.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
+
+.PHONY: help setup setup-dev demo test check lock bench clean
+
+help: ## print this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+setup: $(RUNTIME) ## build .venv with what the product needs
+setup-dev: $(DEV) ## add the tools that tests and checks need
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 14) else "Aisle needs Python 3.11 to 3.13; run make with PYTHON=python3.11 or newer.")'
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): $(VENV)/bin/python requirements.lock pyproject.toml
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@rm -f $(VENV)/.runtime-*; touch $@
+
+$(DEV): $(RUNTIME) requirements-dev.lock
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements-dev.lock
+	@rm -f $(VENV)/.dev-*; touch $@
+
+demo: setup ## set up if needed, build the demo shop, serve it and print its address
+	$(BIN)/aisle serve
+
+test: setup-dev ## run every test, offline
+	$(BIN)/python -m pytest
+
+check: setup-dev ## lint, import contracts, strict types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/basedpyright
+
+bench: setup ## time turns over HTTP on the demo shop
+	$(BIN)/aisle eval load
+
+lock: ## resolve the locks anew (needs uv on the PATH)
+	uv pip compile pyproject.toml --group build --generate-hashes --python-version 3.11 --universal -q --no-header -o requirements.lock
+	uv pip compile pyproject.toml --group build --group dev --generate-hashes --python-version 3.11 --universal -q --no-header -c requirements.lock -o requirements-dev.lock
+
+clean: ## remove the environment (never a shop's home)
+	rm -rf $(VENV) build dist out

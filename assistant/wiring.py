@@ -1,0 +1,135 @@
+"""Builds every client from the settings and hands it down; nothing else constructs one."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from assistant.checkpoints import open_saver
+from assistant.compact.planner import CompactPlanner
+from assistant.graph import build_graph
+from assistant.home import prepare_home, secret_file
+from assistant.models import load_registry, planner_chain
+from assistant.session import Assistant, TurnLimits
+from assistant.settings import Settings
+from policies.errors import SettingsError, Unavailable
+from policies.limits import load_policy
+from retrieval.catalog import Catalog, IndexSettings, open_index
+from shop.books import BookSettings, GateBooks, migrate, open_books
+from tools.stocking import forward_changes
+
+_log = logging.getLogger(__name__)
+_FORWARD_EVERY_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything one server process works with.
+
+    Args:
+        settings: As read at the start.
+        assistant: Runs conversations; holds the planner's side of the books only.
+        books: The gate's side of the books, for the trusted surface and the operator.
+        catalog: The product index.
+        readiness: Names each part with "ready" or what it waits for.
+    """
+
+    settings: Settings
+    assistant: Assistant
+    books: GateBooks
+    catalog: Catalog
+    readiness: Callable[[], dict[str, str]]
+
+
+@asynccontextmanager
+async def open_app(settings: Settings) -> AsyncIterator[App]:
+    """Open the home and start what runs beside requests: the order worker and the index's feed of changes.
+
+    Raises:
+        SettingsError: A setting is wrong, or another server uses this home.
+    """
+    if settings.workers > 1 and settings.embedded:
+        raise SettingsError(
+            f"AISLE_WORKERS is {settings.workers}, but embedded storage allows one server process. "
+            "Set AISLE_DATABASE_URL and AISLE_QDRANT_URL, or run one worker."
+        )
+    home = prepare_home(settings.home_path)
+    policy = load_policy(settings.policy)
+    registry = load_registry(settings.models)
+    async with AsyncExitStack() as stack:
+        catalog = await open_index(index_settings(settings))
+        stack.push_async_callback(catalog.aclose)
+        await migrate(settings.books_url)
+        book_settings = BookSettings(
+            database_url=settings.books_url,
+            payments_path=home / "sandbox-payments.sqlite",
+            policy=policy,
+            pseudonym_key=secret_file(home / "pseudonym.key"),
+        )
+        gate = await open_books(book_settings, role="gate")
+        stack.push_async_callback(gate.aclose)
+        planner_books = await open_books(book_settings, role="planner")
+        stack.push_async_callback(planner_books.aclose)
+        await planner_books.conversations.abandon_running()
+        saver = await stack.enter_async_context(open_saver(home / "conversations.sqlite"))
+        compact = CompactPlanner(encoder=catalog.encoder, vocabulary=catalog.vocabulary, currency=policy.currency)
+        assistant = Assistant(
+            build_graph(saver),
+            saver,
+            planner_books,
+            catalog,
+            planner_chain(registry, settings.planner, compact),
+            policy=policy,
+            limits=TurnLimits(
+                max_message_chars=settings.max_message_chars,
+                max_steps=settings.max_steps,
+                deadline_s=settings.turn_deadline_s,
+                grace_s=settings.turn_grace_s,
+            ),
+        )
+        stack.push_async_callback(assistant.aclose)
+        workers = await stack.enter_async_context(_beside_requests(gate, catalog))
+        yield App(settings, assistant, gate, catalog, workers)
+
+
+def index_settings(settings: Settings) -> IndexSettings:
+    """Return where the index lies and which weights encode it."""
+    home = settings.home_path
+    return IndexSettings(
+        path=home / "index",
+        model_path=settings.encoder,
+        cache_dir=home / "models",
+        qdrant_url=settings.qdrant_url,
+        qdrant_api_key=settings.qdrant_api_key,
+    )
+
+
+@asynccontextmanager
+async def _beside_requests(books: GateBooks, catalog: Catalog) -> AsyncIterator[Callable[[], dict[str, str]]]:
+    """Run the order worker and the feed of price and stock changes until the block ends."""
+    stop = asyncio.Event()
+    tasks = {
+        "order worker": asyncio.create_task(books.worker.run(stop)),
+        "index updates": asyncio.create_task(_forward(books, catalog, stop)),
+    }
+
+    def readiness() -> dict[str, str]:
+        return {name: "stopped; see the log" if task.done() else "ready" for name, task in tasks.items()}
+
+    try:
+        yield readiness
+    finally:
+        stop.set()
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+
+async def _forward(books: GateBooks, catalog: Catalog, stop: asyncio.Event) -> None:
+    """Hand the shop's price and stock changes to the index until told to stop."""
+    while not stop.is_set():
+        try:
+            await forward_changes(books, catalog)
+        except Unavailable:
+            _log.exception("price and stock changes could not be forwarded; trying again")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _FORWARD_EVERY_S)

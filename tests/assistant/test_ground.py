@@ -1,0 +1,98 @@
+"""Nothing invented reaches the shopper: every price, name, stock word and order state rests on a record."""
+
+import json
+
+import pytest
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+
+from assistant.ground import NOTHING_KNOWN, NOTHING_LEFT, ground
+
+
+def item(title: str, amount: int, **more: object) -> dict[str, object]:
+    return {
+        "product_id": title.lower().replace(" ", "-"),
+        "title": title,
+        "price": {"amount": amount, "currency": "USD"},
+        "availability": "in_stock",
+        **more,
+    }
+
+
+FEN = item("Fen desk", 56000, list_price={"amount": 62000, "currency": "USD"}, brand="Alder & Co")
+MOSS = item("Moss armchair", 48050, availability="out_of_stock")
+
+
+def conversation(*items: dict[str, object], said: str = "a desk under $600", facts: object = None) -> list[AnyMessage]:
+    result = {"records": [{"kind": "products", "items": list(items)}], "facts": facts or {}}
+    call = {"name": "search_products", "args": {}, "id": "call_1"}
+    return [
+        HumanMessage(said),
+        AIMessage("", tool_calls=[call]),
+        ToolMessage(json.dumps(result), tool_call_id="call_1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Fen desk is $560, down from $620.",
+        "It is $60 off its list price.",
+        "Under $600 there is the Fen desk.",
+        "One desk fits. It costs $560, 0.5 m deep.",
+        "The Moss armchair is out of stock.",
+        "Your order is ready to check. Nothing is ordered until you press.",
+        "I can prepare it; the order is yours to place.",
+        "Alder & Co makes it. The Moss armchair at $480.50 is $79.50 less.",
+    ],
+)
+def test_what_the_records_back_is_said_unchanged(text: str) -> None:
+    assert ground(text, conversation(FEN, MOSS)) == (text, [])
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "It is only $499 today.",
+        "It costs 499 dollars.",
+        "I've placed your order.",
+        "I have just ordered it for you.",
+        "Your order is confirmed.",
+        "The payment went through.",
+        "It has been paid.",
+        "It's on its way.",
+        "I cancelled it.",
+        "We refunded you.",
+        "You get 20% off with me.",
+        "Use coupon code SAVE20.",
+        "A free gift comes with it.",
+        "The Kestrel fits better.",
+        "The Moss armchair is in stock.",
+        "The Moss armchair is available now.",
+    ],
+)
+def test_a_lie_is_cut_and_the_rest_stays(lie: str) -> None:
+    text, cut = ground(f"The Fen desk is $560. {lie} It is walnut.", conversation(FEN, MOSS))
+
+    assert text == "The Fen desk is $560. It is walnut."
+    assert [c.strip() for c in cut] == [lie]
+
+
+def test_when_nothing_is_left_the_records_speak() -> None:
+    assert ground("Only $1.", conversation(FEN))[0] == NOTHING_LEFT
+    assert ground("Only $1.", [HumanMessage("hello")])[0] == NOTHING_KNOWN
+
+
+def test_an_order_is_spoken_of_when_the_books_hold_it_in_this_turn() -> None:
+    order = {"records": [{"kind": "order", "order_id": "o-1", "lines": []}], "facts": {}}
+    now: list[AnyMessage] = [HumanMessage("where is it"), ToolMessage(json.dumps(order), tool_call_id="c")]
+
+    assert ground("Your order is confirmed.", now)[1] == []
+    assert ground("Your order is confirmed.", [*now, HumanMessage("and now?")])[1] != []
+
+
+def test_money_in_policies_may_be_quoted_and_other_money_not() -> None:
+    facts = {"policy": {"title": "Delivery", "text": "Standard delivery is $9, free from $150."}}
+    messages = conversation(facts=facts)
+
+    assert ground("Delivery is $9, and free from $150.", messages)[1] == []
+    assert ground("Delivery is $5.", messages)[1] != []
