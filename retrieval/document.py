@@ -1,0 +1,100 @@
+"""Lays out one product for the engine: the text that is searched, and the payload that is filtered and shown."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from zlib import crc32
+
+from retrieval.filters import fold
+from retrieval.index import OFFERS, Payload
+from retrieval.product import Offer, Product
+
+_PRIOR_RATING, _PRIOR_REVIEWS = 3.7, 4  # what we believe of a product before anyone reviewed it
+
+
+def searched_text(product: Product) -> str:
+    """Return the product as prose for the encoder, what it is first: the encoder forgets long tails."""
+    facts = [product.title, product.product_type, product.brand, product.department]
+    facts += [", ".join(words) for words in (product.colours, product.materials, product.styles)]
+    return ". ".join(fact for fact in [*facts, product.description] if fact)
+
+
+def lexical_text(product: Product) -> str:
+    """Return the product as words for BM25; a word in the title or type counts twice."""
+    strong = [product.title, product.product_type]
+    weak = [product.brand, product.department, *product.colours, *product.materials, *product.styles]
+    facts = [f"{name} {value}" for name, value in product.attributes.items()]
+    return " ".join([*strong, *strong, *weak, product.description, *facts])
+
+
+def payload(product: Product, offers: Sequence[Offer]) -> Payload:
+    """Return everything the engine filters, orders, counts and gives back, with the whole product as JSON text.
+
+    Fields without prefix are folded for filtering, `label_` fields are the catalogue's own words,
+    `order_` fields are numbers to sort by, made unique by the product id.
+    """
+    options = [offer.options for offer in offers]
+    return {
+        "id": product.product_id,
+        "product": product.model_dump_json(exclude_defaults=True),
+        "complements": list(product.complements),
+        "product_type": fold(product.product_type),
+        "department": fold(product.department),
+        "materials": _folded(product.materials),
+        "brand": fold(product.brand),
+        "styles": _folded(product.styles),
+        "label_product_type": product.product_type,
+        "label_department": product.department,
+        "label_colours": _union(product.colours, (o.get("colour") for o in options)),
+        "label_materials": list(product.materials),
+        "label_sizes": _union(product.sizes, (o.get("size") for o in options)),
+        "label_brand": product.brand,
+        "label_styles": list(product.styles),
+        "order_rating": _unique(round((product.rating or 0) * 1000) * 1000 + min(len(product.reviews), 999), product),
+        "order_merit": _unique(merit(product), product),
+        **offer_payload(product, offers),
+    }
+
+
+def offer_payload(product: Product, offers: Sequence[Offer]) -> Payload:
+    """Return the fields that change with price and stock; only offers that may be sold take part.
+
+    An offer that does not say its colour (or size) has every colour (size) of the product.
+    """
+    kept = [
+        {
+            "colours": _folded(_option(offer.options, "colour", product.colours)),
+            "sizes": _folded(_option(offer.options, "size", product.sizes)),
+            "price": offer.price,
+            "stock": offer.stock,
+        }
+        for offer in offers
+        if offer.sellable
+    ]
+    prices = [offer.price for offer in offers if offer.sellable]
+    return {
+        OFFERS: kept,
+        "order_price": _unique(min(prices), product) if prices else None,
+        "order_price_high": max(prices, default=None),
+    }
+
+
+def merit(product: Product) -> int:
+    """Return how well buyers speak of it, in thousandths of a star: few reviews count less."""
+    total = sum(review.rating for review in product.reviews)
+    return round(1000 * (total + _PRIOR_RATING * _PRIOR_REVIEWS) / (len(product.reviews) + _PRIOR_REVIEWS))
+
+
+def _unique(value: int, product: Product) -> int:
+    """Return a number in the same order as `value` in which equal values hardly ever meet, so that pages are stable."""
+    return value * 1000 + crc32(product.product_id.encode()) % 1000
+
+
+def _option(options: Mapping[str, str], name: str, otherwise: Sequence[str]) -> Sequence[str]:
+    return (options[name],) if name in options else otherwise
+
+
+def _folded(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(fold(word) for word in words))
+
+
+def _union(words: Iterable[str], more: Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys([*words, *(word for word in more if word)]))

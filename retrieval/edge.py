@@ -1,0 +1,232 @@
+"""The index on Qdrant's in-process engine: one directory, one process, no server."""
+
+import asyncio
+import functools
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar, cast
+
+import numpy as np
+import qdrant_edge as qdrant
+from numpy.typing import NDArray
+
+from retrieval.filters import All, Between, Condition, Ids, Not, OneOf, SomeOffer
+from retrieval.index import (
+    DENSE_SIZES,
+    KEYWORD_FIELDS,
+    NUMBER_FIELDS,
+    OFFER_KEYWORD_FIELDS,
+    OFFER_NUMBER_FIELDS,
+    OFFERS,
+    WORDS,
+    Ask,
+    Found,
+    LikeAny,
+    Matching,
+    Nearest,
+    Payload,
+    Row,
+    Sparse,
+    point_id,
+)
+
+_PAGE = 1000
+_FACET_VALUES = 100_000
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def create_shard(path: Path) -> None:
+    """Write an empty shard with our vectors and payload indexes into `path`, which must be empty or absent."""
+    path.mkdir(parents=True, exist_ok=True)
+    config = qdrant.EdgeConfig(
+        vectors={name: qdrant.EdgeVectorParams(size, qdrant.Distance.Cosine) for name, size in DENSE_SIZES.items()},
+        sparse_vectors={WORDS: qdrant.EdgeSparseVectorParams(modifier=qdrant.Modifier.Idf)},
+    )
+    shard = qdrant.EdgeShard.create(str(path), config)
+    # `nested` lets a SomeOffer condition be answered from the indexes: 0.3 ms instead of 20 on 1,200 products.
+    number = functools.partial(qdrant.IntegerIndexParams, lookup=False, range=True)
+    schema: dict[str, qdrant.KeywordIndexParams | qdrant.IntegerIndexParams] = {
+        **{field: qdrant.KeywordIndexParams() for field in KEYWORD_FIELDS},
+        **{field: number() for field in NUMBER_FIELDS},
+        **{f"{OFFERS}[].{field}": qdrant.KeywordIndexParams(nested=OFFERS) for field in OFFER_KEYWORD_FIELDS},
+        **{f"{OFFERS}[].{field}": number(nested=OFFERS) for field in OFFER_NUMBER_FIELDS},
+    }
+    for field, params in schema.items():
+        shard.update(qdrant.UpdateOperation.create_field_index(field, params))
+    shard.flush()
+    shard.close()
+
+
+class EdgeIndex:
+    """A VectorIndex on one shard. The engine releases the interpreter, so calls run in threads side by side."""
+
+    def __init__(self, shard: qdrant.EdgeShard) -> None:
+        self._shard = shard
+
+    @staticmethod
+    def load(path: Path) -> "EdgeIndex":
+        """Open an existing shard. Blocks; raises the engine's own error (a bare Exception) when it is damaged."""
+        return EdgeIndex(qdrant.EdgeShard.load(str(path)))
+
+    async def upsert(self, rows: Sequence[Row]) -> None:
+        """See VectorIndex."""
+        await _thread(self._upsert, rows)
+
+    def _upsert(self, rows: Sequence[Row]) -> None:
+        points = [
+            qdrant.Point(
+                point_id(row.payload["id"]),
+                {**{k: v.tolist() for k, v in row.vectors.items()}, WORDS: _sparse(row.words)},
+                row.payload,
+            )
+            for row in rows
+        ]
+        self._shard.update(qdrant.UpdateOperation.upsert_points(points))
+
+    async def delete(self, product_ids: Sequence[str]) -> None:
+        """See VectorIndex."""
+        points: list[qdrant.PointId] = [point_id(i) for i in product_ids]
+        await _thread(self._shard.update, qdrant.UpdateOperation.delete_points(points))
+
+    async def query(
+        self, asks: Sequence[Ask], payload: Sequence[str] = (), *, with_words: bool = False
+    ) -> list[list[Found]]:
+        """See VectorIndex."""
+        requests = [
+            qdrant.QueryRequest(
+                limit=ask.limit,
+                query=_scoring(ask.by),
+                filter=_filter(ask.condition),
+                with_payload=["id", *payload],
+                with_vector=[WORDS] if with_words else False,
+            )
+            for ask in asks
+        ]
+        answers = await _thread(self._shard.query_batch, qdrant.QueryBatchRequest(requests))
+        return [[_found(point, point.score) for point in answer] for answer in answers]
+
+    async def retrieve(
+        self, product_ids: Sequence[str], payload: Sequence[str] = (), *, with_vectors: bool = False
+    ) -> list[Found]:
+        """See VectorIndex."""
+        points: list[qdrant.PointId] = [point_id(i) for i in product_ids]
+        records = await _thread(self._shard.retrieve, points, ["id", *payload], with_vectors)
+        known = {found.product_id: found for found in map(_found, records)}
+        return [known[i] for i in dict.fromkeys(product_ids) if i in known]
+
+    async def ordered(
+        self, field: str, condition: All, limit: int, payload: Sequence[str] = (), *, descending: bool = False
+    ) -> list[Found]:
+        """See VectorIndex."""
+        direction = qdrant.Direction.Desc if descending else qdrant.Direction.Asc
+        request = qdrant.ScrollRequest(
+            limit=limit,
+            filter=_filter(condition),
+            with_payload=["id", *payload],
+            order_by=qdrant.OrderBy(field, direction),
+        )
+        records, _ = await _thread(self._shard.scroll, request)
+        return [_found(record) for record in records]
+
+    async def scan(self, condition: All, payload: Sequence[str] = (), limit: int | None = None) -> list[Found]:
+        """See VectorIndex."""
+        found: list[Found] = []
+        offset: qdrant.PointId | None = None
+        while limit is None or len(found) < limit:
+            page = _PAGE if limit is None else min(_PAGE, limit - len(found))
+            request = qdrant.ScrollRequest(
+                offset=offset, limit=page, filter=_filter(condition), with_payload=["id", *payload]
+            )
+            records, offset = await _thread(self._shard.scroll, request)
+            found.extend(_found(record) for record in records)
+            if offset is None:
+                break
+        return found
+
+    async def count(self, condition: All) -> int:
+        """See VectorIndex."""
+        return await _thread(self._shard.count, qdrant.CountRequest(exact=True, filter=_filter(condition)))
+
+    async def facet(self, field: str) -> dict[str, int]:
+        """See VectorIndex."""
+        answer = await _thread(self._shard.facet, qdrant.FacetRequest(field, limit=_FACET_VALUES, exact=True))
+        return {str(hit.value): hit.count for hit in answer.hits}
+
+    async def set_payload(self, product_id: str, payload: Payload) -> None:
+        """See VectorIndex."""
+        await _thread(self._shard.update, qdrant.UpdateOperation.set_payload([point_id(product_id)], payload))
+
+    async def optimize(self) -> None:
+        """See VectorIndex."""
+        await _thread(self._shard.optimize)
+
+    async def flush(self) -> None:
+        """See VectorIndex."""
+        await _thread(self._shard.flush)
+
+    async def close(self) -> None:
+        """See VectorIndex."""
+        await _thread(self._shard.close)
+
+
+async def _thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    return await asyncio.to_thread(work, *args, **kwargs)
+
+
+def _sparse(words: Sparse) -> qdrant.SparseVector:
+    return qdrant.SparseVector(list(words.indices), list(words.values))
+
+
+def _scoring(by: Nearest | Matching | LikeAny) -> qdrant.Query:
+    if isinstance(by, Matching):
+        return qdrant.Query.Nearest(_sparse(by.words), using=WORDS)
+    if isinstance(by, Nearest):
+        return qdrant.Query.Nearest(by.vector.tolist(), using=by.name)
+    liked = qdrant.RecommendQuery([vector.tolist() for vector in by.vectors], [])
+    return qdrant.Query.RecommendBestScore(liked, using=by.name)
+
+
+def _found(point: qdrant.ScoredPoint | qdrant.Record, score: float = 0.0) -> Found:
+    payload = point.payload or {}
+    stored = cast(dict[str, Any] | None, point.vector)
+    vectors: dict[str, NDArray[np.float32]] = {}
+    words = None
+    for name, value in (stored or {}).items():
+        if isinstance(value, qdrant.SparseVector):
+            words = Sparse(tuple(value.indices), tuple(value.values))
+        else:
+            vectors[name] = np.array(value, dtype=np.float32)
+    return Found(payload["id"], payload, score, vectors or None, words)
+
+
+def _filter(condition: All) -> qdrant.Filter | None:
+    return _all(condition.conditions) if condition.conditions else None
+
+
+def _all(conditions: Sequence[Condition]) -> qdrant.Filter:
+    must: list[qdrant.ConditionType] = []
+    must_not: list[qdrant.ConditionType] = []
+    for condition in conditions:
+        if isinstance(condition, Not):
+            must_not.append(_condition(condition.condition))
+        else:
+            must.append(_condition(condition))
+    return qdrant.Filter(must=must, must_not=must_not)
+
+
+def _condition(condition: Condition) -> "qdrant.ConditionType":
+    match condition:
+        case OneOf(field, values):
+            return qdrant.FieldCondition(field, match=qdrant.MatchAny(list(values)))
+        case Between(field, low, high):
+            return qdrant.FieldCondition(field, range=qdrant.RangeFloat(gte=low, lte=high))
+        case Ids(product_ids):
+            return qdrant.HasIdCondition({point_id(i) for i in product_ids})
+        case SomeOffer(conditions):
+            return qdrant.NestedCondition(OFFERS, _all(conditions))
+        case Not():
+            return _all([condition])
+        case All(conditions):
+            return _all(conditions)

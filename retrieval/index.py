@@ -1,0 +1,158 @@
+"""What a vector engine must do for us, and the shapes that go in and come out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import NAMESPACE_URL, uuid5
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.filters import All
+
+TEXT = "text"
+WORDS = "words"
+OFFERS = "offers"
+DENSE_SIZES: Mapping[str, int] = {TEXT: 384}  # named dense vectors; a picture vector joins here
+KEYWORD_FIELDS = (
+    "product_type",
+    "department",
+    "materials",
+    "brand",
+    "styles",
+    "label_product_type",
+    "label_department",
+    "label_colours",
+    "label_materials",
+    "label_sizes",
+    "label_brand",
+    "label_styles",
+)
+NUMBER_FIELDS = ("order_price", "order_price_high", "order_rating", "order_merit")
+OFFER_KEYWORD_FIELDS = ("colours", "sizes")
+OFFER_NUMBER_FIELDS = ("price", "stock")
+
+Payload = dict[str, Any]  # JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """A bag of words as numbers: token ids and their weights, same length."""
+
+    indices: tuple[int, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One product as the engine keeps it. `payload["id"]` is the product id."""
+
+    payload: Payload
+    words: Sparse
+    vectors: Mapping[str, NDArray[np.float32]]  # name -> (size,), any of DENSE_SIZES
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """Ask for the products whose named vector has the highest cosine with `vector`."""
+
+    vector: NDArray[np.float32]
+    name: str = TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Ask for the products that share words, by BM25 with the catalogue's own word frequencies."""
+
+    words: Sparse
+
+
+@dataclass(frozen=True, slots=True)
+class LikeAny:
+    """Ask for the products most like any one of several vectors."""
+
+    vectors: tuple[NDArray[np.float32], ...]
+    name: str = TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One ranked question: only products that meet `condition` compete for the `limit` places."""
+
+    by: Nearest | Matching | LikeAny
+    condition: All
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A product with the payload fields asked for; `score` is 0.0 where nothing was ranked."""
+
+    product_id: str
+    payload: Payload
+    score: float = 0.0
+    vectors: Mapping[str, NDArray[np.float32]] | None = None
+    words: Sparse | None = None
+
+
+class VectorIndex(Protocol):
+    """One catalogue's vectors and payloads. Methods may run at the same time; writes are the caller's to order."""
+
+    async def upsert(self, rows: Sequence[Row]) -> None:
+        """Insert or replace whole products."""
+        ...
+
+    async def delete(self, product_ids: Sequence[str]) -> None:
+        """Remove products; unknown ids are ignored."""
+        ...
+
+    async def query(
+        self, asks: Sequence[Ask], payload: Sequence[str] = (), *, with_words: bool = False
+    ) -> list[list[Found]]:
+        """Answer several questions at once, each best first, filtered before ranking; `id` is always in the payload."""
+        ...
+
+    async def retrieve(
+        self, product_ids: Sequence[str], payload: Sequence[str] = (), *, with_vectors: bool = False
+    ) -> list[Found]:
+        """Return the known ones among these products, in the order asked."""
+        ...
+
+    async def ordered(
+        self, field: str, condition: All, limit: int, payload: Sequence[str] = (), *, descending: bool = False
+    ) -> list[Found]:
+        """Return products by a number field; products without the field are left out."""
+        ...
+
+    async def scan(self, condition: All, payload: Sequence[str] = (), limit: int | None = None) -> list[Found]:
+        """Return every product that meets the condition (at most `limit`), in a stable order."""
+        ...
+
+    async def count(self, condition: All) -> int:
+        """Return exactly how many products meet the condition."""
+        ...
+
+    async def facet(self, field: str) -> dict[str, int]:
+        """Return each value of a keyword field and how many products carry it."""
+        ...
+
+    async def set_payload(self, product_id: str, payload: Payload) -> None:
+        """Replace the given payload fields of one product, which must be known."""
+        ...
+
+    async def optimize(self) -> None:
+        """Build what makes large catalogues fast to search; small ones need nothing."""
+        ...
+
+    async def flush(self) -> None:
+        """Return once everything written is on disk."""
+        ...
+
+    async def close(self) -> None:
+        """Release files and connections; the index is not used afterwards."""
+        ...
+
+
+def point_id(product_id: str) -> str:
+    """Return the UUID under which engines keep a product; they take no other text as an id."""
+    return str(uuid5(NAMESPACE_URL, f"aisle:product:{product_id}"))

@@ -1,0 +1,205 @@
+"""Keeps versions of the catalogue on disk and swaps them so that a crash at any moment leaves a whole one."""
+
+import asyncio
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import uuid4
+
+from policies.errors import SettingsError
+from retrieval.edge import EdgeIndex, create_shard
+from retrieval.index import VectorIndex
+from retrieval.product import Policy
+
+_LAYOUT = 1  # raise when payloads or vectors change shape
+_CURRENT, _LOCK, _META, _POLICIES = "CURRENT", "lock", "meta.json", "policies.json"
+_SHARD = "shard"
+_EMPTY_VERSION = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One whole catalogue: `name` tells where it is kept, `version` what it contains."""
+
+    name: str
+    version: str
+    index: VectorIndex
+
+
+class Storage(Protocol):
+    """Where editions of the catalogue and the store policies are kept; one of them is current."""
+
+    async def current(self) -> Edition:
+        """Open the current edition, an empty one when there is none yet."""
+        ...
+
+    async def draft(self) -> Edition:
+        """Create an empty edition that nobody sees before it is published."""
+        ...
+
+    async def publish(self, edition: Edition, version: str) -> Edition:
+        """Make a written edition the current one, all at once."""
+        ...
+
+    async def discard(self, edition: Edition) -> None:
+        """Close an edition and remove what it holds."""
+        ...
+
+    async def rename(self, edition: Edition, version: str) -> Edition:
+        """Record that the edition's contents changed."""
+        ...
+
+    async def policies(self) -> list[Policy]:
+        """Return the store policies last written."""
+        ...
+
+    async def write_policies(self, policies: Sequence[Policy]) -> None:
+        """Replace the store policies."""
+        ...
+
+    async def close(self) -> None:
+        """Let others use it."""
+        ...
+
+
+class EmbeddedStorage:
+    """Editions are directories `v-<id>`; the file CURRENT names one and is replaced in a single step."""
+
+    def __init__(self, path: Path, lock: int) -> None:
+        self._path = path
+        self._lock = lock
+
+    @staticmethod
+    async def open(path: Path) -> "EmbeddedStorage":
+        """Take the directory for this process and remove what a crash left over.
+
+        Raises:
+            SettingsError: Another process uses it, or it cannot be written.
+        """
+        return await asyncio.to_thread(_open, path)
+
+    async def current(self) -> Edition:
+        """See Storage."""
+        return await asyncio.to_thread(self._current)
+
+    def _current(self) -> Edition:
+        pointer = self._path / _CURRENT
+        if not pointer.exists():
+            edition = self._draft()
+            return self._publish(edition, _EMPTY_VERSION)
+        name = pointer.read_text().strip()
+        try:
+            meta = _read_json(self._path / name / _META)
+        except (OSError, ValueError) as problem:
+            raise SettingsError(self._unreadable(f"{_META} of {name}: {problem}")) from problem
+        if meta.get("layout") != _LAYOUT:
+            raise SettingsError(self._unreadable("it was written by another version of Aisle"))
+        if not (self._path / name / _SHARD).is_dir():
+            raise SettingsError(self._unreadable(f"{name} has no {_SHARD} folder"))
+        return Edition(name, meta["version"], EdgeIndex.load(self._path / name / _SHARD))
+
+    def _unreadable(self, why: str) -> str:
+        return f"The index in {self._path} cannot be read ({why}); remove that folder and import the catalogue again."
+
+    async def draft(self) -> Edition:
+        """See Storage."""
+        return await asyncio.to_thread(self._draft)
+
+    def _draft(self) -> Edition:
+        name = f"v-{uuid4().hex[:12]}"
+        shard = self._path / name / _SHARD
+        create_shard(shard)
+        return Edition(name, _EMPTY_VERSION, EdgeIndex.load(shard))
+
+    async def publish(self, edition: Edition, version: str) -> Edition:
+        """See Storage."""
+        await edition.index.flush()
+        return await asyncio.to_thread(self._publish, edition, version)
+
+    def _publish(self, edition: Edition, version: str) -> Edition:
+        published = self._rename(edition, version)
+        _write(self._path / _CURRENT, edition.name)
+        return published
+
+    async def rename(self, edition: Edition, version: str) -> Edition:
+        """See Storage."""
+        return await asyncio.to_thread(self._rename, edition, version)
+
+    def _rename(self, edition: Edition, version: str) -> Edition:
+        _write(self._path / edition.name / _META, json.dumps({"layout": _LAYOUT, "version": version}))
+        return Edition(edition.name, version, edition.index)
+
+    async def discard(self, edition: Edition) -> None:
+        """See Storage."""
+        await edition.index.close()
+        await asyncio.to_thread(shutil.rmtree, self._path / edition.name, ignore_errors=True)
+
+    async def policies(self) -> list[Policy]:
+        """See Storage."""
+        path = self._path / _POLICIES
+        if not path.exists():
+            return []
+        stored = await asyncio.to_thread(_read_json, path)
+        return [Policy.model_validate(policy) for policy in stored["policies"]]
+
+    async def write_policies(self, policies: Sequence[Policy]) -> None:
+        """See Storage."""
+        text = json.dumps({"policies": [policy.model_dump() for policy in policies]}, ensure_ascii=False)
+        await asyncio.to_thread(_write, self._path / _POLICIES, text)
+
+    async def close(self) -> None:
+        """See Storage."""
+        os.close(self._lock)
+
+
+def _open(path: Path) -> EmbeddedStorage:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        lock = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as problem:
+        raise SettingsError(
+            f"The index folder {path} cannot be written ({problem.strerror}); make it writable or set AISLE_HOME to "
+            "another folder."
+        ) from problem
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as problem:
+        os.close(lock)
+        raise SettingsError(
+            f"Another Aisle server is using {path}; stop it or set AISLE_HOME to another folder."
+        ) from problem
+    _sweep(path)
+    return EmbeddedStorage(path, lock)
+
+
+def _sweep(path: Path) -> None:
+    """Remove editions that were never published or already replaced, and half-written files."""
+    pointer = path / _CURRENT
+    kept = pointer.read_text().strip() if pointer.exists() else ""
+    for leftover in path.glob("v-*"):
+        if leftover.name != kept:
+            shutil.rmtree(leftover, ignore_errors=True)
+    for part in path.glob("*.part"):
+        part.unlink(missing_ok=True)
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file so that a reader, or a crash, meets the old text or the new one."""
+    draft = path.with_name(f"{path.name}.part")
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, path)
+    directory = os.open(path.parent, os.O_RDONLY)
+    os.fsync(directory)
+    os.close(directory)
