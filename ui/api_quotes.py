@@ -1,0 +1,87 @@
+"""Routes of the purchase card: the only place where a press counts."""
+
+import asyncio
+
+from fastapi import APIRouter, Response
+
+from policies.errors import Refused, Unavailable
+from policies.principal import Principal
+from shop.views import Outcome
+from tools.bookkeeping import order_record
+from ui.bodies import CardRendered, IntentAccepted, OrderPlaced, Pressed
+from ui.identity import Approver
+from ui.openapi import problems
+from ui.problems import HttpProblem
+from ui.services import Served, Services
+
+router = APIRouter(prefix="/v1/quotes/{quote_id}", tags=["purchase"])
+
+# How long a press waits for its order before it is told "accepted", seconds.
+PRESS_WAIT_S = 5.0
+
+
+@router.post("/render", operation_id="render_quote", responses=problems(401, 403, 404, 409, 410, 503))
+async def render_quote(quote_id: str, principal: Approver, services: Served) -> CardRendered:
+    """Draw the card of a quote from the books, with a fresh challenge that proves it was shown."""
+    card = await services.app.books.gate.render(principal, quote_id)
+    return CardRendered(quote_id=card.quote_id, digest=card.digest, challenge=card.challenge, card=card.card)
+
+
+@router.post(
+    "/approve",
+    operation_id="approve_quote",
+    responses={202: {"model": IntentAccepted, "description": "The press counts; the order follows."}}
+    | problems(400, 401, 402, 403, 404, 409, 410, 413, 422, 503),
+)
+async def approve_quote(
+    quote_id: str, pressed: Pressed, principal: Approver, services: Served, response: Response
+) -> OrderPlaced | IntentAccepted:
+    """Place the order of a rendered card: the shopper's press, and nothing else, comes here.
+
+    A repeat returns the same order. A price or stock that changed since answers 409 with old and new.
+    """
+    try:
+        outcome = await services.app.books.gate.approve(principal, quote_id, pressed.digest, pressed.challenge)
+    except (Refused, Unavailable) as error:
+        await _told_in_time(services, principal, quote_id)
+        services.metrics.presses.labels(outcome=error.code if isinstance(error, Refused) else "unavailable").inc()
+        raise
+    if not outcome.settled:
+        drive = services.background.start(_drive(services, principal, quote_id, outcome.intent_id))
+        await asyncio.wait({drive}, timeout=PRESS_WAIT_S)
+        if drive.done():
+            drive.result()
+        outcome = await services.app.books.gate.outcome(principal, outcome.intent_id)
+    services.metrics.presses.labels(outcome=outcome.state).inc()
+    return _told(outcome, response)
+
+
+@router.post(
+    "/decline", status_code=204, operation_id="decline_quote", responses=problems(401, 403, 404, 409, 410, 503)
+)
+async def decline_quote(quote_id: str, principal: Approver, services: Served) -> None:
+    """Say no to a card. The cart stays as it is."""
+    await services.app.books.gate.decline(principal, quote_id)
+    services.metrics.presses.labels(outcome="not_now").inc()
+    await _told_in_time(services, principal, quote_id)
+
+
+def _told(outcome: Outcome, response: Response) -> OrderPlaced | IntentAccepted:
+    if outcome.state == "declined":
+        raise HttpProblem(402, "declined", outcome.text)
+    if outcome.order is not None:
+        return OrderPlaced(order=order_record(outcome.order))
+    response.status_code = 202
+    return IntentAccepted(intent=outcome.intent_id, state=outcome.state)
+
+
+async def _drive(services: Services, principal: Principal, quote_id: str, intent_id: str) -> None:
+    """Take a confirmed purchase to its end, then let the conversation read how it ended."""
+    await services.app.books.worker.drive(intent_id)
+    await services.app.assistant.wake(principal, quote_id)
+
+
+async def _told_in_time(services: Services, principal: Principal, quote_id: str) -> None:
+    """Let the conversation read the outcome; a slow one goes on after the response."""
+    telling = services.background.start(services.app.assistant.wake(principal, quote_id))
+    await asyncio.wait({telling}, timeout=PRESS_WAIT_S)

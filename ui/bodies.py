@@ -1,0 +1,215 @@
+"""What requests carry and responses answer, as OpenAPI describes them."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from tools.records import Cart, Order, Quote
+
+TurnId = Field(
+    default=None,
+    pattern=r"^[A-Za-z0-9._:-]{1,64}$",
+    description="The client's own name for this turn; sending it again returns the same turn.",
+)
+
+
+class Body(BaseModel):
+    """Base of everything a client sends; an unknown member is a mistake, never silently ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class TurnAsked(Body):
+    """One message of the shopper."""
+
+    text: str = Field(description="What the shopper says; at most AISLE_MAX_MESSAGE_CHARS characters.")
+    client_turn_id: str | None = TurnId
+
+
+class LineChanged(Body):
+    """A change of one cart line; quantity 0 removes it."""
+
+    line_id: str = Field(max_length=64)
+    quantity: int | None = Field(default=None, ge=0, le=99)
+    variant_id: str | None = Field(default=None, max_length=64, description="Another variant of the same product.")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "LineChanged":
+        if self.quantity is None and self.variant_id is None:
+            raise ValueError("give a quantity, a variant_id or both")
+        return self
+
+
+class CartChanged(Body):
+    """Changes that happen together or not at all."""
+
+    changes: list[LineChanged] = Field(min_length=1, max_length=50)
+
+
+class CheckoutChosen(Body):
+    """Where an order goes and how it is paid, by handle; what is left out stays as it is."""
+
+    address: str | None = Field(default=None, max_length=64)
+    delivery: str | None = Field(default=None, max_length=64)
+    payment_handle: str | None = Field(default=None, max_length=64)
+
+
+class Pressed(Body):
+    """The shopper's press on a rendered card: what was seen, and the proof that this card was shown."""
+
+    digest: str = Field(max_length=200)
+    challenge: str = Field(max_length=200)
+
+
+class OfferChanged(Body):
+    """A merchant's change of one variant; what is left out stays as it is."""
+
+    price: int | None = Field(default=None, ge=0, le=100_000_000, description="Minor units.")
+    stock: int | None = Field(default=None, ge=0, le=1_000_000, description="Units on hand.")
+    sellable: bool | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "OfferChanged":
+        if self.price is None and self.stock is None and self.sellable is None:
+            raise ValueError("give price, stock or sellable")
+        return self
+
+
+class SessionCreated(BaseModel):
+    """A conversation has begun."""
+
+    session_id: str
+    token: str = Field(description="Bearer token of this session; hold it in memory or the tab's own storage.")
+    expires_at: datetime
+    scopes: list[str] = Field(description="What the token allows: `chat`, and `approve` on first-party pages.")
+
+
+class StreamEvent(BaseModel):
+    """One event as it went over the stream."""
+
+    seq: int = Field(description="The stream's event id; grows by one within a session.")
+    event: str
+    data: dict[str, Any]
+
+
+class TurnTold(BaseModel):
+    """One turn of the transcript."""
+
+    turn_id: str
+    client_turn_id: str
+    text: str
+    state: str
+    events: list[StreamEvent]
+
+
+class Choice(BaseModel):
+    """Something a shopper can choose by handle."""
+
+    handle: str
+    label: str
+    chosen: bool = False
+
+
+class CheckoutChoices(BaseModel):
+    """What the shopper can choose for an order; handles only, never an address or a card number."""
+
+    addresses: list[Choice]
+    deliveries: list[Choice]
+    payments: list[Choice]
+
+
+class SessionTold(BaseModel):
+    """Everything a page needs to draw a conversation again."""
+
+    session_id: str
+    turns: list[TurnTold]
+    events: list[StreamEvent] = Field(description="What happened outside any turn, e.g. after a press.")
+    last_event_id: int
+    cart: Cart
+    quote: Quote | None = Field(description="A quote that still waits for the shopper's press.")
+    checkout: CheckoutChoices
+
+
+class CardRendered(BaseModel):
+    """The purchase card as code drew it from the quote, and the proof of having shown it."""
+
+    quote_id: str
+    digest: str
+    challenge: str
+    card: dict[str, Any]
+
+
+class OrderPlaced(BaseModel):
+    """The order that came of a press."""
+
+    order: Order
+
+
+class IntentAccepted(BaseModel):
+    """The press counts; the order is still being placed. The event stream tells when it is."""
+
+    intent: str
+    state: str
+
+
+class OrdersTold(BaseModel):
+    """The shopper's own orders, newest first."""
+
+    orders: list[Order]
+
+
+class Healthy(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Readiness(BaseModel):
+    """Whether shoppers can be served, part by part."""
+
+    status: Literal["ready"] = "ready"
+    parts: dict[str, str]
+
+
+class DemoSource(Body):
+    """The generated demo shop: the same numbers give the same shop."""
+
+    source: Literal["demo"] = "demo"
+    products: int = Field(default=1200, ge=1, le=1_000_000)
+    seed: int = Field(default=7, ge=0, le=2**31 - 1)
+
+
+class FileSource(Body):
+    """A feed file on the server's own disk."""
+
+    source: Literal["file"]
+    path: str = Field(max_length=4096, description="Absolute path.")
+    format: str = Field(default="auto", max_length=32, description="`auto` goes by name and content.")
+
+
+class OfferTold(BaseModel):
+    """One variant as the books have it; money in minor units."""
+
+    variant_id: str
+    product_id: str
+    title: str
+    options: dict[str, str]
+    price: int
+    list_price: int | None
+    currency: str
+    available: int
+    on_hand: int
+    sellable: bool
+
+
+class OffersTold(BaseModel):
+    """The variants of one product."""
+
+    offers: list[OfferTold]
+
+
+class CatalogueTold(BaseModel):
+    """What is in the index."""
+
+    stats: dict[str, Any]

@@ -1,0 +1,34 @@
+"""The command line: `aisle`, also `python -m ui.cli`."""
+
+import logging
+
+import typer
+
+from ui.commands import audit, catalog, chat, doctor, evaluate, migrate, serve
+
+app = typer.Typer(
+    name="aisle",
+    help="A self-hosted shopping assistant: finds, compares, fills a cart, and orders only what the shopper pressed.",
+    epilog="Start with: aisle serve (then open http://127.0.0.1:8000), or aisle chat.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(serve.serve)
+app.command()(chat.chat)
+app.add_typer(catalog.app, name="catalog")
+app.add_typer(audit.app, name="audit")
+app.command()(doctor.doctor)
+app.command()(migrate.migrate)
+app.add_typer(evaluate.app, name="eval")
+
+
+def main() -> None:
+    """Run the command line."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    app()
+
+
+if __name__ == "__main__":
+    main()

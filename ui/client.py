@@ -1,0 +1,169 @@
+"""The terminal's side of the HTTP API: the same requests a page makes, over TCP or a Unix socket."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+UNIX = "unix:"
+_TIMEOUT = httpx.Timeout(30.0, read=120.0)
+
+Json = dict[str, Any]
+
+
+class ProblemError(Exception):
+    """The server answered with a problem document.
+
+    Args:
+        status: HTTP status.
+        body: The document, or one made up from the status when the server sent none.
+    """
+
+    def __init__(self, status: int, body: Json) -> None:
+        self.status = status
+        self.body = body
+        self.code = str(body.get("code", "error"))
+        super().__init__(str(body.get("detail", f"The server answered {status}.")))
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One event as it came over a stream."""
+
+    event: str
+    data: Json
+    seq: int = 0
+
+    def line(self) -> str:
+        """Write the event as one line of JSON."""
+        return json.dumps({"event": self.event, "data": self.data}, ensure_ascii=False)
+
+
+async def heard(lines: AsyncIterator[str]) -> AsyncIterator[Heard]:
+    """Read server-sent events from the lines of a response; comments and half events are left out."""
+    fields: dict[str, str] = {}
+    async for line in lines:
+        if not line:
+            if "event" in fields and "data" in fields:
+                yield Heard(fields["event"], json.loads(fields["data"]), int(fields.get("id", "0")))
+            fields = {}
+        elif not line.startswith(":"):
+            name, _, value = line.partition(":")
+            fields[name] = value.removeprefix(" ")
+
+
+def connect(url: str) -> httpx.AsyncClient:
+    """Return an HTTP client for `http://…` or `unix:/path/to/socket`; the caller closes it."""
+    if url.startswith(UNIX):
+        transport = httpx.AsyncHTTPTransport(uds=url.removeprefix(UNIX))
+        return httpx.AsyncClient(transport=transport, base_url="http://aisle", timeout=_TIMEOUT, trust_env=False)
+    return httpx.AsyncClient(base_url=url, timeout=_TIMEOUT, trust_env=False)
+
+
+@dataclass(slots=True)
+class Conversation:
+    """One shopper's session with a server.
+
+    Args:
+        http: Client of that server.
+        operator_token: For merchant changes; None where only shopping is needed.
+    """
+
+    http: httpx.AsyncClient
+    operator_token: str | None = field(default=None, repr=False)
+    session_id: str = ""
+    token: str = field(default="", repr=False)
+    last_seq: int = 0
+
+    async def begin(self) -> None:
+        """Begin a session as a guest."""
+        begun = _json(await self.http.post("/v1/sessions"))
+        self.session_id = begun["session_id"]
+        self.token = begun["token"]
+
+    async def say(self, text: str) -> AsyncIterator[Heard]:
+        """Send a message and yield the events of its turn."""
+        request = self.http.stream("POST", f"{self._here}/turns", json={"text": text}, headers=self._headers)
+        async with request as response:
+            if response.status_code != 200:
+                await response.aread()
+                raise _problem(response)
+            async for event in heard(response.aiter_lines()):
+                self.last_seq = max(self.last_seq, event.seq)
+                yield event
+
+    async def news(self) -> list[Heard]:
+        """Return what happened outside turns since the last event that was heard."""
+        told = await self.read()
+        fresh = [Heard(row["event"], row["data"], row["seq"]) for row in told["events"] if row["seq"] > self.last_seq]
+        self.last_seq = max([self.last_seq, *(event.seq for event in fresh)])
+        return fresh
+
+    async def read(self) -> Json:
+        """Return the whole session: transcript, cart, pending quote, choices."""
+        return await self._get(self._here)
+
+    async def cart(self) -> Json:
+        """Return the cart."""
+        return await self._get(f"{self._here}/cart")
+
+    async def orders(self) -> list[Json]:
+        """Return the shopper's orders, newest first."""
+        return (await self._get("/v1/orders"))["orders"]
+
+    async def render(self, quote_id: str) -> Json:
+        """Return the card of a quote with its digest and challenge."""
+        return _json(await self.http.post(f"/v1/quotes/{quote_id}/render", headers=self._headers))
+
+    async def approve(self, card: Json) -> Json:
+        """Press a rendered card; returns `{order}` or `{intent, state}`."""
+        proof = {"digest": card["digest"], "challenge": card["challenge"]}
+        path = f"/v1/quotes/{card['quote_id']}/approve"
+        return _json(await self.http.post(path, json=proof, headers=self._headers))
+
+    async def decline(self, quote_id: str) -> None:
+        """Say no to a card."""
+        response = await self.http.post(f"/v1/quotes/{quote_id}/decline", headers=self._headers)
+        if response.is_error:
+            raise _problem(response)
+
+    async def offers(self, product_id: str) -> list[Json]:
+        """Return a product's variants as the books have them; needs the operator's token."""
+        response = await self.http.get(f"/v1/operator/products/{product_id}/offers", headers=self._as_operator)
+        return _json(response)["offers"]
+
+    async def set_offer(self, variant_id: str, change: Json) -> Json:
+        """Change a variant's price, stock or sellability; needs the operator's token."""
+        path = f"/v1/operator/offers/{variant_id}"
+        return _json(await self.http.put(path, json=change, headers=self._as_operator))
+
+    @property
+    def _here(self) -> str:
+        return f"/v1/sessions/{self.session_id}"
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    @property
+    def _as_operator(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.operator_token or ''}"}
+
+    async def _get(self, path: str) -> Json:
+        return _json(await self.http.get(path, headers=self._headers))
+
+
+def _json(response: httpx.Response) -> Json:
+    if response.is_error:
+        raise _problem(response)
+    return response.json()
+
+
+def _problem(response: httpx.Response) -> ProblemError:
+    try:
+        body = response.json()
+    except ValueError:
+        body = {"detail": f"The server answered {response.status_code}."}
+    return ProblemError(response.status_code, body if isinstance(body, dict) else {})  # pyright: ignore[reportUnknownArgumentType]  # Any JSON object.

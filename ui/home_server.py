@@ -1,0 +1,57 @@
+"""Finds the server of a home, or runs the same app beside a command for as long as that takes."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+
+from assistant.settings import Settings
+from assistant.wiring import App
+from ui.client import UNIX, connect
+from ui.home import ServerNote, noted, read_note
+from ui.server import beside, create_app, prepared
+
+Prepare = Callable[[App], Awaitable[None]]
+
+
+async def running_server(home: Path) -> ServerNote | None:
+    """Return the note of the server of this home when it really answers."""
+    note = read_note(home)
+    if note is None:
+        return None
+    async with connect(note.url) as http:
+        try:
+            answer = await http.get("/healthz", timeout=5)
+        except httpx.HTTPError:
+            return None
+    return note if answer.is_success else None
+
+
+@asynccontextmanager
+async def server_of(settings: Settings, prepare: Prepare) -> AsyncIterator[ServerNote]:
+    """Yield a server of this home: the running one, or one of our own on a private Unix socket.
+
+    Args:
+        settings: Of the home.
+        prepare: Fills an empty shop when the server is our own.
+
+    Raises:
+        SettingsError: The home is held by a process that does not answer, or a setting is wrong.
+    """
+    note = await running_server(settings.home_path)
+    if note is not None:
+        yield note
+        return
+    stopping = asyncio.Event()
+    # A folder only the owner can enter stands between the socket and everybody else.
+    with tempfile.TemporaryDirectory(prefix="aisle-") as folder:
+        async with prepared(settings, prepare) as (app, authority):
+            path = str(Path(folder, "aisle.sock"))
+            note = ServerNote(f"{UNIX}{path}", os.getpid(), authority.operator_token)
+            async with beside(create_app(app, authority, stopping), path, stopping):
+                with noted(settings.home_path, note):
+                    yield note

@@ -1,0 +1,87 @@
+"""From a request's bearer token to the principal a route works for; no cookies, nothing in the address."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from policies.principal import Principal, Scope
+from ui.auth import Unauthorised
+from ui.problems import HttpProblem, not_found
+from ui.services import Served
+
+_bearer = HTTPBearer(
+    auto_error=False, bearerFormat="JWT", description="The token from POST /v1/sessions, or the operator's own."
+)
+
+
+def presented(
+    services: Served, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Principal:
+    """Return whom the presented token stands for, or answer 401."""
+    if credentials is None:
+        detail = "This needs a session. Start one with POST /v1/sessions and send its token as a bearer token."
+        raise HttpProblem(401, "unauthorised", detail)
+    try:
+        return services.authority.read(credentials.credentials)
+    except Unauthorised as error:
+        raise HttpProblem(401, "unauthorised", str(error)) from error
+
+
+Presented = Annotated[Principal, Depends(presented)]
+
+
+def _shopper(principal: Presented) -> Principal:
+    if not principal.may(Scope.CHAT):
+        raise HttpProblem(403, "wrong_scope", "This is for shoppers; the token presented is not a shopper's.")
+    return principal
+
+
+def _approver(principal: Presented) -> Principal:
+    if not principal.may(Scope.APPROVE):
+        detail = "Orders can only be placed on the shop's own page. Open the shop to check and place it."
+        raise HttpProblem(403, "wrong_scope", detail)
+    return principal
+
+
+def _operator(principal: Presented) -> Principal:
+    if not principal.may(Scope.OPERATOR):
+        raise HttpProblem(403, "wrong_scope", "This is for the shop's operator.")
+    return principal
+
+
+def _of_session(session_id: str, principal: Annotated[Principal, Depends(_shopper)]) -> Principal:
+    """Return the principal when the addressed session is its own; another's looks like none."""
+    if session_id != principal.session_id:
+        raise not_found()
+    return principal
+
+
+def _of_checkout(session_id: str, principal: Annotated[Principal, Depends(_approver)]) -> Principal:
+    if session_id != principal.session_id:
+        raise not_found()
+    return principal
+
+
+Shopper = Annotated[Principal, Depends(_shopper)]
+Approver = Annotated[Principal, Depends(_approver)]
+Operator = Annotated[Principal, Depends(_operator)]
+OfSession = Annotated[Principal, Depends(_of_session)]
+OfCheckout = Annotated[Principal, Depends(_of_checkout)]
+
+
+def origin_kind(request: Request, allowed: list[str]) -> str:
+    """Say where a request comes from: `first_party`, `embedded` (a listed origin), or answer 403.
+
+    A browser names the page's origin; programs that are no browser send none and stand for themselves.
+    """
+    origin = request.headers.get("origin")
+    if origin is None:
+        return "first_party"
+    own = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    if origin == own and request.headers.get("sec-fetch-site", "same-origin") == "same-origin":
+        return "first_party"
+    if origin in allowed:
+        return "embedded"
+    detail = "Pages of this origin may not talk to the shop. The operator lists origins in AISLE_ALLOWED_ORIGINS."
+    raise HttpProblem(403, "foreign_origin", detail)

@@ -1,0 +1,49 @@
+"""From the books' views to what the API tells: the same records the conversation draws."""
+
+from collections.abc import Iterable
+
+from shop.books import GateBooks
+
+from policies.principal import Principal
+from shop.views import Handle, Profile
+from tools.bookkeeping import cart_record, quote_record
+from ui.bodies import CheckoutChoices, Choice, SessionTold, StreamEvent, TurnTold
+
+
+def _choices(handles: Iterable[Handle], chosen: str | None) -> list[Choice]:
+    return [Choice(handle=each.handle, label=each.label, chosen=each.handle == chosen) for each in handles]
+
+
+def checkout_told(profile: Profile) -> CheckoutChoices:
+    """Tell what the shopper can choose for an order and what is chosen."""
+    return CheckoutChoices(
+        addresses=_choices(profile.addresses, profile.address),
+        deliveries=_choices(profile.deliveries, profile.delivery),
+        payments=_choices(profile.payments, profile.payment),
+    )
+
+
+async def session_told(books: GateBooks, principal: Principal) -> SessionTold:
+    """Tell a whole conversation: turns in order, what happened between them, cart and pending quote."""
+    events = await books.conversations.events_after(principal.session_id, 0)
+    turns = await books.conversations.transcript(principal.session_id)
+    pending = await books.quotes.pending(principal)
+    outside = [StreamEvent(seq=row.seq, event=row.event, data=dict(row.data)) for row in events if row.turn_id is None]
+    return SessionTold(
+        session_id=principal.session_id,
+        turns=[
+            TurnTold(
+                turn_id=turn.turn_id,
+                client_turn_id=turn.client_turn_id,
+                text=turn.text,
+                state=turn.state,
+                events=[StreamEvent(seq=row.seq, event=row.event, data=dict(row.data)) for row in turn.events],
+            )
+            for turn in turns
+        ],
+        events=outside,
+        last_event_id=events[-1].seq if events else 0,
+        cart=cart_record(await books.carts.view(principal)),
+        quote=quote_record(pending) if pending else None,
+        checkout=checkout_told(await books.shoppers.profile(principal)),
+    )
