@@ -7,7 +7,6 @@ from typing import Literal, Self
 import rfc8785
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-SCHEMA = "aisle.quote/1"
 # RFC 8785 serialises numbers as doubles; beyond this an integer would not survive.
 MAX_MINOR = 2**53 - 1
 
@@ -55,7 +54,7 @@ class TermChoice(_Terms):
 class QuoteTerms(_Terms):
     """Everything that a shopper approves. Two purchases that differ in any way have different digests."""
 
-    schema_name: str = Field(default=SCHEMA, serialization_alias="schema", validation_alias="schema")
+    schema_version: Literal["aisle.quote/1"] = "aisle.quote/1"
     action: Literal["place_order"] = "place_order"
     recurrence: Literal["one_time"] = "one_time"
     quote_id: str
@@ -99,7 +98,7 @@ class QuoteTerms(_Terms):
 
 def canonical(terms: QuoteTerms) -> bytes:
     """Return the terms as RFC 8785 JSON (UTF-8)."""
-    return rfc8785.dumps(terms.model_dump(mode="json", by_alias=True))
+    return rfc8785.dumps(terms.model_dump(mode="json"))
 
 
 def digest(terms: QuoteTerms) -> str:

@@ -27,7 +27,6 @@ _EN: dict[str, str] = {
     "delivery": "Delivery",
     "delivery_free": "Delivery (free)",
     "tax": "Tax {rate}%",
-    "tax_none": "Tax",
     "total": "Total",
     "added": "added {what}",
     "added_many": "added {quantity} × {what}",
@@ -108,7 +107,6 @@ _DE: dict[str, str] = {
     "delivery": "Versand",
     "delivery_free": "Versand (kostenlos)",
     "tax": "Steuer {rate} %",
-    "tax_none": "Steuer",
     "total": "Gesamt",
     "added": "{what} hinzugefügt",
     "added_many": "{quantity} × {what} hinzugefügt",
@@ -237,7 +235,7 @@ def options_text(title: str, options: Mapping[str, str]) -> str:
 
 
 def plain(text: str, limit: int = 200) -> str:
-    """Return catalogue text fit for a binding card: one line, without control, bidirectional or invisible characters."""
+    """Return catalogue text fit for a binding card: one line, no control, bidirectional or invisible characters."""
     kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
     line = " ".join(kept.split())
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"

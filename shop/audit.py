@@ -1,0 +1,170 @@
+"""The audit log: append-only, gap-free, hash-chained rows written in the transaction of what they record."""
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import rfc8785
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from policies.errors import Unavailable
+from shop.db import Database
+from shop.tables import audit, audit_head, instant, intents, quotes
+from shop.views import AuditReport
+
+GENESIS = "0" * 64
+_HEAD_ID = 1
+_BATCH = 500
+_HASHED = ("seq", "at", "subject", "action", "entity", "entity_id", "facts", "policy_digest", "previous")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What happened to one row of the books.
+
+    Args:
+        subject: The shopper it concerns; only a keyed pseudonym is written. "" for the shop itself.
+        action: E.g. "quote.confirmed".
+        entity: Table in the singular: "quote", "intent", "order".
+        entity_id: Key of the row.
+        facts: JSON-plain, integers and strings; no personal data, no challenge.
+    """
+
+    subject: str
+    action: str
+    entity: str
+    entity_id: str
+    facts: Mapping[str, Any]
+
+
+class AuditLog:
+    """Appends rows. The head row, sealed with a key that is not in the database, shows a cut or rewritten end."""
+
+    def __init__(self, key: bytes, policy_digest: str) -> None:
+        if len(key) < 16:
+            raise ValueError("the pseudonym key needs at least 16 bytes")
+        self._key = key
+        self._policy_digest = policy_digest
+
+    def pseudonym(self, subject: str) -> str:
+        """Return the stable stand-in of a shopper; without the key nobody can go back."""
+        return hmac.new(self._key, b"subject:" + subject.encode(), hashlib.sha256).hexdigest()[:32] if subject else ""
+
+    def seal(self, seq: int, digest: str) -> str:
+        """Return the keyed seal over the last row."""
+        return hmac.new(self._key, f"audit-head:{seq}:{digest}".encode(), hashlib.sha256).hexdigest()
+
+    async def append(self, connection: AsyncConnection, entry: Entry, at: datetime) -> None:
+        """Add one row within the caller's transaction.
+
+        Raises:
+            Unavailable: The end of the log is not as it was sealed; nothing may happen that can't be recorded.
+        """
+        seq, previous = await self._head(connection)
+        row: dict[str, Any] = {
+            "seq": seq + 1,
+            "at": instant(at),
+            "subject": self.pseudonym(entry.subject),
+            "action": entry.action,
+            "entity": entry.entity,
+            "entity_id": entry.entity_id,
+            "facts": rfc8785.dumps(dict(entry.facts)).decode(),
+            "policy_digest": self._policy_digest,
+            "previous": previous,
+        }
+        row["hash"] = row_hash(row)
+        await connection.execute(insert(audit).values(**row))
+        head = {"seq": seq + 1, "hash": row["hash"], "seal": self.seal(seq + 1, row["hash"])}
+        if seq == 0:
+            await connection.execute(insert(audit_head).values(head_id=_HEAD_ID, **head))
+        else:
+            await connection.execute(update(audit_head).where(audit_head.c.head_id == _HEAD_ID).values(**head))
+
+    async def _head(self, connection: AsyncConnection) -> tuple[int, str]:
+        head = (await connection.execute(select(audit_head).with_for_update())).mappings().one_or_none()
+        last = (
+            (await connection.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)))
+            .mappings()
+            .one_or_none()
+        )
+        if head is None and last is None:
+            return 0, GENESIS
+        if head is None or last is None or not self.sealed(head) or dict(last) != {k: head[k] for k in ("seq", "hash")}:
+            raise Unavailable("The audit log's end was changed from outside; run `aisle audit verify`.")
+        return int(last["seq"]), str(last["hash"])
+
+    def sealed(self, head: Mapping[Any, Any]) -> bool:
+        """Say whether the head row carries the right seal."""
+        return hmac.compare_digest(self.seal(head["seq"], head["hash"]), head["seal"])
+
+
+class AuditReader:
+    """Reads the whole log: verifies it, exports it."""
+
+    def __init__(self, database: Database, log: AuditLog) -> None:
+        self._database = database
+        self._log = log
+
+    async def verify(self) -> AuditReport:
+        """Walk the chain and say whether every row is as it was written; `first_bad` is the first that is not."""
+        async with self._database.reading() as connection:
+            seq, previous = 0, GENESIS
+            async for row in _rows(connection):
+                problem = _problem(row, seq + 1, previous)
+                if problem:
+                    return AuditReport(ok=False, rows=seq, first_bad=seq + 1, problem=problem)
+                seq, previous = int(row["seq"]), str(row["hash"])
+            problem = await self._end_problem(connection, seq, previous)
+        return AuditReport(ok=not problem, rows=seq, first_bad=seq + 1 if problem else None, problem=problem)
+
+    async def _end_problem(self, connection: AsyncConnection, seq: int, last_hash: str) -> str:
+        head = (await connection.execute(select(audit_head))).mappings().one_or_none()
+        if head is None:
+            kept = (await connection.execute(select(func.count()).select_from(quotes))).scalar_one()
+            return "the head and all rows are missing" if seq or kept else ""
+        if not self._log.sealed(head):
+            return "the head's seal is wrong"
+        if head["seq"] != seq or head["hash"] != last_hash:
+            return "rows are missing at the end" if head["seq"] > seq else "rows were added at the end"
+        confirmed = select(func.count()).select_from(audit).where(audit.c.action == "quote.confirmed")
+        bought = select(func.count()).select_from(intents)
+        pair = [(await connection.execute(query)).scalar_one() for query in (confirmed, bought)]
+        return "" if pair[0] == pair[1] else "purchases and approvals in the log differ in number"
+
+    async def export(self) -> AsyncIterator[dict[str, Any]]:
+        """Yield every row in order, as plain JSON values."""
+        async with self._database.reading() as connection:
+            async for row in _rows(connection):
+                yield row
+
+
+def row_hash(row: Mapping[str, Any]) -> str:
+    """Return the SHA-256 over all columns of a row but the hash itself, in canonical JSON."""
+    return hashlib.sha256(rfc8785.dumps({name: row[name] for name in _HASHED})).hexdigest()
+
+
+def _problem(row: Mapping[str, Any], seq: int, previous: str) -> str:
+    if row["seq"] != seq:
+        return "a row is missing or out of order"
+    if row["previous"] != previous:
+        return "the row does not follow the one before it"
+    return "" if row_hash(row) == row["hash"] else "the row was changed"
+
+
+async def _rows(connection: AsyncConnection) -> AsyncIterator[dict[str, Any]]:
+    # Keyed paging instead of a server cursor: the same on every database, flat in memory.
+    cursor: int | None = None
+    while True:
+        query = select(audit).order_by(audit.c.seq).limit(_BATCH)
+        page = (
+            (await connection.execute(query if cursor is None else query.where(audit.c.seq > cursor))).mappings().all()
+        )
+        for row in page:
+            yield dict(row)
+        if len(page) < _BATCH:
+            return
+        cursor = int(page[-1]["seq"])

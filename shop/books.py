@@ -1,0 +1,162 @@
+"""Opens the books: for the planner without any way to buy, or for the trusted surface with the purchase gate."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, overload
+
+from policies.errors import SettingsError
+from policies.limits import ShopPolicy
+from shop.audit import AuditLog, AuditReader
+from shop.carts import Carts
+from shop.clock import Clock, utc_now
+from shop.context import ShopContext
+from shop.conversations import Conversations, TurnRunning
+from shop.db import Database, DatabaseSettings
+from shop.gate import Gate
+from shop.merchant import Merchant
+from shop.merchants.sandbox import open_sandbox
+from shop.orders import Orders
+from shop.payments import PaymentService
+from shop.quotes import Quotes
+from shop.recover import recover
+from shop.schema import migrate, require_current
+from shop.shoppers import Shoppers
+from shop.signals import Signals
+from shop.stock import Offers
+from shop.worker import Worker
+
+__all__ = ["BookSettings", "GateBooks", "PlannerBooks", "TurnRunning", "migrate", "open_books"]
+
+# What a planner's connection may read but never write (G1).
+_SEALED = frozenset({"challenges", "intents", "reservations", "orders", "payment_calls", "offers", "offer_changes"})
+
+
+@dataclass(frozen=True, slots=True)
+class BookSettings:
+    """Where the books are and by which rules they are kept.
+
+    Args:
+        database_url: "sqlite+aiosqlite:///…" of a database that `migrate` brought up to date.
+        payments_path: The sandbox payment service's own SQLite file.
+        policy: The shop's policy.
+        pseudonym_key: Secret of the home, 16 bytes or more; not in the database. Pseudonyms and the log's seal use it.
+        busy_timeout_ms: How long a write waits for another process.
+        max_pages: Largest size of the database file in pages of 4 KiB; None is no limit.
+    """
+
+    database_url: str
+    payments_path: Path
+    policy: ShopPolicy
+    pseudonym_key: bytes
+    busy_timeout_ms: int = 5_000
+    max_pages: int | None = None
+
+
+class PlannerBooks:
+    """Everything the assistant may do: read, fill the cart, prepare a quote. No part of it can complete a purchase."""
+
+    def __init__(self, context: ShopContext, talk: ShopContext) -> None:
+        self._databases = [context.database, talk.database]
+        self.offers = Offers(context)
+        self.carts = Carts(context)
+        self.quotes = Quotes(context, self.carts)
+        self.orders = Orders(context)
+        self.shoppers = Shoppers(context)
+        self.signals = Signals(talk.database)
+        self.conversations = Conversations(talk)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        for database in self._databases:
+            await database.aclose()
+
+
+class GateBooks(PlannerBooks):
+    """What the trusted surface and the operator hold: the planner's books, the gate, the worker and the merchant."""
+
+    def __init__(self, context: ShopContext, desk: PlannerBooks, talk: ShopContext, payments: PaymentService) -> None:
+        super().__init__(context, talk)
+        self._context = context
+        self._desk = desk
+        self._payments = payments
+        self.gate = Gate(context)
+        self.worker = Worker(context, payments)
+        self.merchant = Merchant(context)
+        self.audit = AuditReader(context.database, context.audit)
+
+    def for_planner(self) -> PlannerBooks:
+        """Return books on a connection that can't write challenges, intents, orders or stock: hand these to tools."""
+        return self._desk
+
+    async def recover(self) -> dict[str, int]:
+        """Finish what a crash left unfinished; returns how many intents are in each state."""
+        return await recover(self._context, self.worker)
+
+    async def aclose(self) -> None:
+        """Close all connections, the payment service's too."""
+        await self._desk.aclose()
+        await super().aclose()
+        await self._payments.aclose()
+
+
+@overload
+async def open_books(settings: BookSettings, role: Literal["planner"], clock: Clock = utc_now) -> PlannerBooks: ...
+
+
+@overload
+async def open_books(
+    settings: BookSettings, role: Literal["gate"], clock: Clock = utc_now, *, payments: PaymentService | None = None
+) -> GateBooks: ...
+
+
+async def open_books(
+    settings: BookSettings,
+    role: Literal["planner", "gate"],
+    clock: Clock = utc_now,
+    *,
+    payments: PaymentService | None = None,
+) -> PlannerBooks | GateBooks:
+    """Open migrated books in a role; `payments` replaces the sandbox service.
+
+    Raises:
+        SettingsError: The schema is missing, old or newer than this version knows; the key is too short.
+        Unavailable: A store can't be opened.
+    """
+    if len(settings.pseudonym_key) < 16:
+        raise SettingsError("The home's pseudonym key is shorter than 16 bytes; give a longer one.")
+    turnstile = asyncio.Lock()
+    desk = _context(settings, clock, turnstile, sealed=True)
+    talk = _context(settings, clock, turnstile, synchronous="NORMAL")
+    try:
+        await require_current(desk.database)
+        if role == "planner":
+            return PlannerBooks(desk, talk)
+        service = payments or await open_sandbox(settings.payments_path)
+    except BaseException:
+        await desk.database.aclose()
+        await talk.database.aclose()
+        raise
+    context = _context(settings, clock, turnstile)
+    return GateBooks(context, PlannerBooks(desk, talk), talk, service)
+
+
+def _context(
+    settings: BookSettings,
+    clock: Clock,
+    turnstile: asyncio.Lock,
+    *,
+    sealed: bool = False,
+    synchronous: Literal["FULL", "NORMAL"] = "FULL",
+) -> ShopContext:
+    database = Database(
+        DatabaseSettings(
+            url=settings.database_url,
+            synchronous=synchronous,
+            busy_timeout_ms=settings.busy_timeout_ms,
+            max_pages=settings.max_pages,
+            sealed_tables=_SEALED if sealed else frozenset(),
+        ),
+        turnstile,
+    )
+    return ShopContext(database, settings.policy, AuditLog(settings.pseudonym_key, settings.policy.digest), clock)

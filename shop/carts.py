@@ -1,0 +1,259 @@
+"""Carts: one per shopper, versioned, every change undoable, emptied by the purchase that consumes its version."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from policies.errors import Refused
+from policies.limits import coupon_problem
+from policies.principal import Principal
+from policies.words import money, say
+from shop.context import ShopContext
+from shop.edits import CartLine, Contents, added, changed, check, describe, loaded
+from shop.pricing import Basket, totals
+from shop.shoppers import Checkout, load_checkout
+from shop.signals import remember
+from shop.stock import load_offers
+from shop.tables import cart_lines, cart_undo, carts
+from shop.views import CartView, LineChange, LineView, StockedOffer
+from shop.voids import supersede_active
+
+__all__ = ["Carts", "LineChange"]
+
+_UNDO_DEPTH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CartState:
+    """A cart as the books have it; version 0 means there is no row yet."""
+
+    cart_id: str
+    version: int
+    contents: Contents
+
+
+Edit = Callable[[Contents, Checkout], Contents]
+
+
+class Carts:
+    """Reads and edits the principal's own cart."""
+
+    def __init__(self, context: ShopContext) -> None:
+        self._context = context
+
+    async def view(self, p: Principal) -> CartView:
+        """Return the cart with today's prices; reading changes nothing."""
+        async with self._context.database.reading() as connection:
+            return await self._view(connection, p, "")
+
+    async def add(
+        self, p: Principal, variant_id: str, quantity: int = 1, *, expected_version: int | None = None
+    ) -> CartView:
+        """Put `quantity` (1 or more) of a variant in; more of one that is there grows its line.
+
+        Raises:
+            Refused: "unknown_variant", "out_of_stock", "over_limit" or "cart_changed".
+        """
+        if quantity < 1:
+            raise ValueError("add at least one")
+        line_id = f"line_{secrets.token_urlsafe(9)}"
+        return await self._edit(p, expected_version, lambda before, _: added(before, variant_id, quantity, line_id))
+
+    async def change(
+        self, p: Principal, changes: Sequence[LineChange], *, expected_version: int | None = None
+    ) -> CartView:
+        """Change several lines, all or none; quantity 0 removes a line.
+
+        Raises:
+            Refused: "unknown_line", "unknown_variant", "out_of_stock", "over_limit" or "cart_changed".
+        """
+        return await self._edit(p, expected_version, lambda before, who: changed(before, changes, who.locale))
+
+    async def set_coupon(self, p: Principal, code: str | None, *, expected_version: int | None = None) -> CartView:
+        """Use a coupon, or none.
+
+        Raises:
+            Refused: "coupon_invalid" when it is unknown or does not count now; "cart_changed".
+        """
+        async with self._context.database.writing() as connection:
+            words = await self.put_coupon(connection, p, code, expected_version)
+            return await self._view(connection, p, words)
+
+    async def undo(self, p: Principal, *, expected_version: int | None = None) -> CartView:
+        """Take the last change back, exactly; again for the one before. Without one, nothing happens."""
+        async with self._context.database.writing() as connection:
+            checkout = await load_checkout(connection, self._context.policy, p.subject)
+            cart = await load_cart(connection, p.subject)
+            require_version(cart, expected_version, checkout.locale)
+            query = select(cart_undo).where(cart_undo.c.cart_id == cart.cart_id).order_by(cart_undo.c.version.desc())
+            last = (await connection.execute(query.limit(1))).mappings().one_or_none()
+            if last is None:
+                return await self._view(connection, p, say(checkout.locale, "nothing_changed"))
+            await connection.execute(
+                delete(cart_undo).where(cart_undo.c.cart_id == cart.cart_id, cart_undo.c.version == last["version"])
+            )
+            now = self._context.now()
+            await write_contents(connection, p.subject, cart, loaded(last["before"]), now)
+            await supersede_active(connection, self._context, p.subject, "cart_changed", now)
+            return await self._view(connection, p, say(checkout.locale, "undone", what=last["changed"]))
+
+    async def put_coupon(
+        self, connection: AsyncConnection, p: Principal, code: str | None, expected_version: int | None = None
+    ) -> str:
+        """Set the coupon within a transaction and return the words for the change; see `set_coupon`."""
+        checkout = await load_checkout(connection, self._context.policy, p.subject)
+        cart = await load_cart(connection, p.subject)
+        require_version(cart, expected_version, checkout.locale)
+        offers = await load_offers(connection, self._context, [line.variant_id for line in cart.contents.lines])
+        known = None
+        if code is not None:
+            subtotal = sum(offers[line.variant_id].price * line.quantity for line in cart.contents.lines)
+            known = self._valid_coupon(code, subtotal, checkout.locale)
+        return await self._apply(connection, p, cart, replace(cart.contents, coupon=known), offers)
+
+    def _valid_coupon(self, code: str, subtotal: int, locale: str) -> str:
+        coupon = self._context.policy.coupon(code)
+        if coupon is None:
+            raise Refused("coupon_invalid", say(locale, "coupon_unknown", code=code.strip()[:32]), {"code": code[:32]})
+        problem = coupon_problem(coupon, subtotal=subtotal, now=self._context.now())
+        if problem is not None:
+            limit = money(locale, coupon.min_subtotal, self._context.policy.currency)
+            text = say(locale, f"coupon_{problem}", code=coupon.code, limit=limit)
+            raise Refused("coupon_invalid", text, {"code": coupon.code, "problem": problem})
+        return coupon.code
+
+    async def _edit(self, p: Principal, expected_version: int | None, edit: Edit) -> CartView:
+        async with self._context.database.writing() as connection:
+            checkout = await load_checkout(connection, self._context.policy, p.subject)
+            cart = await load_cart(connection, p.subject)
+            require_version(cart, expected_version, checkout.locale)
+            after = edit(cart.contents, checkout)
+            ids = [line.variant_id for line in (*cart.contents.lines, *after.lines)]
+            offers = await load_offers(connection, self._context, list(dict.fromkeys(ids)))
+            check(cart.contents, after, offers, self._context.policy.limits, checkout.locale)
+            words = await self._apply(connection, p, cart, after, offers)
+            held = {line.variant_id for line in cart.contents.lines}
+            new = [offers[line.variant_id].product_id for line in after.lines if line.variant_id not in held]
+            await remember(connection, p.subject, "added", new)
+            return await self._view(connection, p, words)
+
+    async def _apply(
+        self,
+        connection: AsyncConnection,
+        p: Principal,
+        cart: CartState,
+        after: Contents,
+        offers: Mapping[str, StockedOffer],
+    ) -> str:
+        checkout = await load_checkout(connection, self._context.policy, p.subject)
+        words = describe(cart.contents, after, offers, checkout.locale)
+        if after == cart.contents:
+            return words
+        now = self._context.now()
+        written = await write_contents(connection, p.subject, cart, after, now)
+        undo = {"cart_id": written.cart_id, "version": written.version, "before": cart.contents.dump()}
+        await connection.execute(insert(cart_undo).values(**undo, changed=words))
+        await connection.execute(
+            delete(cart_undo).where(
+                cart_undo.c.cart_id == written.cart_id, cart_undo.c.version <= written.version - _UNDO_DEPTH
+            )
+        )
+        await supersede_active(connection, self._context, p.subject, "cart_changed", now)
+        return words
+
+    async def _view(self, connection: AsyncConnection, p: Principal, words: str) -> CartView:
+        cart = await load_cart(connection, p.subject)
+        checkout = await load_checkout(connection, self._context.policy, p.subject)
+        offers = await load_offers(connection, self._context, [line.variant_id for line in cart.contents.lines])
+        lines = tuple(_line_view(line, offers[line.variant_id], checkout.locale) for line in cart.contents.lines)
+        undo = select(cart_undo.c.version).where(cart_undo.c.cart_id == cart.cart_id).limit(1)
+        can_undo = (await connection.execute(undo)).scalar_one_or_none() is not None
+        basket = basket_of(self._context, cart.contents.coupon, checkout, sum(line.total for line in lines))
+        return CartView(
+            version=cart.version,
+            currency=self._context.policy.currency,
+            lines=lines,
+            totals=totals(self._context.policy, basket) if lines else (),
+            coupon=basket.coupon.code if basket.coupon else None,
+            changed=words,
+            can_undo=can_undo,
+        )
+
+
+async def load_cart(connection: AsyncConnection, subject: str) -> CartState:
+    """Read the shopper's cart within a transaction; without a row, an empty version 0 with a fresh id."""
+    query = select(carts).where(carts.c.subject == subject).with_for_update()
+    row = (await connection.execute(query)).mappings().one_or_none()
+    if row is None:
+        return CartState(f"cart_{secrets.token_urlsafe(12)}", 0, Contents())
+    ordered = select(cart_lines).where(cart_lines.c.cart_id == row["cart_id"]).order_by(cart_lines.c.position)
+    found = (await connection.execute(ordered)).mappings().all()
+    lines = tuple(CartLine(line["line_id"], line["variant_id"], line["quantity"]) for line in found)
+    return CartState(row["cart_id"], row["version"], Contents(lines, row["coupon"]))
+
+
+def require_version(cart: CartState, expected: int | None, locale: str) -> None:
+    """Raise Refused "cart_changed" when the caller looked at another version."""
+    if expected is not None and expected != cart.version:
+        facts: dict[str, object] = {"expected": expected, "version": cart.version}
+        raise Refused("cart_changed", say(locale, "cart_changed"), facts)
+
+
+async def write_contents(
+    connection: AsyncConnection, subject: str, cart: CartState, after: Contents, at: datetime
+) -> CartState:
+    """Replace what lies in the cart and raise its version by one; the caller voids the open quote."""
+    version = cart.version + 1
+    values: dict[str, Any] = {"version": version, "coupon": after.coupon, "changed_at": at}
+    if cart.version == 0:
+        await connection.execute(insert(carts).values(cart_id=cart.cart_id, subject=subject, **values))
+    else:
+        await connection.execute(update(carts).where(carts.c.cart_id == cart.cart_id).values(**values))
+        await connection.execute(delete(cart_lines).where(cart_lines.c.cart_id == cart.cart_id))
+    rows = [
+        {
+            "cart_id": cart.cart_id,
+            "line_id": line.line_id,
+            "position": position,
+            "variant_id": line.variant_id,
+            "quantity": line.quantity,
+        }
+        for position, line in enumerate(after.lines)
+    ]
+    if rows:
+        await connection.execute(insert(cart_lines), rows)
+    return CartState(cart.cart_id, version, after)
+
+
+def basket_of(context: ShopContext, code: str | None, checkout: Checkout, subtotal: int) -> Basket:
+    """Return what the total depends on; a coupon that does not count now is left out."""
+    coupon = context.policy.coupon(code) if code else None
+    if coupon is not None and coupon_problem(coupon, subtotal=subtotal, now=context.now()) is not None:
+        coupon = None
+    region = checkout.address.region if checkout.address else None
+    return Basket(subtotal, coupon, checkout.delivery if checkout.address else None, region, checkout.locale)
+
+
+def _line_view(line: CartLine, offer: StockedOffer, locale: str) -> LineView:
+    note = ""
+    if not offer.sellable:
+        note = say(locale, "gone")
+    elif offer.available < line.quantity:
+        note = say(locale, "only_left", count=offer.available) if offer.available else say(locale, "sold_out")
+    return LineView(
+        line_id=line.line_id,
+        product_id=offer.product_id,
+        variant_id=offer.variant_id,
+        title=offer.product_title,
+        options=offer.options,
+        quantity=line.quantity,
+        unit_price=offer.price,
+        total=offer.price * line.quantity,
+        image_url=offer.image_url,
+        note=note,
+    )

@@ -1,0 +1,121 @@
+"""The merchant's side of the books: stocks offers from a feed, changes one, and tells the index what changed."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from policies.errors import SettingsError
+from shop.context import ShopContext
+from shop.stock import note_changes
+from shop.tables import offer_changes, offers
+from shop.views import OfferChange, StockEntry
+
+_CHUNK = 400
+
+
+class Merchant:
+    """Writes offers. Stock is what lies in the shop: units promised to orders stay promised whatever a feed says."""
+
+    def __init__(self, context: ShopContext) -> None:
+        self._context = context
+
+    async def stock(self, entries: Iterable[StockEntry]) -> int:
+        """Insert or update offers, all or none; returns how many were new or different.
+
+        Raises:
+            SettingsError: An offer is in another currency than the shop's policy.
+        """
+        wanted = {entry.variant_id: entry for entry in entries}
+        for entry in wanted.values():
+            if entry.currency != self._context.policy.currency:
+                raise SettingsError(
+                    f"{entry.variant_id} is priced in {entry.currency}, the shop sells in "
+                    f"{self._context.policy.currency}; convert the feed or change the policy."
+                )
+        changed: list[StockEntry] = []
+        async with self._context.database.writing() as connection:
+            ids = list(wanted)
+            for start in range(0, len(ids), _CHUNK):
+                changed += await _stock_chunk(connection, [wanted[i] for i in ids[start : start + _CHUNK]])
+            await note_changes(connection, [(entry.variant_id, entry.product_id) for entry in changed])
+        return len(changed)
+
+    async def set_offer(
+        self, variant_id: str, *, price: int | None = None, stock: int | None = None, sellable: bool | None = None
+    ) -> bool:
+        """Change one offer; `stock` is units on hand. Returns False when there is no such variant."""
+        if (price is not None and price < 0) or (stock is not None and stock < 0):
+            raise ValueError("price and stock are not negative")
+        async with self._context.database.writing() as connection:
+            query = select(offers).where(offers.c.variant_id == variant_id).with_for_update()
+            row = (await connection.execute(query)).mappings().one_or_none()
+            if row is None:
+                return False
+            values: dict[str, Any] = {} if price is None else {"price": price}
+            values |= {} if sellable is None else {"sellable": sellable}
+            values |= {} if stock is None else _counted(row, stock)
+            if values:
+                await connection.execute(update(offers).where(offers.c.variant_id == variant_id).values(**values))
+                await note_changes(connection, [(variant_id, row["product_id"])])
+            return True
+
+    async def changes_after(self, cursor: int, limit: int = 500) -> list[OfferChange]:
+        """Return outbox rows after `cursor` (0 for all that are kept), oldest first."""
+        query = select(offer_changes).where(offer_changes.c.seq > cursor).order_by(offer_changes.c.seq).limit(limit)
+        async with self._context.database.reading() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return [OfferChange(seq=r["seq"], variant_id=r["variant_id"], product_id=r["product_id"]) for r in rows]
+
+    async def acknowledge(self, seq: int) -> None:
+        """Forget outbox rows up to and including `seq`: the index has them."""
+        async with self._context.database.writing() as connection:
+            await connection.execute(delete(offer_changes).where(offer_changes.c.seq <= seq))
+
+    async def retire(self, kept_variant_ids: Iterable[str]) -> int:
+        """Take every variant that is not named off sale; returns how many were on sale before."""
+        kept = set(kept_variant_ids)
+        async with self._context.database.writing() as connection:
+            query = select(offers.c.variant_id, offers.c.product_id).where(offers.c.sellable)
+            rows = (await connection.execute(query)).mappings().all()
+            gone = [(r["variant_id"], r["product_id"]) for r in rows if r["variant_id"] not in kept]
+            for start in range(0, len(gone), _CHUNK):
+                ids = [variant for variant, _ in gone[start : start + _CHUNK]]
+                await connection.execute(update(offers).where(offers.c.variant_id.in_(ids)).values(sellable=False))
+            await note_changes(connection, gone)
+        return len(gone)
+
+
+async def _stock_chunk(connection: AsyncConnection, entries: Sequence[StockEntry]) -> list[StockEntry]:
+    query = select(offers).where(offers.c.variant_id.in_([entry.variant_id for entry in entries])).with_for_update()
+    known = {row["variant_id"]: row for row in (await connection.execute(query)).mappings()}
+    new = [entry for entry in entries if entry.variant_id not in known]
+    if new:
+        rows = [_facts(entry) | _first_count(entry.stock) | {"variant_id": entry.variant_id} for entry in new]
+        await connection.execute(insert(offers), rows)
+    changed = list(new)
+    for entry in entries:
+        row = known.get(entry.variant_id)
+        if row is None:
+            continue
+        values = _facts(entry) | _counted(row, entry.stock)
+        if any(row[name] != value for name, value in values.items()):
+            await connection.execute(update(offers).where(offers.c.variant_id == entry.variant_id).values(**values))
+            changed.append(entry)
+    return changed
+
+
+def _facts(entry: StockEntry) -> dict[str, Any]:
+    names = ("product_id", "product_title", "options", "price", "list_price", "currency", "sellable", "image_url")
+    return {name: getattr(entry, name) for name in names}
+
+
+def _first_count(on_hand: int) -> dict[str, int]:
+    return {"received": on_hand, "available": on_hand, "reserved": 0, "sold": 0}
+
+
+def _counted(row: RowMapping, on_hand: int) -> dict[str, int]:
+    # A count below what is promised leaves nothing to promise; the promises themselves are kept.
+    available = max(0, on_hand - int(row["reserved"]))
+    return {"available": available, "received": available + int(row["reserved"]) + int(row["sold"])}

@@ -1,0 +1,1 @@
+"""Payment services that the books can be connected to."""

@@ -1,0 +1,1 @@
+"""The books' schema, one step at a time; `migrate` brings a database to the newest step."""

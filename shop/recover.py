@@ -1,0 +1,26 @@
+"""Sets the books right after a crash: every purchase that was under way goes on, nothing is charged twice."""
+
+from sqlalchemy import func, select
+
+from shop.context import ShopContext
+from shop.tables import intents
+from shop.transitions import UNFINISHED_INTENT
+from shop.voids import expire_due
+from shop.worker import Worker
+
+
+async def recover(context: ShopContext, worker: Worker) -> dict[str, int]:
+    """End late quotes and drive what was left unfinished, due or not; returns how many intents are in each state.
+
+    Raises:
+        Unavailable: The books can't be asked.
+    """
+    await expire_due(context)
+    unfinished = select(intents.c.intent_id).where(intents.c.state.in_(UNFINISHED_INTENT))
+    async with context.database.reading() as connection:
+        left = list((await connection.execute(unfinished.order_by(intents.c.created_at))).scalars())
+    for intent_id in left:
+        await worker.drive(intent_id)
+    async with context.database.reading() as connection:
+        rows = await connection.execute(select(intents.c.state, func.count()).group_by(intents.c.state))
+        return {str(state): int(count) for state, count in rows}

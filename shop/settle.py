@@ -1,0 +1,113 @@
+"""What a settled payment does to the books: the order, the stock, and the cart that is given back after a no."""
+
+import secrets
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from policies.quote import parse
+from shop.audit import Entry
+from shop.carts import load_cart, write_contents
+from shop.context import ShopContext
+from shop.edits import CartLine, Contents
+from shop.stock import release, sell
+from shop.tables import orders, quotes, reservations
+from shop.transitions import INTENT, ORDER, Move, move
+from shop.voids import supersede_active
+
+
+async def advance(connection: AsyncConnection, context: ShopContext, row: RowMapping, after: str, at: datetime) -> bool:
+    """Move an intent on; False when somebody else already did."""
+    wanted = Move(INTENT, row["intent_id"], row["subject"], row["state"], after)
+    return await move(connection, context.audit, wanted, at)
+
+
+async def place_order(connection: AsyncConnection, context: ShopContext, row: RowMapping, at: datetime) -> bool:
+    """Write the order of an authorised intent, before anything is captured; False when it is already there."""
+    if not await advance(connection, context, row, "placed", at):
+        return False
+    order_id = f"order_{secrets.token_urlsafe(9)}"
+    values = {name: row[name] for name in ("intent_id", "quote_id", "subject", "currency")}
+    await connection.execute(
+        insert(orders).values(order_id=order_id, state="placed", total=row["amount"], placed_at=at, **values)
+    )
+    facts = {"intent_id": row["intent_id"], "total": row["amount"], "to": "placed"}
+    await context.audit.append(connection, Entry(row["subject"], "order.placed", "order", order_id, facts), at)
+    return True
+
+
+async def settle_capture(
+    connection: AsyncConnection, context: ShopContext, row: RowMapping, amount: int, at: datetime
+) -> None:
+    """Record that the money came: intent and order captured, promised stock sold."""
+    facts, values = {"captured": amount}, {"captured": amount}
+    wanted = Move(INTENT, row["intent_id"], row["subject"], "placed", "captured", facts, values)
+    if not await move(connection, context.audit, wanted, at):
+        return
+    await _move_order(connection, context, row, "captured", at)
+    for promise in await _promises(connection, row):
+        if not await sell(connection, promise["variant_id"], promise["quantity"]):
+            raise LookupError(f"{row['intent_id']} sells stock that was not reserved")
+    await _close_promises(connection, row, "sold")
+
+
+async def settle_void(
+    connection: AsyncConnection, context: ShopContext, row: RowMapping, answer: str, at: datetime
+) -> None:
+    """Record that an authorisation was let go: the order is cancelled, nothing was charged.
+
+    A service that declines to void has nothing left to void; its answer is kept in the audit row.
+    """
+    wanted = Move(INTENT, row["intent_id"], row["subject"], "voiding", "releasing", {"void": answer})
+    if await move(connection, context.audit, wanted, at):
+        await _move_order(connection, context, row, "cancelled", at)
+
+
+async def finish_release(connection: AsyncConnection, context: ShopContext, row: RowMapping, at: datetime) -> None:
+    """Close an intent that came to nothing: stock is free again, and the goods are back in the cart."""
+    if not await advance(connection, context, row, "closed", at):
+        return
+    for promise in await _promises(connection, row):
+        if not await release(connection, promise["variant_id"], promise["quantity"]):
+            raise LookupError(f"{row['intent_id']} releases stock that was not reserved")
+    await _close_promises(connection, row, "released")
+    await _give_back(connection, context, row, at)
+
+
+async def _give_back(connection: AsyncConnection, context: ShopContext, row: RowMapping, at: datetime) -> None:
+    query = select(quotes.c.terms).where(quotes.c.quote_id == row["quote_id"])
+    terms = parse((await connection.execute(query)).scalar_one())
+    cart = await load_cart(connection, row["subject"])
+    # What the shopper put in since then stays as it is; only what is missing comes back.
+    held = {line.variant_id for line in cart.contents.lines}
+    missing = [
+        CartLine(line.line_id, line.variant_id, line.quantity) for line in terms.lines if line.variant_id not in held
+    ]
+    taken = {line.line_id for line in cart.contents.lines}
+    fresh = [
+        replace(line, line_id=f"line_{secrets.token_urlsafe(9)}") if line.line_id in taken else line for line in missing
+    ]
+    coupon = cart.contents.coupon or terms.coupon
+    after = Contents((*cart.contents.lines, *fresh), coupon)
+    await write_contents(connection, row["subject"], cart, after, at)
+    await supersede_active(connection, context, row["subject"], "cart_changed", at)
+
+
+async def _move_order(
+    connection: AsyncConnection, context: ShopContext, row: RowMapping, after: str, at: datetime
+) -> None:
+    query = select(orders.c.order_id).where(orders.c.intent_id == row["intent_id"])
+    order_id = (await connection.execute(query)).scalar_one()
+    await move(connection, context.audit, Move(ORDER, order_id, row["subject"], "placed", after), at)
+
+
+async def _promises(connection: AsyncConnection, row: RowMapping) -> list[RowMapping]:
+    query = select(reservations).where(reservations.c.intent_id == row["intent_id"], reservations.c.state == "reserved")
+    return list((await connection.execute(query.order_by(reservations.c.variant_id))).mappings())
+
+
+async def _close_promises(connection: AsyncConnection, row: RowMapping, state: str) -> None:
+    statement = update(reservations).where(reservations.c.intent_id == row["intent_id"])
+    await connection.execute(statement.values(state=state))

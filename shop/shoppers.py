@@ -1,0 +1,147 @@
+"""Shoppers and their choices: address, delivery, way to pay. Others see handles and labels, never what is behind."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from policies.limits import DeliveryOption, ShopPolicy
+from policies.principal import Principal
+from policies.words import known_locale
+from shop.context import ShopContext
+from shop.tables import addresses, payment_handles, shoppers
+from shop.views import Handle, Profile
+
+# Nobody lives here and nothing can be charged: the sandbox that every guest starts with.
+_GUEST_ADDRESSES = (
+    ("home", "home, Berlin", "DE", {"street": "Beispielstraße 1", "postcode": "10115", "city": "Berlin"}),
+    ("office", "office, Vienna", "AT", {"street": "Mustergasse 2", "postcode": "1010", "city": "Wien"}),
+)
+_GUEST_PAYMENTS = (
+    ("card-4242", "card •4242", "card-4242"),
+    ("card-declined", "card •0002 (always declined)", "card-declined"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to deliver; `content` is personal and stays inside the books."""
+
+    handle: str
+    label: str
+    region: str
+    content: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """How to pay; `reference` is what the payment service knows the instrument by."""
+
+    handle: str
+    label: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A shopper's choices as the books need them for a price."""
+
+    locale: str
+    address: Address | None
+    delivery: DeliveryOption
+    payment: Payment | None
+
+
+class Shoppers:
+    """Reads profiles and starts guests."""
+
+    def __init__(self, context: ShopContext) -> None:
+        self._context = context
+
+    async def profile(self, p: Principal) -> Profile:
+        """Return the shopper's handles and which are chosen; for a stranger, the deliveries alone."""
+        async with self._context.database.reading() as connection:
+            checkout = await load_checkout(connection, self._context.policy, p.subject)
+            homes = await _handles(connection, addresses, p.subject)
+            cards = await _handles(connection, payment_handles, p.subject)
+        options = self._context.policy.delivery
+        return Profile(
+            subject=p.subject,
+            locale=checkout.locale,
+            addresses=homes,
+            deliveries=tuple(Handle(handle=o.handle, label=o.named(checkout.locale)) for o in options),
+            payments=cards,
+            address=checkout.address.handle if checkout.address else None,
+            delivery=checkout.delivery.handle,
+            payment=checkout.payment.handle if checkout.payment else None,
+        )
+
+    async def ensure_guest(self, p: Principal, locale: str | None = None) -> None:
+        """Give a new shopper the sandbox addresses and cards; a known one is left as they are."""
+        async with self._context.database.writing() as connection:
+            known = select(shoppers.c.subject).where(shoppers.c.subject == p.subject)
+            if (await connection.execute(known)).scalar_one_or_none() is not None:
+                return
+            row = {
+                "subject": p.subject,
+                "locale": known_locale(locale or self._context.policy.locale),
+                "address": _GUEST_ADDRESSES[0][0],
+                "delivery": self._context.policy.delivery[0].handle,
+                "payment": _GUEST_PAYMENTS[0][0],
+                "created_at": self._context.now(),
+            }
+            await connection.execute(insert(shoppers).values(**row))
+            await connection.execute(insert(addresses), [_address_row(p.subject, *home) for home in _GUEST_ADDRESSES])
+            cards = [{"subject": p.subject, "handle": h, "label": n, "reference": r} for h, n, r in _GUEST_PAYMENTS]
+            await connection.execute(insert(payment_handles), cards)
+
+
+async def load_checkout(connection: AsyncConnection, policy: ShopPolicy, subject: str) -> Checkout:
+    """Read what a shopper chose; a delivery the policy no longer has becomes the policy's first."""
+    row = (await connection.execute(select(shoppers).where(shoppers.c.subject == subject))).mappings().one_or_none()
+    if row is None:
+        return Checkout(known_locale(policy.locale), None, policy.delivery[0], None)
+    home = await _chosen(connection, addresses, subject, row["address"])
+    card = await _chosen(connection, payment_handles, subject, row["payment"])
+    return Checkout(
+        locale=row["locale"],
+        address=Address(home["handle"], home["label"], home["region"], home["content"]) if home else None,
+        delivery=policy.delivery_option(row["delivery"] or "") or policy.delivery[0],
+        payment=Payment(card["handle"], card["label"], card["reference"]) if card else None,
+    )
+
+
+async def has_handle(connection: AsyncConnection, table: Any, subject: str, handle: str) -> bool:
+    """Say whether the shopper owns `handle` in `addresses` or `payment_handles`."""
+    return await _chosen(connection, table, subject, handle) is not None
+
+
+async def choose(connection: AsyncConnection, subject: str, choices: Mapping[str, str]) -> bool:
+    """Set choices (columns address, delivery, payment); returns whether any of them is different now."""
+    query = select(shoppers).where(shoppers.c.subject == subject).with_for_update()
+    row = (await connection.execute(query)).mappings().one_or_none()
+    if row is None or all(row[name] == value for name, value in choices.items()):
+        return False
+    await connection.execute(update(shoppers).where(shoppers.c.subject == subject).values(**choices))
+    return True
+
+
+async def _chosen(connection: AsyncConnection, table: Any, subject: str, handle: str | None) -> RowMapping | None:
+    query = select(table).where(table.c.subject == subject, table.c.handle == handle)
+    return (await connection.execute(query)).mappings().one_or_none()
+
+
+async def _handles(connection: AsyncConnection, table: Any, subject: str) -> tuple[Handle, ...]:
+    query = select(table.c.handle, table.c.label).where(table.c.subject == subject).order_by(table.c.handle)
+    rows = (await connection.execute(query)).mappings().all()
+    # The sandbox names its first choice so that it sorts first: 'home' before 'office', '4242' before 'declined'.
+    return tuple(Handle(handle=row["handle"], label=row["label"]) for row in rows)
+
+
+def _address_row(subject: str, handle: str, label: str, region: str, content: Mapping[str, str]) -> dict[str, Any]:
+    # The salt keeps the fingerprint in a quote from being guessed back into an address.
+    salted = {**content, "salt": secrets.token_hex(16)}
+    return {"subject": subject, "handle": handle, "label": label, "region": region, "content": salted}

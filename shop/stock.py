@@ -1,0 +1,112 @@
+"""Offers and their stock: what can be bought, and units that are available, reserved or sold, never lost."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shop.context import ShopContext
+from shop.tables import offer_changes, offers
+from shop.views import StockedOffer
+
+_CHUNK = 400
+
+
+class Offers:
+    """Reads offers for anyone; no shopper's data is in them."""
+
+    def __init__(self, context: ShopContext) -> None:
+        self._context = context
+
+    async def of_products(self, product_ids: Iterable[str]) -> dict[str, list[StockedOffer]]:
+        """Return the offers of each product that has any, in order of variant id; unknown ids are absent."""
+        wanted = list(dict.fromkeys(product_ids))
+        found: dict[str, list[StockedOffer]] = {}
+        async with self._context.database.reading() as connection:
+            for start in range(0, len(wanted), _CHUNK):
+                query = select(offers).where(offers.c.product_id.in_(wanted[start : start + _CHUNK]))
+                rows = (await connection.execute(query.order_by(offers.c.variant_id))).mappings()
+                for row in rows:
+                    found.setdefault(row["product_id"], []).append(_view(row, self._context.policy.seller))
+        return found
+
+    async def variant(self, variant_id: str) -> StockedOffer | None:
+        """Return one offer, or None when the shop has no such variant."""
+        async with self._context.database.reading() as connection:
+            return (await load_offers(connection, self._context, [variant_id])).get(variant_id)
+
+
+async def load_offers(
+    connection: AsyncConnection, context: ShopContext, variant_ids: Sequence[str], *, lock: bool = False
+) -> dict[str, StockedOffer]:
+    """Read offers within a transaction, by variant id; `lock` keeps others from changing them until it ends."""
+    found: dict[str, StockedOffer] = {}
+    for start in range(0, len(variant_ids), _CHUNK):
+        query = select(offers).where(offers.c.variant_id.in_(variant_ids[start : start + _CHUNK]))
+        query = query.order_by(offers.c.variant_id)
+        rows = (await connection.execute(query.with_for_update() if lock else query)).mappings()
+        found.update((row["variant_id"], _view(row, context.policy.seller)) for row in rows)
+    return found
+
+
+async def reserve(connection: AsyncConnection, variant_id: str, quantity: int) -> bool:
+    """Promise units that are available and sellable; False when there are not enough, and nothing was done."""
+    statement = (
+        update(offers)
+        .where(offers.c.variant_id == variant_id, offers.c.available >= quantity, offers.c.sellable)
+        .values(available=offers.c.available - quantity, reserved=offers.c.reserved + quantity)
+    )
+    return await _moved(connection, statement, variant_id)
+
+
+async def release(connection: AsyncConnection, variant_id: str, quantity: int) -> bool:
+    """Give promised units back; False when that many were not reserved."""
+    statement = (
+        update(offers)
+        .where(offers.c.variant_id == variant_id, offers.c.reserved >= quantity)
+        .values(available=offers.c.available + quantity, reserved=offers.c.reserved - quantity)
+    )
+    return await _moved(connection, statement, variant_id)
+
+
+async def sell(connection: AsyncConnection, variant_id: str, quantity: int) -> bool:
+    """Hand promised units over for good; False when that many were not reserved."""
+    statement = (
+        update(offers)
+        .where(offers.c.variant_id == variant_id, offers.c.reserved >= quantity)
+        .values(sold=offers.c.sold + quantity, reserved=offers.c.reserved - quantity)
+    )
+    return (await connection.execute(statement)).rowcount == 1
+
+
+async def note_changes(connection: AsyncConnection, variants: Sequence[tuple[str, str]]) -> None:
+    """Write (variant id, product id) pairs to the outbox, so that the index learns of the change."""
+    rows = [{"variant_id": variant, "product_id": product} for variant, product in variants]
+    if rows:
+        await connection.execute(insert(offer_changes), rows)
+
+
+async def _moved(connection: AsyncConnection, statement: Any, variant_id: str) -> bool:
+    if (await connection.execute(statement)).rowcount != 1:
+        return False
+    query = select(offers.c.product_id).where(offers.c.variant_id == variant_id)
+    await note_changes(connection, [(variant_id, (await connection.execute(query)).scalar_one())])
+    return True
+
+
+def _view(row: RowMapping, seller: str) -> StockedOffer:
+    return StockedOffer(
+        variant_id=row["variant_id"],
+        product_id=row["product_id"],
+        product_title=row["product_title"],
+        options=row["options"],
+        price=row["price"],
+        list_price=row["list_price"],
+        currency=row["currency"],
+        available=row["available"],
+        on_hand=row["available"] + row["reserved"],
+        sellable=row["sellable"],
+        image_url=row["image_url"],
+        seller=seller,
+    )
