@@ -1,17 +1,133 @@
-"""What a tool is: a typed async function with its argument model and a declared reach; and the errors a model can act on."""
+"""Every tool the planner may call, in one list; their schemas for a model; arguments checked before anything runs."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from tools.arguments import Arguments
+from tools.cart import ADD_TO_CART, CHANGE_CART, UNDO_CART, VIEW_CART
+from tools.checkout import PREPARE_QUOTE
+from tools.compare import COMPARE_PRODUCTS
+from tools.details import PRODUCT_DETAILS
+from tools.help import STORE_POLICY
+from tools.orders import MY_ORDERS
+from tools.recommend import GOES_WITH, RECOMMEND_FOR_ME, SIMILAR_TO
+from tools.search import SEARCH_PRODUCTS
+from tools.tool import Tool, ToolContext, ToolError, ToolResult
+
+__all__ = ["TOOLS", "Tool", "ToolContext", "ToolError", "ToolResult", "parse_arguments", "tool_schemas"]
+
+# The order is part of the prompt's byte-stable prefix: add at the end.
+_REGISTERED = (
+    SEARCH_PRODUCTS,
+    SIMILAR_TO,
+    GOES_WITH,
+    RECOMMEND_FOR_ME,
+    PRODUCT_DETAILS,
+    COMPARE_PRODUCTS,
+    VIEW_CART,
+    ADD_TO_CART,
+    CHANGE_CART,
+    UNDO_CART,
+    PREPARE_QUOTE,
+    MY_ORDERS,
+    STORE_POLICY,
+)
+TOOLS: dict[str, Tool] = {tool.name: tool for tool in _REGISTERED}
+
+Schema = dict[str, Any]
+_LONGEST_ECHO = 60  # Characters of a wrong value that an error repeats.
 
 
-class ToolError(Exception):
-    """A failure the model can act on: ask for what is missing, choose another id, explain.
+def tool_schemas(*, strict: bool = False) -> list[dict[str, Any]]:
+    """Return the tools in OpenAI function format, the same bytes every time.
 
     Args:
-        code: Stable machine reason, e.g. "choose_option", "unknown_id", "out_of_stock".
-        text: One sentence for the model.
-        facts: JSON-plain details, e.g. {"missing": ["size"], "options": {"size": ["S", "M"]}}.
+        strict: Write them for endpoints that demand every property to be required (OpenAI `strict`); what may be
+            left out is then nullable instead, and null means not given.
     """
+    return [
+        {
+            "type": "function",
+            "function": {
+                "name": tool.name,
+                "description": tool.description,
+                **({"strict": True} if strict else {}),
+                "parameters": _parameters(tool.arguments, strict),
+            },
+        }
+        for tool in TOOLS.values()
+    ]
 
-    def __init__(self, code: str, text: str, facts: dict[str, object] | None = None) -> None:
-        self.code = code
-        self.text = text
-        self.facts = facts or {}
-        super().__init__(f"{code}: {text}")
+
+def parse_arguments(tool: Tool, raw: object) -> Arguments:
+    """Check what the planner filled in; null for an optional argument means that it was not given.
+
+    Raises:
+        ToolError: "bad_arguments", naming the first wrong field, what is allowed there, and all wrong fields in facts.
+    """
+    if not isinstance(raw, Mapping):
+        raise ToolError("bad_arguments", f"{tool.name} takes a JSON object.", {"allowed": _names(tool)})
+    given = {str(name): value for name, value in cast("Mapping[object, object]", raw).items() if value is not None}
+    try:
+        return tool.arguments.model_validate(given)
+    except ValidationError as error:
+        wrong = [_described(detail) for detail in error.errors(include_url=False)[:5]]
+        text = f"{tool.name}: {wrong[0]['field']}: {wrong[0]['problem']}."
+        raise ToolError("bad_arguments", text, {"wrong": wrong, "allowed": _names(tool)}) from error
+
+
+def _described(detail: ErrorDetails) -> dict[str, str]:
+    """Say which field is wrong and what it must be, repeating no more than the start of what was given."""
+    field = ".".join(str(part) for part in detail["loc"])[:_LONGEST_ECHO] or "arguments"
+    problem = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] not in ("missing", "extra_forbidden", "value_error"):
+        problem = f"{problem}, not {str(detail['input'])[:_LONGEST_ECHO]!r}"
+    return {"field": field, "problem": problem}
+
+
+def _names(tool: Tool) -> list[str]:
+    return list(tool.arguments.model_fields)
+
+
+def _parameters(arguments: type[Arguments], strict: bool) -> Schema:
+    """Return the JSON schema of an argument model: no references, titles or prose of ours."""
+    schema = arguments.model_json_schema()
+    return _plain(schema, schema.get("$defs", {}), strict)
+
+
+def _plain(schema: Schema, definitions: Schema, strict: bool) -> Schema:
+    """Return a schema with references inlined; optional properties without null, or required with it if `strict`."""
+    if "$ref" in schema:
+        target = cast(Schema, definitions[str(schema["$ref"]).rpartition("/")[2]])
+        return _plain({**target, **{k: v for k, v in schema.items() if k != "$ref"}}, definitions, strict)
+    if "properties" in schema:
+        return _object(schema, definitions, strict)
+    kinds = [kind for kind in schema.get("anyOf", []) if kind.get("type") != "null"]
+    rest = {key: value for key, value in schema.items() if key not in ("title", "anyOf", "default")}
+    plain: Schema = {**kinds[0], **rest} if len(kinds) == 1 else {**rest, **({"anyOf": kinds} if kinds else {})}
+    if "items" in plain:
+        plain["items"] = _plain(plain["items"], definitions, strict)
+    return plain
+
+
+def _object(schema: Schema, definitions: Schema, strict: bool) -> Schema:
+    needed: list[str] = schema.get("required", [])
+    properties = {name: _plain(part, definitions, strict) for name, part in schema["properties"].items()}
+    if strict:
+        properties = {name: part if name in needed else _nullable(part) for name, part in properties.items()}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties) if strict else list(needed),
+        "additionalProperties": False,
+    }
+
+
+def _nullable(schema: Schema) -> Schema:
+    """Return the schema with null allowed as well."""
+    if "enum" in schema:
+        return {**schema, "type": ["string", "null"], "enum": [*schema["enum"], None]}
+    return {**schema, "type": [schema["type"], "null"]}

@@ -1,0 +1,100 @@
+"""Why a product is shown, in a few words from data: what matched, and what tells it from its neighbours."""
+
+from collections.abc import Sequence
+
+from policies.money import format_minor
+from retrieval.product import Product
+from retrieval.query import Filters
+from tools.present import LOW_STOCK, Showing
+
+_MOST_PARTS = 3
+_LONGEST_VALUE = 32
+_GOOD_RATING = 4.5
+_MEASURES = {
+    "width": "wide",
+    "height": "high",
+    "depth": "deep",
+    "length": "long",
+    "diameter": "across",
+}
+# Facts that every product of a kind has in some wording and that do not help to choose.
+_DULL = frozenset({"care", "origin", "made in", "warranty", "assembly", "model", "sku", "season"})
+
+
+def reasons(showings: Sequence[Showing], filters: Filters) -> list[str]:
+    """Return one reason for each showing: matched words first, then what distinguishes it here.
+
+    E.g. "walnut, 110 cm wide, $60 off". Empty where data says nothing of interest.
+    """
+    return [_joined(matched(showing, filters) + distinguishing(showing, showings)) for showing in showings]
+
+
+def likeness(showings: Sequence[Showing], anchor: Showing) -> list[str]:
+    """Return for each showing what it has in common with the anchor and how its price compares."""
+    return [_joined(_common(showing, anchor) + distinguishing(showing, showings)) for showing in showings]
+
+
+def matched(showing: Showing, filters: Filters) -> list[str]:
+    """Return the asked words that the product carries, in the order colour, material, style, size."""
+    product = showing.product
+    colours = {colour for offer in showing.variants if (colour := offer.options.get("colour"))} or set(product.colours)
+    sizes = {size for offer in showing.variants if (size := offer.options.get("size"))} or set(product.sizes)
+    return [
+        *_asked(sorted(colours), filters.colours),
+        *_asked(product.materials, filters.materials),
+        *_asked(product.styles, filters.styles),
+        *_asked(sorted(sizes), filters.sizes),
+    ]
+
+
+def distinguishing(showing: Showing, row: Sequence[Showing]) -> list[str]:
+    """Return what tells a showing from its neighbours: reduction, scarcity, a measure, lowest price, rating."""
+    parts = _telling_fact(showing.product, [other.product for other in row])
+    cheapest = showing.cheapest
+    if cheapest.list_price is not None and cheapest.list_price > cheapest.price:
+        parts.append(f"{format_minor(cheapest.list_price - cheapest.price, cheapest.currency)} off")
+    if 0 < showing.most <= LOW_STOCK:
+        parts.append(f"only {showing.most} left")
+    others = [other.cheapest.price for other in row if other is not showing]
+    if others and cheapest.price < min(others):
+        parts.append("lowest price of these")
+    rating = showing.product.rating
+    if rating is not None and rating >= _GOOD_RATING:
+        parts.append(f"rated {rating:.1f} of 5")
+    return parts
+
+
+def measure(name: str, value: str) -> str:
+    """Write an attribute as a phrase: ("width", "110 cm") is "110 cm wide"."""
+    return f"{value} {_MEASURES.get(name, name)}"
+
+
+def _asked(values: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    return [value for value in values if value.lower() in wanted]
+
+
+def _telling_fact(product: Product, row: Sequence[Product]) -> list[str]:
+    """Return the first attribute, measures first, whose value differs among products of the same type in the row."""
+    peers = [other for other in row if other.product_type == product.product_type]
+    for name in sorted(product.attributes, key=lambda name: name not in _MEASURES):
+        value = product.attributes[name]
+        differs = len({other.attributes.get(name) for other in peers}) > 1
+        if differs and name not in _DULL and len(value) <= _LONGEST_VALUE:
+            return [measure(name, value)]
+    return []
+
+
+def _common(showing: Showing, anchor: Showing) -> list[str]:
+    product, other = showing.product, anchor.product
+    shared = [*_asked(product.materials, other.materials), *_asked(product.styles, other.styles)]
+    shared = shared or _asked(product.colours, other.colours)
+    parts = [f"also {shared[0]}"] if shared else list[str]()
+    gap = anchor.cheapest.price - showing.cheapest.price
+    if gap and anchor.cheapest.currency == showing.cheapest.currency:
+        written = format_minor(abs(gap), anchor.cheapest.currency)
+        parts.append(f"{written} {'less' if gap > 0 else 'more'}")
+    return parts
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return ", ".join(list(dict.fromkeys(parts))[:_MOST_PARTS])

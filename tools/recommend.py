@@ -1,0 +1,154 @@
+"""Products by likeness: similar to one, going with one, or for what this shopper viewed and added."""
+
+from pydantic import Field
+
+from policies.reach import Reach
+from retrieval.query import Filters, SearchResult
+from tools.arguments import Arguments, FilterArguments, Price, ProductId, Words
+from tools.present import Showing, items
+from tools.reasons import likeness, reasons
+from tools.records import Products
+from tools.showing import Found, blocked, find_current, read_shown
+from tools.tool import Tool, ToolContext, ToolResult
+
+Limit = int
+_LIMIT = Field(default=6, ge=1, le=12, description="How many to show.")
+
+
+class SimilarTo(FilterArguments):
+    """A shown product, and conditions the others must meet."""
+
+    product_id: ProductId
+    limit: Limit = _LIMIT
+
+
+class GoesWith(Arguments):
+    """A shown product, and what should go with it."""
+
+    product_id: ProductId
+    product_types: Words = Field(default=[], description="Kinds wanted, e.g. ['lamp']; empty for anything fitting.")
+    colours: Words = Field(default=[], description="Wanted colours, any of them.")
+    price_max: Price | None = Field(default=None, description="Highest price, integer minor units: $200 is 20000.")
+    limit: Limit = _LIMIT
+
+
+class RecommendForMe(Arguments):
+    """What kind of thing, if the shopper said."""
+
+    product_types: Words = Field(default=[], description="Kinds wanted; empty for anything.")
+    price_max: Price | None = Field(default=None, description="Highest price, integer minor units: $200 is 20000.")
+    limit: Limit = _LIMIT
+
+
+async def similar_to(args: SimilarTo, context: ToolContext) -> ToolResult:
+    """Return products like a shown one, never itself, that meet the conditions now."""
+    (anchor,) = await read_shown([args.product_id], context)
+    filters = args.filters(not_ids=(args.product_id,))
+
+    async def find(conditions: Filters, limit: int) -> SearchResult:
+        return await context.catalog.similar_to(args.product_id, conditions, limit=limit)
+
+    found = await find_current(find, filters, args.limit, context)
+    record = Products(
+        items=items(found.showings, likeness(found.showings, anchor)),
+        filters=args.asked(),
+        blocked_by=await blocked(found, filters, context),
+        relation="similar",
+        about=args.product_id,
+    )
+    return ToolResult(records=(record,), facts={"about": anchor.product.title, "asked": args.asked()})
+
+
+async def goes_with(args: GoesWith, context: ToolContext) -> ToolResult:
+    """Return products that go with a shown one: the merchant's own links first."""
+    (anchor,) = await read_shown([args.product_id], context)
+    filters = Filters(
+        product_types=tuple(args.product_types),
+        colours=tuple(args.colours),
+        price_max=args.price_max,
+        not_ids=(args.product_id,),
+    )
+
+    async def find(conditions: Filters, limit: int) -> SearchResult:
+        return await context.catalog.goes_with(args.product_id, conditions, limit=limit)
+
+    found = await find_current(find, filters, args.limit, context)
+    asked = args.model_dump(include={"product_types", "colours", "price_max"}, exclude_defaults=True)
+    record = Products(
+        items=items(found.showings, _pairing(found.showings, filters, anchor)),
+        filters=asked,
+        blocked_by=await blocked(found, filters, context),
+        relation="goes_with",
+        about=args.product_id,
+    )
+    return ToolResult(records=(record,), facts={"about": anchor.product.title, "asked": asked})
+
+
+async def recommend_for_me(args: RecommendForMe, context: ToolContext) -> ToolResult:
+    """Return products for what this shopper viewed and added; well-reviewed ones when that is nothing yet."""
+    liked = await context.books.signals.liked(context.principal)
+    filters = Filters(product_types=tuple(args.product_types), price_max=args.price_max)
+
+    async def find(conditions: Filters, limit: int) -> SearchResult:
+        return await context.catalog.recommend(liked, conditions, limit=limit)
+
+    found = await find_current(find, filters, args.limit, context)
+    asked = args.model_dump(include={"product_types", "price_max"}, exclude_defaults=True)
+    known = await context.catalog.get(liked)
+    based_on = [known[product_id].title for product_id in liked if product_id in known][:3]
+    record = await _recommended(found, filters, asked, context)
+    return ToolResult(records=(record,), facts={"based_on": based_on, "asked": asked})
+
+
+async def _recommended(found: Found, filters: Filters, asked: dict[str, object], context: ToolContext) -> Products:
+    return Products(
+        items=items(found.showings, reasons(found.showings, filters)),
+        filters=asked,
+        blocked_by=await blocked(found, filters, context),
+        relation="recommended",
+    )
+
+
+def _pairing(showings: tuple[Showing, ...], filters: Filters, anchor: Showing) -> list[str]:
+    """Return reasons that say first which pairings are the shop's own."""
+    own = set(anchor.product.complements)
+    return [
+        ", ".join(part for part in ("paired by the shop" if s.product.product_id in own else "", why) if part)
+        for s, why in zip(showings, reasons(showings, filters), strict=True)
+    ]
+
+
+SIMILAR_TO = Tool(
+    name="similar_to",
+    reach=Reach.READ,
+    arguments=SimilarTo,
+    run=similar_to,
+    description=(
+        "Find products like one that was shown. Call it when the shopper points at a shown item and asks for others "
+        "like it, also with a twist ('like the first but cheaper', 'something like this in black'): put the twist into "
+        "the condition fields. For a new need use search_products."
+    ),
+    status="Looking for similar things",
+)
+GOES_WITH = Tool(
+    name="goes_with",
+    reach=Reach.READ,
+    arguments=GoesWith,
+    run=goes_with,
+    description=(
+        "Find products that go with one that was shown: a lamp for the desk, a bag for the dress. Call it when the "
+        "shopper asks what goes with, matches or completes an item. For others of the same kind use similar_to."
+    ),
+    status="Looking for what goes with it",
+)
+RECOMMEND_FOR_ME = Tool(
+    name="recommend_for_me",
+    reach=Reach.READ,
+    arguments=RecommendForMe,
+    run=recommend_for_me,
+    description=(
+        "Suggest products from what this shopper looked at and put into the cart. Call it when the shopper asks for "
+        "suggestions without saying what they need. If they say what they need, use search_products."
+    ),
+    status="Choosing something for you",
+)

@@ -1,0 +1,144 @@
+"""The one writer that hands a feed's products to the index and their offers to the books; no planner tool."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from policies.errors import SettingsError
+from retrieval.catalog import Catalog
+from retrieval.product import CatalogueEntry, Offer, Policy
+from shop.merchant import Merchant
+from shop.stock import Offers
+from shop.views import StockedOffer, StockEntry
+
+_BATCH = 200  # products written to the books in one transaction
+
+Entries = AsyncIterator[CatalogueEntry] | Iterable[CatalogueEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Stocked:
+    """What an import left: the catalogue's version, how much is in it, and how many variants went off sale."""
+
+    version: str
+    products: int
+    variants: int
+    retired: int
+
+
+async def stock_shop(
+    entries: Entries,
+    catalog: Catalog,
+    merchant: Merchant,
+    policies: Sequence[Policy] = (),
+    progress: Callable[[int], None] | None = None,
+) -> Stocked:
+    """Make the shop sell exactly what a feed lists, in constant memory but for the variant ids.
+
+    Offers reach the books before their products reach the index: an offer that nothing finds does no harm, and a
+    product is never found without its offer. Until the whole feed is read the old catalogue keeps answering, with
+    the books' prices; a crash at any point leaves it in place, and running the import again ends right.
+
+    Args:
+        entries: Products with their offers, e.g. streamed from a file.
+        catalog: Gets a whole new edition, swapped in at the end.
+        merchant: The merchant's side of the books.
+        policies: Replace the store policies; none given leaves them as they are.
+        progress: Called with the number of products indexed so far.
+
+    Raises:
+        SettingsError: The feed contradicts itself or the shop's policy; says where.
+    """
+    seen = _Seen(set(), set())
+    version = await catalog.replace_all(_through_books(entries, merchant, seen), progress)
+    if policies:
+        await catalog.set_policies(policies)
+    retired = await merchant.retire(seen.variants)
+    return Stocked(version, len(seen.products), len(seen.variants), retired)
+
+
+async def forward_changes(catalog: Catalog, merchant: Merchant, offers: Offers) -> int:
+    """Tell the index every price and stock change the books' outbox holds; returns how many there were.
+
+    A change leaves the outbox only after the index has it, and what is told is the state now, not the change: after
+    a crash in between it is told again, which ends the same.
+    """
+    told = 0
+    while changes := await merchant.changes_after(0):
+        ids = list(dict.fromkeys(change.product_id for change in changes))
+        current = await offers.of_products(ids)
+        await catalog.update_offers({key: [_as_offer(offer) for offer in current.get(key, [])] for key in ids})
+        await merchant.acknowledge(changes[-1].seq)
+        told += len(changes)
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Ids that the feed has named so far."""
+
+    products: set[str]
+    variants: set[str]
+
+
+async def _through_books(entries: Entries, merchant: Merchant, seen: _Seen) -> AsyncGenerator[CatalogueEntry]:
+    """Yield the feed's entries, each after its offers are in the books."""
+    async for batch in _batches(entries):
+        for entry in batch:
+            _note(entry, seen)
+        await merchant.stock([_stock_entry(entry, offer) for entry in batch for offer in entry.offers])
+        for entry in batch:
+            yield entry
+
+
+def _note(entry: CatalogueEntry, seen: _Seen) -> None:
+    """Remember an entry's ids; refuse a feed in which two things share one."""
+    product_id = entry.product.product_id
+    if product_id in seen.products:
+        raise SettingsError(f"The feed lists product {product_id} twice; keep one of the two and import again.")
+    seen.products.add(product_id)
+    for offer in entry.offers:
+        if offer.product_id != product_id:
+            raise SettingsError(
+                f"Product {product_id} lists offer {offer.variant_id} of product {offer.product_id}; "
+                "correct that line of the feed and import again."
+            )
+        if offer.variant_id in seen.variants:
+            raise SettingsError(f"The feed lists variant {offer.variant_id} twice; keep one and import again.")
+        seen.variants.add(offer.variant_id)
+
+
+def _stock_entry(entry: CatalogueEntry, offer: Offer) -> StockEntry:
+    return StockEntry(**offer.model_dump(), product_title=entry.product.title, image_url=entry.product.image_url)
+
+
+def _as_offer(offer: StockedOffer) -> Offer:
+    """Return the offer as the index takes it; its stock is what can still be promised."""
+    return Offer(
+        variant_id=offer.variant_id,
+        product_id=offer.product_id,
+        options=offer.options,
+        price=offer.price,
+        list_price=offer.list_price,
+        currency=offer.currency,
+        stock=offer.available,
+        sellable=offer.sellable,
+    )
+
+
+async def _batches(entries: Entries) -> AsyncGenerator[list[CatalogueEntry]]:
+    """Yield the feed in batches; a plain iterable is read in a thread, so that shoppers are not kept waiting."""
+    if not isinstance(entries, AsyncIterator):
+        iterator = iter(entries)
+        while some := await asyncio.to_thread(lambda: list(islice(iterator, _BATCH))):
+            yield some
+        return
+    batch: list[CatalogueEntry] = []
+    async for entry in entries:
+        batch.append(entry)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
