@@ -87,7 +87,7 @@ class Catalog:
         return {one.product_id: Product.model_validate_json(one.payload["product"]) for one in found}
 
     async def similar_to(self, product_id: str, filters: Filters, *, limit: int = 6) -> SearchResult:
-        """Return products like this one, its own type preferred; none for an unknown id."""
+        """Return products like this one, its own type first; none for an unknown id."""
         async with self._reading() as shelf:
             return await similar.similar_to(shelf.reader, product_id, filters, limit)
 

@@ -39,7 +39,6 @@ class TextEncoder:
     def __init__(self, session: _Session, tokenizer: Tokenizer) -> None:
         self._session = session
         self._tokenizer = tokenizer
-        self._bulk = asyncio.Semaphore(_BULK_THREADS)
         self._remembered: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
 
     async def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -49,8 +48,11 @@ class TextEncoder:
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         batches = [order[i : i + _BATCH] for i in range(0, len(order), _BATCH)]
 
+        # Not held by the encoder, so that one encoder serves several event loops.
+        free = asyncio.Semaphore(_BULK_THREADS)
+
         async def fill(batch: list[int]) -> None:
-            async with self._bulk:
+            async with free:
                 out[batch] = await asyncio.to_thread(self._run, [texts[i] for i in batch])
 
         await asyncio.gather(*(fill(batch) for batch in batches))

@@ -22,9 +22,9 @@ from retrieval.product import Product
 from retrieval.query import Blocking, Filters, Hit, SearchResult, Sort
 from retrieval.rank import fuse, spread
 
-# Measured on Icecat's judged queries: see docs/decisions. Words decide, meaning helps.
+# On Icecat's 113 judged queries, NDCG@10: words alone 0.783, meaning alone 0.537, both equal 0.790, these 0.809.
 _DENSE_WEIGHT, _WORDS_WEIGHT = 0.4, 1.0
-_POOL = 50  # candidates each way of searching brings
+_POOL = 100  # candidates each way of searching brings
 _SORTED_POOL = 500
 _NEAREST = 3
 _CHECKED_WORDS = 16

@@ -10,7 +10,7 @@ from retrieval.query import Filters, Hit, SearchResult, Sort
 from retrieval.rank import spread
 from retrieval.search import Reader, blocking, browse, hits, hits_in_order
 
-_SAME_TYPE_BONUS = 0.15  # in cosine: another desk before a table that reads a little more alike
+_SAME_TYPE_BONUS = 2.0  # more than cosines can differ: every other desk before the first table
 _POOL = 60
 _LIKED = 10
 _RECOMMEND_FADE = 0.93
@@ -19,7 +19,7 @@ _NEAREST = 3
 
 
 async def similar_to(reader: Reader, product_id: str, filters: Filters, limit: int) -> SearchResult:
-    """Return products like this one, its own type preferred, never itself; an unknown product has none."""
+    """Return products like this one, its own type first, never itself; an unknown product has none."""
     found = await reader.index.retrieve([product_id], ["product_type"], with_vectors=True)
     if not found:
         return SearchResult(())
@@ -34,7 +34,7 @@ async def similar_to(reader: Reader, product_id: str, filters: Filters, limit: i
 
     chosen = await alike(filters, limit)
     blocked = () if chosen else await blocking(reader, filters, nearest, (not_itself,))
-    return SearchResult(chosen, blocked, await reader.index.count(conditions(filters).also(not_itself)))
+    return SearchResult(chosen, blocked)
 
 
 async def goes_with(reader: Reader, product_id: str, filters: Filters, limit: int) -> SearchResult:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from policies.errors import SettingsError
-from retrieval.edge import EdgeIndex, create_shard
+from retrieval.edge import EdgeIndex
 from retrieval.index import VectorIndex
 from retrieval.product import Policy
 
@@ -112,9 +112,7 @@ class EmbeddedStorage:
 
     def _draft(self) -> Edition:
         name = f"v-{uuid4().hex[:12]}"
-        shard = self._path / name / _SHARD
-        create_shard(shard)
-        return Edition(name, _EMPTY_VERSION, EdgeIndex.load(shard))
+        return Edition(name, _EMPTY_VERSION, EdgeIndex.create(self._path / name / _SHARD))
 
     async def publish(self, edition: Edition, version: str) -> Edition:
         """See Storage."""

@@ -1,6 +1,7 @@
 """What every retrieval test needs: one text encoder, entries by the handful, and an empty or small catalogue."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,10 @@ def encoder_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("encoder")
 
 
-@pytest.fixture
-async def encoder(encoder_cache: Path) -> TextEncoder:
-    return await open_encoder(None, encoder_cache)
+@pytest.fixture(scope="session")
+def encoder_of_session(encoder_cache: Path) -> TextEncoder:
+    """The encoder, for tests that run their own event loops."""
+    return asyncio.run(open_encoder(None, encoder_cache))
 
 
 @pytest.fixture
@@ -59,6 +61,10 @@ def make_entry() -> MakeEntry:
 @pytest.fixture
 def shelf() -> list[CatalogueEntry]:
     """A dozen products of five types, with links, reviews, colours and sizes."""
+    return build_shelf()
+
+
+def build_shelf() -> list[CatalogueEntry]:
     return [
         build_entry(
             "d1",
@@ -131,6 +137,20 @@ def shelf() -> list[CatalogueEntry]:
         build_entry("k1", "coat", "Wool winter coat", brand="Nore", materials=("wool",), department="fashion"),
         build_entry("k2", "coat", "Rain coat", brand="Tarn", materials=("nylon",), department="fashion"),
     ]
+
+
+@pytest.fixture(scope="session")
+def shelf_catalog(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Iterator[Catalog]:
+    """A catalogue with the shelf in it, for tests that only read."""
+
+    async def build() -> Catalog:
+        opened = await open_index(IndexSettings(tmp_path_factory.mktemp("shelf") / "index", encoder_cache))
+        await opened.replace_all(build_shelf())
+        return opened
+
+    built = asyncio.run(build())
+    yield built
+    asyncio.run(built.aclose())
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Readers of merchants' product feeds."""
