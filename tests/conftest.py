@@ -1,7 +1,7 @@
 """Real parts for tests: a small shop in a real index and real books, fresh for every test that asks for one."""
 
 import asyncio
-import shutil
+import subprocess
 from collections.abc import AsyncGenerator
 from datetime import datetime
 from pathlib import Path
@@ -80,8 +80,12 @@ def stocked_home(
 
 @pytest.fixture
 def home(tmp_path: Path, stocked_home: Path) -> Path:
-    """A copy of the stocked home that belongs to one test."""
-    return Path(shutil.copytree(stocked_home, tmp_path / "home"))
+    """A copy of the stocked home that belongs to one test.
+
+    The engine lays out large files that are nearly all holes; `cp` keeps the holes, so a copy takes 3 MB.
+    """
+    subprocess.run(["cp", "-r", "--sparse=always", str(stocked_home), str(tmp_path / "home")], check=True)
+    return tmp_path / "home"
 
 
 @pytest.fixture
