@@ -1,0 +1,133 @@
+"""Scripts that answer questions about shown products: facts, options and stock, and comparisons."""
+
+from dataclasses import replace
+
+from assistant.compact.asked import asks_options
+from assistant.compact.meaning import Clause
+from assistant.compact.outcomes import Call, Outcome
+from assistant.compact.pointing import Pointed, point, pool, row
+from assistant.compact.say_compare import verdict
+from assistant.compact.say_facts import answer, has_option, introduce, option_answer
+from assistant.compact.scripts import Desk, Script, ask_which, refusal
+from assistant.compact.wording import sentences, the
+from tools.records import Comparison, Item
+
+_MOST = 4  # Products one details or comparison call takes.
+_OVER_A_ROW = frozenset({"colours", "sizes", "materials", "price", "rating", "stock", "care", "brand", "styles"})
+
+
+def ask(clause: Clause, desk: Desk) -> Script:
+    """Answer what is asked about one or a few shown items, from their pages as they are now."""
+    pointed = _meant(clause, desk)
+    if not pointed.ids:
+        if pointed.missing and not pointed.candidates:
+            return _not_shown(clause, desk)
+        return ask_which(desk, pointed.candidates)
+    ids = pointed.ids[:_MOST]
+    (outcome,) = yield (Call("product_details", {"product_ids": list(ids)}),)
+    record = outcome.products()
+    if outcome.error is not None or record is None:
+        return refusal(outcome.error) if outcome.error else "I can't find its page just now."
+    return _told(clause, record.items, outcome, desk)
+
+
+def _told(clause: Clause, items: list[Item], outcome: Outcome, desk: Desk) -> str:
+    wanted = _wanted(clause)
+    if wanted or clause.slots.in_stock or "stock" in clause.asked:
+        others = [desk.dialogue.items[i] for i in row(clause.reference, desk.dialogue)]
+        return sentences(*(option_answer(i, wanted, others) for i in items))
+    asked = tuple(a for a in clause.asked if a != "details")
+    if not asked or asked == ("value",):
+        return sentences(*(introduce(i, outcome.facts) for i in items[:2]))
+    return answer(items, asked, outcome.facts)
+
+
+def _wanted(clause: Clause) -> dict[str, tuple[str, ...]]:
+    """Return the options asked about, without words that only said which item is meant."""
+    reference = clause.reference
+    colours = tuple(c for c in clause.slots.colours if reference.kind != "facet" or c not in reference.colours)
+    wanted = {"colour": colours, "size": clause.slots.sizes}
+    return {name: values for name, values in wanted.items() if values}
+
+
+def _meant(clause: Clause, desk: Desk) -> Pointed:
+    dialogue = desk.dialogue
+    if clause.reference:
+        pointed = point(clause.reference, dialogue)
+        if pointed.ids or clause.reference.kind not in {"it", "all"}:
+            return pointed
+        # "How wide is it" over a whole row: where the row is small, the answer for each is short.
+        return Pointed(pointed.candidates) if _short(pointed.candidates, clause) else pointed
+    if dialogue.focus:
+        return Pointed(dialogue.focus)
+    ids = pool(dialogue)
+    return Pointed(ids[:_MOST]) if len(ids) == 1 or _short(ids, clause) else Pointed(candidates=ids)
+
+
+def _short(ids: tuple[str, ...], clause: Clause) -> bool:
+    return 1 < len(ids) <= _MOST and bool(set(clause.asked) & _OVER_A_ROW) and not asks_options(clause.text)
+
+
+def _not_shown(clause: Clause, desk: Desk) -> str:
+    ids = row(clause.reference, desk.dialogue)
+    if clause.reference.kind == "ordinal" and ids:
+        shown = "only one" if len(ids) == 1 else f"{len(ids)}"
+        return f"I have shown {shown} there. Which one do you mean?"
+    return "I haven't shown one like that yet. Shall I look for it?"
+
+
+def compare(clause: Clause, desk: Desk) -> Script:
+    """Put two to four shown items side by side and say what decides."""
+    pointed = _compared(clause, desk)
+    if len(pointed.ids) < 2:
+        candidates = pointed.candidates or pool(desk.dialogue)
+        if len(candidates) < 2:
+            return "There is only one to look at so far. Show me a second and I'll compare them."
+        return _which_two(desk, candidates)
+    (outcome,) = yield (Call("compare_products", {"product_ids": list(pointed.ids[:_MOST])}),)
+    record = next((r for r in outcome.records if isinstance(r, Comparison)), None)
+    if outcome.error is not None or record is None:
+        return refusal(outcome.error) if outcome.error else "I can't compare those just now."
+    return verdict(record, clause)
+
+
+def _which_two(desk: Desk, candidates: tuple[str, ...]) -> str:
+    items = [desk.dialogue.items[i] for i in candidates]
+    if len(items) > _MOST:
+        return "Which ones shall I compare? Say for instance 'the first two'."
+    return f"Which ones: {', '.join(the(i) for i in items)}?"
+
+
+def _compared(clause: Clause, desk: Desk) -> Pointed:
+    dialogue = desk.dialogue
+    reference = clause.reference
+    if reference:
+        pointed = point(reference, dialogue)
+        if len(pointed.ids) == 1 and reference.kind != "ranked":
+            return _with_focus(pointed, desk)
+        if len(pointed.ids) > 1:
+            return pointed
+    ids = dialogue.focus if len(dialogue.focus) > 1 else pool(dialogue)
+    recent = _recent(desk)
+    if len(ids) < 2 and len(recent) > 1:
+        return Pointed(recent)
+    return Pointed(ids) if 2 <= len(ids) <= _MOST else Pointed(candidates=ids)
+
+
+def _with_focus(pointed: Pointed, desk: Desk) -> Pointed:
+    """'Compare it with the second': the other side is what was talked about before."""
+    rest = tuple(i for i in desk.dialogue.focus if i not in pointed.ids)
+    if rest:
+        return Pointed((*rest[:1], *pointed.ids))
+    ids = pool(desk.dialogue)
+    return Pointed(ids) if len(ids) == 2 else replace(pointed, ids=(), candidates=ids)
+
+
+def _recent(desk: Desk) -> tuple[str, ...]:
+    singles = [s.ids[0] for s in desk.dialogue.showings[-3:] if len(s.ids) == 1]
+    return tuple(dict.fromkeys(singles))
+
+
+def comes_in(item: Item, wanted: dict[str, tuple[str, ...]]) -> bool:
+    """Tell whether a variant with all wanted options is in stock."""
+    return has_option(item, wanted)

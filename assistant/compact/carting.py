@@ -1,0 +1,242 @@
+"""Scripts for the cart and buying: add, change, remove, undo, view, prepare the order, answer an open choice."""
+
+import re
+from typing import Any
+
+from assistant.compact.cart_lines import lines_meant
+from assistant.compact.choices import answers
+from assistant.compact.meaning import Clause
+from assistant.compact.outcomes import Call, Failure
+from assistant.compact.pointing import Pointed, point
+from assistant.compact.say_cart import (
+    added,
+    changed,
+    contents,
+    option_question,
+    out_of_options,
+    quote_ready,
+    which_line,
+)
+from assistant.compact.scripts import Desk, Script, ask_which, refusal
+from assistant.compact.wordforms import NUMBER_WORDS, normal
+
+_EVERYTHING = re.compile(r"\b(?:everything|empty|clear|all of it|all items)\b")
+_TO_QUANTITY = re.compile(
+    rf"\b(?:make|change|set|want|need|actually|just|only|to|quantity(?: to| of)?)\b[\w' ]*?\b(?P<n>\d{{1,2}}|{'|'.join(NUMBER_WORDS)})\b(?! (?:more|instead of))"
+)
+_ONE_MORE = re.compile(r"\b(?P<n>one|two|three|another|\d) ?(?:more)?\b(?= more|$| of)|\b(?:one|1) more\b|\banother\b")
+_PARTLY = re.compile(r"\b(?:remove|take (?:out|off)|drop) (?P<n>one|two|three|\d) of\b")
+_PERMISSION = re.compile(
+    r"\b(?:pre ?approved?|permission|approval|i approve|authori[sz]e|just (?:buy|order|purchase|do it)|use my card|charge|without asking|go ahead)\b"
+)
+_DELIVERY = re.compile(r"\b(?P<how>express|standard)\b(?: delivery| shipping)?|\b(?:next day)\b")
+_COUPON = re.compile(r"\b(?:code|coupon|voucher)\s+(?:is\s+)?(?P<code>[a-z]*\d[\w-]*|[a-z]{3,}\d*)\b")
+_SIZE_TO = re.compile(
+    r"\b(?:to|in|into|for|size) (?:an? )?(?:size )?(?P<size>\d{1,2}(?:\.5)?|x{0,3}[sml]|xs|small|medium|large)\b"
+)
+_MOST = 6
+
+
+def add(clause: Clause, desk: Desk) -> Script:
+    """Add what is meant, asking for a size or colour only when the shop says it must be chosen."""
+    pointed = _to_add(clause, desk)
+    if not pointed.ids:
+        if pointed.missing and not pointed.candidates:
+            return "I haven't shown you one like that yet. What shall I look for?"
+        return ask_which(desk, pointed.candidates)
+    said: list[str] = []
+    for product_id in pointed.ids[:_MOST]:
+        call = Call(
+            "add_to_cart", {"product_id": product_id, **_options(clause, product_id, desk), **_quantity(clause)}
+        )
+        before = desk.dialogue.cart
+        (outcome,) = yield (call,)
+        cart = outcome.cart()
+        if outcome.error is not None or cart is None:
+            said.append(_not_added(outcome.error, product_id, desk))
+        else:
+            said.append(added(cart, before, product_id, last=product_id == pointed.ids[-1]))
+    return " ".join(said)
+
+
+def _to_add(clause: Clause, desk: Desk) -> Pointed:
+    dialogue = desk.dialogue
+    if clause.reference:
+        return point(clause.reference, dialogue)
+    if len(dialogue.focus) == 1 and not clause.slots.product_types:
+        return Pointed(dialogue.focus)
+    latest = dialogue.latest
+    ids = latest.ids if latest else ()
+    kinds = clause.slots.product_types
+    fitting = tuple(i for i in ids if not kinds or dialogue.items[i].product_type in kinds)
+    return Pointed(fitting) if len(fitting) == 1 else Pointed(candidates=fitting, missing=not fitting)
+
+
+def _options(clause: Clause, product_id: str, desk: Desk) -> dict[str, Any]:
+    """Return the options said in this very message; a colour that only described the item counts when it has it."""
+    item = desk.dialogue.items[product_id]
+    options: dict[str, Any] = {}
+    colours = [c for c in clause.slots.colours if c in item.colours or c not in clause.reference.colours]
+    if colours:
+        options["colour"] = colours[0]
+    if clause.slots.sizes:
+        own = [s for s in clause.slots.sizes if s.casefold() in {i.casefold() for i in item.sizes}]
+        options["size"] = (own or clause.slots.sizes)[0]
+    return options
+
+
+def _quantity(clause: Clause) -> dict[str, Any]:
+    quantity = clause.slots.quantity
+    return {"quantity": quantity} if quantity is not None and quantity > 1 else {}
+
+
+def _not_added(error: Failure | None, product_id: str, desk: Desk) -> str:
+    if error is None:
+        return "I could not add that; your cart is unchanged."
+    item = desk.dialogue.items.get(product_id)
+    if error.code == "choose_option":
+        return option_question(error, item)
+    if error.code in {"out_of_stock", "no_such_option"}:
+        return out_of_options(error, item)
+    return refusal(error)
+
+
+def answer_choice(clause: Clause, desk: Desk) -> Script:
+    """Finish the add or change that waited for an option."""
+    choice = desk.dialogue.choice
+    if choice is None:
+        return "Which one do you mean?"
+    named = answers(clause.text, clause.slots, choice)
+    args = {**choice.call.args}
+    if choice.call.name == "change_cart":
+        args["changes"] = [{**change, **named} for change in args.get("changes", ())]
+    else:
+        args.update(named)
+    before = desk.dialogue.cart
+    (outcome,) = yield (Call(choice.call.name, args),)
+    cart = outcome.cart()
+    if outcome.error is not None or cart is None:
+        return _not_added(outcome.error, choice.product_id, desk)
+    return added(cart, before, choice.product_id) if choice.call.name == "add_to_cart" else changed(cart)
+
+
+def change(clause: Clause, desk: Desk) -> Script:
+    """Change or remove lines of the cart."""
+    cart = desk.dialogue.cart
+    if cart is None:
+        (outcome,) = yield (Call("view_cart", {}),)
+        cart = outcome.cart()
+    if cart is None or not cart.lines:
+        return "Your cart is empty."
+    removing = re.search(
+        r"\b(?:remove|delete|drop|take|discard|rid|empty|clear|lose|throw|don't|do not|no longer)\b", clause.text
+    )
+    if _EVERYTHING.search(clause.text) and removing:
+        return (yield from _apply([{"line_id": line.line_id, "quantity": 0} for line in cart.lines], desk))
+    lines, candidates = lines_meant(clause, cart, desk.dialogue)
+    if not lines:
+        return which_line(candidates or cart.lines, known=bool(candidates))
+    changes: list[dict[str, Any]] = []
+    for line in lines:
+        wanted = _wanted(clause, line.quantity, removing=bool(removing))
+        if not wanted:
+            return f"What shall I change about {line.title}: the quantity, the size or the colour?"
+        changes.append({"line_id": line.line_id, **wanted})
+    return (yield from _apply(changes, desk))
+
+
+def _apply(changes: list[dict[str, Any]], desk: Desk) -> Script:
+    (outcome,) = yield (Call("change_cart", {"changes": changes}),)
+    cart = outcome.cart()
+    if outcome.error is not None or cart is None:
+        product = str(outcome.error.facts.get("product_id", "")) if outcome.error else ""
+        return _not_added(outcome.error, product, desk)
+    return changed(cart)
+
+
+def _wanted(clause: Clause, quantity: int, *, removing: bool) -> dict[str, Any]:
+    text = clause.text
+    if removing:
+        partly = _PARTLY.search(text)
+        return {"quantity": max(quantity - _count(partly["n"]), 0) if partly else 0}
+    if re.search(r"\bdouble\b", text):
+        return {"quantity": quantity * 2}
+    if more := re.search(r"\b(?P<n>one|two|three|\d) more\b|\banother\b", text):
+        return {"quantity": quantity + _count(more["n"] or "one")}
+    colours = [c for c in clause.slots.colours if c not in clause.reference.colours]
+    wanted: dict[str, Any] = {"colour": colours[0]} if colours else {}
+    size = _SIZE_TO.search(text)
+    if clause.slots.sizes:
+        wanted["size"] = clause.slots.sizes[-1]
+    elif size is not None and re.search(r"\b(?:an?|size) ?(?:size )?" + re.escape(size["size"]), text):
+        wanted["size"] = size["size"]
+    if wanted:
+        return wanted
+    number = _TO_QUANTITY.search(text)
+    return {"quantity": _count(number["n"])} if number else {}
+
+
+def _count(word: str) -> int:
+    return int(word) if word.isdigit() else NUMBER_WORDS.get(word, 1)
+
+
+def view(clause: Clause, desk: Desk) -> Script:
+    """Read the cart back."""
+    (outcome,) = yield (Call("view_cart", {}),)
+    cart = outcome.cart()
+    if outcome.error is not None or cart is None:
+        return refusal(outcome.error) if outcome.error else "I can't see your cart just now."
+    return contents(cart)
+
+
+def undo(clause: Clause, desk: Desk) -> Script:
+    """Take back the last change of the cart."""
+    (outcome,) = yield (Call("undo_cart", {}),)
+    cart = outcome.cart()
+    if outcome.error is not None or cart is None:
+        return refusal(outcome.error) if outcome.error else "There is nothing to undo."
+    return changed(cart, undone=True)
+
+
+def buy(clause: Clause, desk: Desk) -> Script:
+    """Prepare the order; what is meant by 'it' goes into the cart first. Placing it is the shopper's press."""
+    lead = ""
+    for product_id in _to_buy(clause, desk):
+        call = Call(
+            "add_to_cart", {"product_id": product_id, **_options(clause, product_id, desk), **_quantity(clause)}
+        )
+        before = desk.dialogue.cart
+        (outcome,) = yield (call,)
+        cart = outcome.cart()
+        if outcome.error is not None or cart is None:
+            return _not_added(outcome.error, product_id, desk)
+        lead = added(cart, before, product_id, last=False)
+    args: dict[str, Any] = {}
+    if how := _DELIVERY.search(clause.text):
+        args["delivery"] = how["how"] or "express"
+    if code := _COUPON.search(clause.text):
+        args["coupon"] = code["code"].upper()
+    (outcome,) = yield (Call("prepare_quote", args),)
+    quote = outcome.quote()
+    if outcome.error is not None or quote is None:
+        if outcome.error is not None and outcome.error.code == "cart_empty":
+            return _empty(clause, desk)
+        return refusal(outcome.error) if outcome.error else "I could not prepare the order; nothing was ordered."
+    return quote_ready(quote, lead, permitted=_PERMISSION.search(normal(desk.dialogue.text)) is not None)
+
+
+def _to_buy(clause: Clause, desk: Desk) -> tuple[str, ...]:
+    """Return what must enter the cart before the order is prepared: what was pointed at and is not there yet."""
+    dialogue = desk.dialogue
+    held = {line.product_id for line in dialogue.cart.lines} if dialogue.cart else set[str]()
+    if not clause.reference:
+        return ()
+    pointed = point(clause.reference, dialogue)
+    return tuple(i for i in pointed.ids if i not in held)[:_MOST]
+
+
+def _empty(clause: Clause, desk: Desk) -> str:
+    pointed = point(clause.reference, desk.dialogue)
+    if pointed.candidates:
+        return ask_which(desk, pointed.candidates)
+    return "Your cart is empty, so there is nothing to order yet. What shall I look for?"

@@ -1,0 +1,50 @@
+"""Reads an answer to an open question about size or colour."""
+
+import re
+
+from assistant.compact.dialogue import OpenChoice
+from assistant.compact.meaning import Slots
+from assistant.compact.wordforms import stems
+
+_BARE_SIZE = re.compile(
+    r"^(?:size |a |an |the |in |in an? |ok |yes |make it (?:an? )?)*(?P<size>\d{1,2}(?:\.5)?|x{0,3}[sml]|xs)(?: one)?(?: please| then| thanks)?[ .!]*$"
+)
+_LETTERS = {"s": "small", "m": "medium", "l": "large", "xl": "extra large", "xs": "extra small"}
+_LONGEST = 8  # Words an answer has at most; longer messages want something of their own.
+_CHANGES_SUBJECT = re.compile(r"\b(?:show|find|looking|compare|instead of|remove|cart|how|what|which|similar|other)\b")
+
+
+def answers(text: str, slots: Slots, choice: OpenChoice) -> dict[str, str]:
+    """Return the options a message names for an open question, {'size': '7'}; {} when it is no answer.
+
+    A size or colour that is not offered counts too, so that the shop can say that it is not there.
+    """
+    words = stems(text)
+    if len(words) > _LONGEST or _CHANGES_SUBJECT.search(text):
+        return {}
+    named: dict[str, str] = {}
+    for name, values in choice.options.items():
+        fitting = [v for v in values if _said(v, words)]
+        if fitting:
+            named[name] = max(fitting, key=len)
+    return named or _not_offered(text, slots, choice)
+
+
+def _not_offered(text: str, slots: Slots, choice: OpenChoice) -> dict[str, str]:
+    if slots.product_types:
+        return {}
+    bare = _BARE_SIZE.match(text)
+    if "size" in choice.missing and (slots.sizes or bare):
+        return {"size": slots.sizes[0] if slots.sizes else (bare["size"] if bare else "")}
+    if "colour" in choice.missing and slots.colours:
+        return {"colour": slots.colours[0]}
+    return {}
+
+
+def _said(value: str, words: tuple[str, ...]) -> bool:
+    spelled = _LETTERS.get(value.casefold())
+    return _within(stems(value), words) or (spelled is not None and _within(stems(spelled), words))
+
+
+def _within(wanted: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    return any(words[i : i + len(wanted)] == wanted for i in range(len(words) - len(wanted) + 1))

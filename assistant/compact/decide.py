@@ -1,0 +1,128 @@
+"""From an understood message to the next tool calls or the answer, by replaying the turn's scripts."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from assistant.compact import answering, carting, finding, talking
+from assistant.compact.choices import answers
+from assistant.compact.dialogue import Folded
+from assistant.compact.meaning import Clause, Intent, Reference, Understanding
+from assistant.compact.outcomes import Call, Outcome
+from assistant.compact.pointing import narrowed, point
+from assistant.compact.scripts import Desk, Script, say
+from assistant.compact.understand import affirms, declines
+from assistant.compact.wording import sentences
+
+_SCRIPTS: dict[Intent, Callable[[Clause, Desk], Script]] = {
+    "search": finding.search,
+    "refine": finding.refine,
+    "find_similar": finding.similar,
+    "goes_with": finding.goes_with,
+    "recommend": finding.recommend,
+    "ask_attribute": answering.ask,
+    "compare": answering.compare,
+    "add_to_cart": carting.add,
+    "change_cart": carting.change,
+    "view_cart": carting.view,
+    "undo": carting.undo,
+    "buy": carting.buy,
+    "order_status": talking.orders,
+    "change_order": talking.change_order,
+    "board": talking.board,
+    "store_policy": talking.policy,
+    "remember": talking.remember,
+    "greet": talking.greet,
+    "thanks": talking.thanks,
+    "help": talking.help_,
+    "hand_over": talking.hand_over,
+    "out_of_scope": talking.out_of_scope,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Either tool calls to make now, or what to tell the shopper."""
+
+    calls: tuple[Call, ...] = ()
+    text: str = ""
+
+
+def decide(understanding: Understanding, folded: Folded, desk: Desk) -> Decision:
+    """Run every clause's script over the steps this turn already took; stop at the first calls not yet made.
+
+    Scripts are deterministic, so the same messages always lead to the same decision.
+    """
+    steps = deque(folded.steps)
+    words: list[str] = []
+    for clause in understanding.clauses:
+        outcome = _run(_script(clause, desk), steps, desk)
+        if isinstance(outcome, tuple):
+            return Decision(calls=outcome)
+        words.append(outcome)
+    return Decision(text=sentences(*dict.fromkeys(words)))
+
+
+def _run(script: Script, steps: deque[tuple[Call, Outcome]], desk: Desk) -> tuple[Call, ...] | str:
+    outcomes: tuple[Outcome, ...] | None = None
+    while True:
+        try:
+            calls = next(script) if outcomes is None else script.send(outcomes)
+        except StopIteration as end:
+            return str(end.value)
+        if len(steps) < len(calls):
+            return calls
+        taken = [steps.popleft() for _ in calls]
+        for call, outcome in taken:
+            desk.dialogue.observe(call, outcome)
+        outcomes = tuple(outcome for _, outcome in taken)
+
+
+def _script(clause: Clause, desk: Desk) -> Script:
+    if clause.intent == "answer_clarification":
+        return _answering(clause, desk)
+    return _SCRIPTS[clause.intent](clause, desk)
+
+
+def _answering(clause: Clause, desk: Desk) -> Script:
+    """Take a message as the answer to what the assistant asked: an option, a candidate, yes or no."""
+    dialogue = desk.dialogue
+    if clause.earlier is not None:
+        settled = settle_which(clause, clause.earlier, desk)
+        if settled is not None and settled.intent != "answer_clarification":
+            return _SCRIPTS[settled.intent](settled, desk)
+        return say(dialogue.said)
+    if dialogue.choice is not None and answers(clause.text, clause.slots, dialogue.choice):
+        return carting.answer_choice(clause, desk)
+    if affirms(clause.text):
+        return _yes(clause, desk)
+    if declines(clause.text):
+        return say("All right, nothing changes. Anything else?")
+    return say("Which one do you mean?")
+
+
+def _yes(clause: Clause, desk: Desk) -> Script:
+    dialogue = desk.dialogue
+    if dialogue.quote is not None:
+        return say("The button on the card places it. I can't press it for you.")
+    if dialogue.choice is not None:
+        only = {name: values[0] for name, values in dialogue.choice.options.items() if len(values) == 1}
+        if set(dialogue.choice.missing) <= set(only):
+            return carting.answer_choice(replace(clause, text=" ".join(only.values())), desk)
+        return say(dialogue.said or "Which one do you mean?")
+    if dialogue.focus and "shall i add" in dialogue.said.casefold():
+        return carting.add(replace(clause, reference=Reference("it"), intent="add_to_cart"), desk)
+    return say(
+        "Good. What shall I look for, or change?"
+        if not dialogue.items
+        else "Good. Tell me which one, or what to change."
+    )
+
+
+def settle_which(clause: Clause, earlier: Clause, desk: Desk) -> Clause | None:
+    """Return the earlier wish pointing at the candidate that this message names, None when it names none."""
+    pointed = point(earlier.reference, desk.dialogue)
+    inner = narrowed(pointed, clause.reference, desk.dialogue) if clause.reference else pointed
+    if not inner.ids:
+        return None
+    return replace(earlier, reference=Reference("name", names=inner.ids, plural=len(inner.ids) > 1))

@@ -1,0 +1,216 @@
+"""What a conversation holds so far, folded from its messages: need, showings, focus, cart, quote, open question."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+
+from assistant.compact.outcomes import Call, Outcome, read_outcome
+from assistant.compact.wordforms import stems
+from tools.records import Cart, Comparison, Item, Orders, Products, Quote
+
+_WHICH = re.compile(r"^(?:which|who|what|what size|what colour)\b.*\?$", re.IGNORECASE | re.DOTALL)
+_PLAIN_WORD = re.compile(r"^[^\W\d_]{3,}$")
+_DRAFTS = frozenset({"add_to_cart", "change_cart", "undo_cart"})
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """Products shown together: in which turn, why, in which order."""
+
+    turn: int
+    relation: str
+    ids: tuple[str, ...]
+    about: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChoice:
+    """An add or change that waits for the shopper to name an option."""
+
+    call: Call
+    product_id: str
+    missing: tuple[str, ...]
+    options: dict[str, list[str]]
+
+
+@dataclass
+class Dialogue:
+    """The state of one conversation before the message being answered, and during it as results arrive."""
+
+    text: str = ""
+    turn: int = 0
+    need: dict[str, Any] = field(default_factory=dict[str, Any])
+    need_shown: list[str] = field(default_factory=list[str])
+    showings: list[Showing] = field(default_factory=list[Showing])
+    items: dict[str, Item] = field(default_factory=dict[str, Item])
+    focus: tuple[str, ...] = ()
+    cart: Cart | None = None
+    last_lines: tuple[str, ...] = ()
+    """Line ids of the latest change to the cart."""
+    quote: Quote | None = None
+    """The last quote, None once the cart changed after it."""
+    orders: Orders | None = None
+    choice: OpenChoice | None = None
+    said: str = ""
+    """The assistant's words in the turn before."""
+    heard: list[str] = field(default_factory=list[str])
+    """The shopper's earlier messages."""
+    names: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    """Telling word of a shown title to the ids that carry it."""
+    attribute_names: dict[str, None] = field(default_factory=dict[str, None])
+
+    @property
+    def asked_which(self) -> bool:
+        """Whether the turn before ended in a question that names candidates."""
+        return _WHICH.match(self.said.rsplit(". ", 1)[-1].strip()) is not None and self.choice is None
+
+    @property
+    def latest(self) -> Showing | None:
+        """The showing on screen last."""
+        return self.showings[-1] if self.showings else None
+
+    def observe(self, call: Call, outcome: Outcome) -> None:
+        """Take one tool's result into account."""
+        if outcome.error is not None:
+            self._fail(call, outcome)
+            return
+        self.choice = None
+        for record in outcome.records:
+            if isinstance(record, Products):
+                self._show(call, record)
+            elif isinstance(record, Comparison):
+                self._keep(record.items)
+                self.focus = tuple(i.product_id for i in record.items)
+            elif isinstance(record, Cart):
+                self._hold(call, record)
+            elif isinstance(record, Quote):
+                self.quote = record
+            elif isinstance(record, Orders):
+                self.orders = record
+
+    def _fail(self, call: Call, outcome: Outcome) -> None:
+        error = outcome.error
+        assert error is not None
+        product = str(error.facts.get("product_id") or call.args.get("product_id") or "")
+        if product in self.items:
+            self.focus = (product,)
+        if call.name in _DRAFTS and error.code in {"choose_option", "out_of_stock", "no_such_option"}:
+            options = cast(dict[str, list[str]], error.facts.get("options") or {})
+            missing = cast(list[str], error.facts.get("missing") or list(options))
+            self.choice = OpenChoice(call, product, tuple(missing), options)
+
+    def _show(self, call: Call, record: Products) -> None:
+        ids = tuple(i.product_id for i in record.items)
+        self._keep(record.items)
+        for blocked in record.blocked_by:
+            self._keep(blocked.nearest)
+        if call.name == "search_products":
+            more = call.args.get("not_ids")
+            self.need = {k: v for k, v in call.args.items() if k not in {"not_ids", "limit"}}
+            self.need_shown = [*(self.need_shown if more else ()), *ids]
+        nearest = tuple(i.product_id for b in record.blocked_by for i in b.nearest)
+        if record.relation == "details":
+            self.focus = ids
+            return
+        if ids or nearest:
+            self.showings.append(Showing(self.turn, record.relation, ids or nearest, record.about))
+            self.focus = ids if len(ids) == 1 else ()
+
+    def _keep(self, items: Sequence[Item]) -> None:
+        for item in items:
+            self.items[item.product_id] = item
+            for word in name_words(item):
+                ids = self.names.setdefault(word, [])
+                if item.product_id not in ids:
+                    ids.append(item.product_id)
+            self.attribute_names.update(dict.fromkeys(item.attributes))
+
+    def _hold(self, call: Call, record: Cart) -> None:
+        before = {line.line_id: line.quantity for line in self.cart.lines} if self.cart else {}
+        touched = [line for line in record.lines if before.get(line.line_id) != line.quantity]
+        self.cart = record
+        if call.name in _DRAFTS:
+            self.quote = None
+            self.last_lines = tuple(line.line_id for line in touched)
+            if call.name == "add_to_cart":
+                self.focus = (str(call.args.get("product_id")),)
+
+
+def name_words(item: Item) -> list[str]:
+    """Return the words of a title that name this product: not its type, colours, materials or sizes."""
+    facets = [item.product_type, *item.colours, *item.materials, *item.sizes, *item.styles]
+    common = {w for facet in facets for w in stems(facet)}
+    return [w for w in stems(item.title) if w not in common and _PLAIN_WORD.match(w)]
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The dialogue before the current message and the steps this turn has already taken."""
+
+    dialogue: Dialogue
+    steps: tuple[tuple[Call, Outcome], ...]
+    calls: int
+    """How many tool calls the whole conversation has made."""
+
+
+def fold(messages: Sequence[BaseMessage]) -> Folded:
+    """Fold a planner's messages; the last HumanMessage is the one being answered."""
+    last = max((i for i, m in enumerate(messages) if isinstance(m, HumanMessage)), default=len(messages))
+    dialogue = Dialogue()
+    total = 0
+    for round_ in _turns(messages[:last]):
+        total += _replay(round_, dialogue)
+    if last < len(messages):
+        dialogue.turn += 1
+        dialogue.text = message_text(messages[last])
+    steps = tuple(_steps(messages[last + 1 :]))
+    return Folded(dialogue, steps, total + len(steps))
+
+
+def message_text(message: BaseMessage) -> str:
+    """Return a message's words; parts that are no text (pictures) are left out."""
+    content = cast("str | list[str | dict[str, Any]]", message.content)
+    if isinstance(content, str):
+        return content
+    parts = [p if isinstance(p, str) else str(p.get("text", "")) for p in content]
+    return " ".join(p for p in parts if p)
+
+
+def _turns(messages: Sequence[BaseMessage]) -> list[list[BaseMessage]]:
+    turns: list[list[BaseMessage]] = []
+    for message in messages:
+        if isinstance(message, HumanMessage):
+            turns.append([message])
+        elif turns:
+            turns[-1].append(message)
+    return turns
+
+
+def _replay(messages: Sequence[BaseMessage], dialogue: Dialogue) -> int:
+    dialogue.turn += 1
+    waiting = dialogue.choice
+    dialogue.choice = None
+    steps = _steps(messages[1:])
+    for call, outcome in steps:
+        dialogue.observe(call, outcome)
+    spoken = [message_text(m) for m in messages[1:] if isinstance(m, AIMessage) and message_text(m)]
+    dialogue.said = spoken[-1] if spoken else ""
+    # A question about an option stays open over a turn that only looked something up.
+    if waiting is not None and dialogue.choice is None and not any(c.name in _DRAFTS for c, _ in steps):
+        dialogue.choice = waiting if any(c.name in {"product_details"} for c, _ in steps) else None
+    dialogue.heard.append(message_text(messages[0]))
+    return len(steps)
+
+
+def _steps(messages: Sequence[BaseMessage]) -> list[tuple[Call, Outcome]]:
+    answers = {m.tool_call_id: m for m in messages if isinstance(m, ToolMessage)}
+    steps: list[tuple[Call, Outcome]] = []
+    for message in messages:
+        for made in message.tool_calls if isinstance(message, AIMessage) else ():
+            answer = answers.get(made["id"] or "")
+            if answer is not None:
+                steps.append((Call(made["name"], dict(made["args"])), read_outcome(message_text(answer))))
+    return steps

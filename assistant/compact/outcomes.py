@@ -1,0 +1,87 @@
+"""A tool call and what came of it, read back from the JSON of a tool message."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from tools.records import Cart, Comparison, Notice, Order, Orders, Products, Quote, Record
+
+_KINDS: dict[str, type[Record]] = {
+    "products": Products,
+    "comparison": Comparison,
+    "cart": Cart,
+    "quote": Quote,
+    "order": Order,
+    "orders": Orders,
+    "notice": Notice,
+}
+# How a record without its kind is told: the first of these fields that it has.
+_TELLING = (("rows", "comparison"), ("quote_id", "quote"), ("order_id", "order"), ("orders", "orders"),
+            ("items", "products"), ("version", "cart"), ("text", "notice"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A tool call by name with JSON-plain arguments."""
+
+    name: str
+    args: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a tool did nothing."""
+
+    code: str
+    text: str
+    facts: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a tool answered: records and facts, or a failure."""
+
+    records: tuple[Record, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict[str, Any])
+    error: Failure | None = None
+
+    def products(self) -> Products | None:
+        """Return the showing, if any."""
+        return next((r for r in self.records if isinstance(r, Products)), None)
+
+    def cart(self) -> Cart | None:
+        """Return the cart, if any."""
+        return next((r for r in self.records if isinstance(r, Cart)), None)
+
+    def quote(self) -> Quote | None:
+        """Return the quote, if any."""
+        return next((r for r in self.records if isinstance(r, Quote)), None)
+
+
+def read_outcome(content: str) -> Outcome:
+    """Read a tool message; content that is no tool result counts as a failure with that text."""
+    try:
+        data = json.loads(content)
+    except json.JSONDecodeError:
+        return Outcome(error=Failure("unreadable", content))
+    if not isinstance(data, dict):
+        return Outcome(error=Failure("unreadable", content))
+    body = cast(dict[str, Any], data)
+    if "error" in body:
+        error = cast(dict[str, Any], body["error"])
+        return Outcome(error=Failure(str(error.get("code", "")), str(error.get("text", "")), error.get("facts") or {}))
+    records = [r for raw in body.get("records", ()) if (r := _record(raw)) is not None]
+    return Outcome(tuple(records), body.get("facts") or {})
+
+
+def _record(raw: dict[str, Any]) -> Record | None:
+    kind = raw.get("kind") or next((name for key, name in _TELLING if key in raw), "")
+    model = _KINDS.get(str(kind))
+    if model is None:
+        return None
+    try:
+        return model.model_validate(raw)
+    except ValidationError:
+        return None

@@ -1,0 +1,104 @@
+"""The compact planner as a chat model: no LLM, no weights but the text encoder, no state between calls."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.messages import AIMessage, BaseMessage, ToolCall
+from langchain_core.messages.ai import UsageMetadata
+from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.runnables import Runnable
+from langchain_core.tools import BaseTool
+from pydantic import ConfigDict, PrivateAttr
+
+from assistant.compact.decide import Decision, decide
+from assistant.compact.dialogue import fold
+from assistant.compact.nearest import Encoder, Nearest
+from assistant.compact.scripts import Desk
+from assistant.compact.terms import Terms
+from assistant.compact.understand import understand
+from retrieval.query import Vocabulary
+
+
+class CompactPlanner(BaseChatModel):
+    """Understands one message, decides the next tool calls, and phrases the answer from their results.
+
+    Args:
+        encoder: The catalogue's text encoder; it decides intents where rules are silent.
+        vocabulary: Returns the catalogue's words; asked at every call, so that an import is seen at once.
+        currency: ISO 4217 code in which prices are meant.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    encoder: Any
+    vocabulary: Callable[[], Awaitable[Vocabulary]]
+    currency: str = "USD"
+
+    _terms: Terms | None = PrivateAttr(default=None)
+    _nearest: Nearest | None = PrivateAttr(default=None)
+
+    @property
+    def _llm_type(self) -> str:
+        return "aisle-compact"
+
+    async def warm(self) -> None:
+        """Encode the example phrasings and read the vocabulary, so that the first shopper does not wait."""
+        await self._examples().warm()
+        await self._words()
+
+    def bind_tools(
+        self,
+        tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool],
+        *,
+        tool_choice: str | None = None,
+        **kwargs: Any,
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        """Return this planner: it knows the shop's tools and reads no schemas."""
+        return self
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return asyncio.run(self._agenerate(messages))
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        folded = fold(messages)
+        terms = await self._words()
+        dialogue = folded.dialogue
+        understood = await understand(dialogue.text, dialogue, terms, self._examples(), self.currency)
+        decision = decide(understood, folded, Desk(dialogue, terms, self.currency))
+        return ChatResult(generations=[ChatGeneration(message=_message(decision, folded.calls))])
+
+    def _examples(self) -> Nearest:
+        if self._nearest is None:
+            encoder: Encoder = self.encoder
+            self._nearest = Nearest(encoder)
+        return self._nearest
+
+    async def _words(self) -> Terms:
+        vocabulary = await self.vocabulary()
+        if self._terms is None or self._terms.vocabulary is not vocabulary:
+            self._terms = Terms(vocabulary)
+        return self._terms
+
+
+def _message(decision: Decision, made: int) -> AIMessage:
+    calls = [
+        ToolCall(name=call.name, args=call.args, id=f"call_{made + at}", type="tool_call")
+        for at, call in enumerate(decision.calls, start=1)
+    ]
+    usage = UsageMetadata(input_tokens=0, output_tokens=0, total_tokens=0)
+    return AIMessage(content=decision.text, tool_calls=calls, usage_metadata=usage)

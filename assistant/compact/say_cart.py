@@ -1,0 +1,121 @@
+"""Words for the cart and the order to check: read back from the records, never from what was asked."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from assistant.compact.outcomes import Failure
+from assistant.compact.wording import capital, listed, sentences, the
+from policies.money import Money
+from tools.records import Cart, Item, Line, Quote, TotalLine
+
+
+def total(totals: Sequence[TotalLine]) -> Money | None:
+    """Return the total, or the subtotal where the cart has no total yet."""
+    by_name = {t.name: t.amount for t in totals}
+    return by_name.get("total") or by_name.get("subtotal")
+
+
+def _so_far(cart: Cart) -> str:
+    amount = total(cart.totals)
+    return f"Cart: {amount}." if amount is not None else ""
+
+
+def _described(line: Line) -> str:
+    options = ", ".join(v.upper() if len(v) < 4 and v.isalpha() and len(v) <= 2 else v for v in line.options.values())
+    return f"{line.title}, {options}" if options else line.title
+
+
+def added(cart: Cart, before: Cart | None, product_id: str, *, last: bool = True) -> str:
+    """Confirm an addition from the cart that was read back."""
+    old = {line.line_id: line.quantity for line in before.lines} if before else {}
+    lines = [line for line in cart.lines if line.product_id == product_id]
+    touched = [line for line in lines if old.get(line.line_id) != line.quantity] or lines
+    if not touched:
+        return sentences(capital(f"{cart.changed}."), _so_far(cart) if last else "")
+    line = touched[-1]
+    count = line.quantity - old.get(line.line_id, 0)
+    many = f"{count} × " if count > 1 else ""
+    now = f", now {line.quantity} of them" if old.get(line.line_id) else ""
+    return sentences(
+        f"Added: {many}{_described(line)}{now}.",
+        f"{capital(line.note)}." if line.note else "",
+        _so_far(cart) if last else "",
+    )
+
+
+def changed(cart: Cart, *, undone: bool = False) -> str:
+    """Say what changed in the books' own words, then the new total."""
+    said = capital(cart.changed.rstrip(".")) or ("Undone" if undone else "Changed")
+    after = _so_far(cart) if cart.lines else "Your cart is empty now."
+    return sentences(f"{said}.", after)
+
+
+def contents(cart: Cart) -> str:
+    """Read the whole cart back."""
+    if not cart.lines:
+        return "Your cart is empty."
+    lines = [f"{line.quantity} × {_described(line)}" if line.quantity > 1 else _described(line) for line in cart.lines]
+    joined = "; ".join(lines)
+    notes = [f"{line.title}: {line.note}." for line in cart.lines if line.note]
+    amount = total(cart.totals)
+    return sentences(f"In your cart: {joined}.", *notes, f"Together {amount}." if amount is not None else "")
+
+
+def option_question(error: Failure, item: Item | None) -> str:
+    """Ask for the option that is missing, naming what is in stock."""
+    options = cast(dict[str, list[str]], error.facts.get("options") or {})
+    missing = [name for name in cast(list[str], error.facts.get("missing") or list(options))]
+    title = str(error.facts.get("title") or (item.title if item else "it"))
+    parts = [f"{name}: {listed(options.get(name, []), 'or')}" for name in missing if options.get(name)]
+    if not parts:
+        return error.text
+    if len(parts) == 1 and len(options[missing[0]]) == 1:
+        return f"Only {missing[0]} {options[missing[0]][0]} of the {title} is in stock. Shall I add that?"
+    names = listed(missing)
+    return f"Which {names} of the {title}? In stock are {'; '.join(parts) if len(parts) > 1 else parts[0].split(': ', 1)[1]}."
+
+
+def out_of_options(error: Failure, item: Item | None) -> str:
+    """Say what cannot be had and what is in stock instead."""
+    options = cast(dict[str, list[str]], error.facts.get("options") or {})
+    asked = cast(dict[str, str], error.facts.get("asked") or {})
+    title = str(error.facts.get("title") or (item.title if item else "That"))
+    told = listed([v if k == "colour" else f"size {v}" for k, v in asked.items()])
+    verb = "is out of stock" if error.code == "out_of_stock" else "doesn't come"
+    first = f"{capital(_the(title))} {verb}{' in ' + told if told else ''}."
+    stocked = cast(list[dict[str, str]], error.facts.get("in_stock_options") or [])
+    kept = [
+        o for o in stocked if all(o.get(k, v).casefold() == v.casefold() for k, v in asked.items() if k == "colour")
+    ]
+    here = list(dict.fromkeys(o["size"] for o in kept if "size" in o)) if "size" in asked else []
+    if here:
+        return sentences(first, f"In stock{' in ' + asked['colour'] if 'colour' in asked else ''}: {listed(here)}.")
+    values = [f"{listed(v)}" for v in options.values() if v]
+    return sentences(first, f"In stock: {'; '.join(values)}." if values else "")
+
+
+def _the(title: str) -> str:
+    return title if title.casefold().startswith("the ") else f"the {title}"
+
+
+def which_line(lines: Sequence[Line], *, known: bool) -> str:
+    """Ask which line is meant, or say that none fits."""
+    names = [_described(line) for line in lines]
+    if not known:
+        return f"I don't see that in your cart. There {'is' if len(names) == 1 else 'are'} {listed(names)}."
+    return f"Which one: {listed(names, 'or')}?"
+
+
+def quote_ready(quote: Quote, lead: str, *, permitted: bool) -> str:
+    """Present the order to check; placing it is the shopper's press."""
+    amount = total(quote.totals)
+    costs = f"The total is {amount}, with {quote.delivery} to {quote.ship_to}." if amount is not None and quote.delivery and quote.ship_to else (
+        f"The total is {amount}." if amount is not None else "")  # fmt: skip
+    opening = "I can prepare it; the order is yours to place." if permitted else "Your order is ready to check."
+    closing = "" if permitted else "Nothing is ordered until you press."
+    return sentences(lead, opening, costs, closing)
+
+
+def named(item: Item) -> str:
+    """Name a product in a sentence about the cart."""
+    return the(item)

@@ -1,0 +1,130 @@
+"""Words for a comparison: what decides between the products, from the rows that differ."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.compact.meaning import Clause
+from assistant.compact.pointing import measure
+from assistant.compact.say_finds import centimetres
+from assistant.compact.wording import capital, listed, sentences, the
+from policies.money import format_minor
+from tools.records import Comparison, Item
+
+_CHOOSE = re.compile(r"\b(?:better|best|recommend|prefer|would you|should i|pick|choose|worth)\b")
+_MEASURES = (
+    ("width", "narrower", "wide"),
+    ("height", "lower", "high"),
+    ("depth", "shallower", "deep"),
+    ("length", "shorter", "long"),
+)
+_RANKS = {"width": ("+width", "wider"), "height": ("+height", "taller"), "weight": ("-weight", "lighter"), "length": ("+length", "longer"),
+          "depth": ("+depth", "deeper"), "rating": ("best rated", "better rated"), "price": ("cheapest", "cheaper")}  # fmt: skip
+_WORDS = (
+    (re.compile(r"narrow|slim"), "-width", "narrower"),
+    (re.compile(r"\bwide"), "+width", "wider"),
+    (re.compile(r"tall|high(?!er rated|est rated| rated)"), "+height", "taller"),
+    (re.compile(r"light"), "-weight", "lighter"),
+    (re.compile(r"heav"), "+weight", "heavier"),
+    (re.compile(r"small|compact"), "-size", "smaller"),
+    (re.compile(r"big|larg"), "+size", "larger"),
+    (re.compile(r"cheap|less expensive|price"), "cheapest", "cheaper"),
+    (re.compile(r"rated|review"), "best rated", "better rated"),
+)
+
+
+def verdict(record: Comparison, clause: Clause) -> str:
+    """Say in two or three sentences what decides; recommend one only when asked."""
+    items = record.items
+    if "difference" not in clause.text and (direct := _direct(items, clause.text)):
+        return direct
+    if len(items) > 2:
+        return sentences(_row(items), _advice(items) if _CHOOSE.search(clause.text) else "")
+    first, second = items
+    parts = [_size(first, second), _price(first, second), _rated(first, second), _made(first, second)]
+    said = [p for p in parts if p]
+    if not said:
+        return "On everything the pages state, they are alike."
+    return sentences(*said[:3], _advice(items) if _CHOOSE.search(clause.text) else "")
+
+
+def _direct(items: Sequence[Item], text: str) -> str:
+    """Answer 'which is wider' outright when the records can."""
+    for pattern, rank, word in _WORDS:
+        if not pattern.search(text) or _CHOOSE.search(text):
+            continue
+        values = {i.product_id: measure(i, rank) for i in items}
+        known = [v for v in values.values() if v is not None]
+        if len(known) < len(items):
+            missing = [i for i in items if values[i.product_id] is None]
+            return f"The page of {the(missing[0])} doesn't say, so I can't tell which is {word}."
+        best = [i for i in items if values[i.product_id] == min(known)]
+        if len(best) > 1:
+            return f"{capital(listed([the(i) for i in best]))} are alike in that."
+        return f"{capital(the(best[0]))} is {word}{_figure(best[0], items, rank)}."
+    return ""
+
+
+def _figure(best: Item, items: Sequence[Item], rank: str) -> str:
+    rest = [i for i in items if i is not best]
+    if rank == "cheapest":
+        return f", at {best.price} against {listed([str(i.price) for i in rest])}"
+    if rank == "best rated":
+        return f": {best.rating:g} of 5 against {listed([f'{i.rating:g}' for i in rest])}"
+    name = rank[1:]
+    if name in best.attributes and all(name in i.attributes for i in rest):
+        return f": {best.attributes[name]} against {listed([i.attributes[name] for i in rest])}"
+    return ""
+
+
+def _size(first: Item, second: Item) -> str:
+    for name, less, _ in _MEASURES:
+        a, b = centimetres(first.attributes.get(name, "")), centimetres(second.attributes.get(name, ""))
+        if a is None or b is None or a == b:
+            continue
+        small = first if a < b else second
+        return f"{capital(the(small))} is {abs(a - b):g} cm {less}."
+    return ""
+
+
+def _price(first: Item, second: Item) -> str:
+    gap = first.price.amount - second.price.amount
+    if gap == 0:
+        return "They cost the same."
+    cheaper = second if gap > 0 else first
+    return f"{capital(the(cheaper))} costs {format_minor(abs(gap), first.price.currency)} less."
+
+
+def _rated(first: Item, second: Item) -> str:
+    if first.rating is None or second.rating is None or first.rating == second.rating:
+        return ""
+    best, other = (first, second) if first.rating > second.rating else (second, first)
+    return f"Buyers rate {the(best)} higher: {best.rating:g} against {other.rating:g} of 5."
+
+
+def _made(first: Item, second: Item) -> str:
+    if not first.materials or not second.materials or set(first.materials) == set(second.materials):
+        return ""
+    return f"{capital(the(first))} is {listed(first.materials)}, {the(second)} {listed(second.materials)}."
+
+
+def _row(items: Sequence[Item]) -> str:
+    cheapest = min(items, key=lambda i: i.price.amount)
+    rated = [i for i in items if i.rating is not None]
+    parts = [f"{capital(the(cheapest))} costs least at {cheapest.price}."]
+    if rated:
+        best = max(rated, key=lambda i: i.rating or 0)
+        parts.append(f"Buyers rate {the(best)} highest, {best.rating:g} of 5.")
+    return sentences(*parts)
+
+
+def _advice(items: Sequence[Item]) -> str:
+    """Recommend by what the records hold: stock first, then ratings, then price."""
+    stocked = [i for i in items if i.availability != "out_of_stock"] or list(items)
+    best = min(stocked, key=lambda i: (-(i.rating or 0), i.price.amount))
+    least = min(stocked, key=lambda i: i.price.amount)
+    if best is least:
+        reason = "rated best and costs least" if best.rating is not None else "costs least"
+        return f"I'd take {the(best)}: it {'is ' if best.rating is not None else ''}{reason}."
+    if best.rating is None or (least.rating is not None and best.rating - least.rating < 0.3):
+        return f"I'd take {the(least)}: the ratings are close and it costs less."
+    return f"I'd take {the(best)} for its rating; {the(least)} if the price decides."

@@ -1,0 +1,163 @@
+"""Scripts for everything around the goods: courtesies, help, orders, policies, what this shop cannot do here."""
+
+import re
+from typing import Any, cast
+
+from assistant.compact.meaning import Clause
+from assistant.compact.outcomes import Call
+from assistant.compact.scripts import Desk, Script, refusal, say
+from assistant.compact.wording import choose, listed, sentences, the
+from tools.records import Order, Orders
+
+_TOPICS = (
+    ("discounts", re.compile(r"\bdiscounts?\b|\bcoupons?\b|\bpromo|\bvouchers?\b|\bcodes?\b|\bprice match\b|\bon sale\b")),
+    ("exchanges", re.compile(r"\bexchange|\bswap\b")),
+    ("returns", re.compile(r"\breturn|\brefund|\bmoney back\b|\bsend (?:it|them|something|things) back\b|\bwhat if (?:it|they|the \w+) (?:doesn't|don't|does not|do not|isn't|aren't)\b|\bdoesn't fit\b")),
+    ("warranty", re.compile(r"\bwarrant|\bguarantee|\bbreaks?\b|\bbroken\b|\bfault|\brepair")),
+    ("cancellation", re.compile(r"\bcancel")),
+    ("payment", re.compile(r"\bpay|\bcard\b|\btax|\binvoice|\bpaypal\b|\bklarna\b|\binstal")),
+    ("gift", re.compile(r"\bgift")),
+    ("assembly", re.compile(r"\bassembl|\binstallation\b")),
+    ("privacy", re.compile(r"\bprivacy\b|\bmy data\b")),
+    ("contact", re.compile(r"\bhours\b|\bopen\b|\bclose\b|\bcontact\b|\bwhere (?:are you|is your)\b|\bphone\b|\bemail\b")),
+    ("sizes", re.compile(r"\bsize (?:guide|chart)\b|\bsizing\b")),
+    ("care", re.compile(r"\bcare (?:policy|instructions)\b")),
+    ("delivery", re.compile(r"\bdeliver|\bship|\barriv|\bhow (?:long|soon|fast|quickly)\b|\bpost\b|\bget here\b|\bsend\b")),
+)  # fmt: skip
+_ORDER_ID = re.compile(r"\border (?:no\.? |number |nr\.? |#)?#?(?P<id>[a-z]{0,6}[-_]?\d[\w-]*)|#\s?(?P<hash>\d[\w-]*)")
+_DISCOUNT_ASK = re.compile(r"\bdiscounts?\b|\bprice match\b|\bcheaper elsewhere\b|\bcompetitor\b")
+
+
+def greet(clause: Clause, desk: Desk) -> Script:
+    """Greet back and offer the shop."""
+    lines = ("Hello. What are you looking for?", "Hello. Looking for something for your home or your wardrobe?")
+    return (yield from say(choose(lines, desk.seed)))
+
+
+def thanks(clause: Clause, desk: Desk) -> Script:
+    """Accept thanks, and mention a filled cart once."""
+    if (
+        re.search(r"\b(?:bye|goodbye|see you|that's all|that is all)\b", clause.text)
+        and desk.dialogue.cart
+        and desk.dialogue.cart.lines
+    ):
+        return "Goodbye. Your cart stays as it is."
+    return (
+        yield from say(
+            choose(("You're welcome.", "Gladly.", "You're welcome. I'm here if something else comes up."), desk.seed)
+        )
+    )
+
+
+def help_(clause: Clause, desk: Desk) -> Script:
+    """Say what this assistant does."""
+    kinds = sorted(desk.terms.vocabulary.product_types.items(), key=lambda pair: (-pair[1], pair[0]))
+    named = listed([name for name, _ in kinds[:6]])
+    sells = f"This shop has {len(kinds)} kinds of things, among them {named}." if kinds else ""
+    if re.search(r"\b(?:sell|offer|have|carry|stock)\b", clause.text) and sells:
+        return (yield from say(sentences(sells, "Tell me what it is for and what it may cost.")))
+    who = (
+        "I'm the shop's automated assistant." if re.search(r"\b(?:who|what) are you\b|\bare you\b", clause.text) else ""
+    )
+    text = "I find things here, compare them, fill your cart and prepare an order for you to check. Say for instance 'a walnut desk under $600'."
+    return (yield from say(sentences(who, text)))
+
+
+def out_of_scope(clause: Clause, desk: Desk) -> Script:
+    """Say that this assistant knows the shop only."""
+    return (yield from say("I only know this shop. Anything for your home or wardrobe?"))
+
+
+def board(clause: Clause, desk: Desk) -> Script:
+    """There are no boards here; the cart keeps things."""
+    return (
+        yield from say(
+            "I can't keep boards or lists here. Your cart keeps things without ordering them; shall I add it?"
+        )
+    )
+
+
+def remember(clause: Clause, desk: Desk) -> Script:
+    """Nothing is stored beyond this conversation, and that is said."""
+    return (
+        yield from say(
+            "I keep that in mind only for this conversation; nothing is stored. Say it with what you look for and I'll go by it."
+        )
+    )
+
+
+def hand_over(clause: Clause, desk: Desk) -> Script:
+    """Name the shop's contact; never claim that a person was told."""
+    (outcome,) = yield (Call("store_policy", {"topic": "contact"}),)
+    policy = cast(dict[str, Any], outcome.facts.get("policy") or {})
+    if policy.get("text"):
+        return sentences("I can't pass you to a person from here.", str(policy["text"]))
+    return "I can't pass you to a person from here, and nobody has been told. The shop's contact page has an address."
+
+
+def policy(clause: Clause, desk: Desk) -> Script:
+    """Quote the shop's policy on what was asked."""
+    topic = topic_of(clause.text)
+    (outcome,) = yield (Call("store_policy", {"topic": topic}),)
+    found = cast(dict[str, Any], outcome.facts.get("policy") or {})
+    text = str(found.get("text") or "")
+    lead = _no_discount(desk) if topic == "discounts" and _DISCOUNT_ASK.search(clause.text) else ""
+    if text:
+        return sentences(lead, text)
+    if lead:
+        return lead
+    topics = [
+        str(t) for t in (outcome.error.facts.get("topics", ()) if outcome.error else outcome.facts.get("topics", ()))
+    ]
+    known = f" I can tell you about {listed(topics)}." if topics else ""
+    return f"I don't find that in the shop's terms.{known}"
+
+
+def _no_discount(desk: Desk) -> str:
+    dialogue = desk.dialogue
+    item = dialogue.items.get(dialogue.focus[0]) if len(dialogue.focus) == 1 else None
+    if item is not None and item.list_price is not None and item.list_price.amount > item.price.amount:
+        off = item.list_price.model_copy(update={"amount": item.list_price.amount - item.price.amount})
+        return f"I can't do discounts. {the(item).capitalize() if False else the(item)[:1].upper() + the(item)[1:]} is already {off} off its list price."
+    return "I can't do discounts."
+
+
+def topic_of(text: str) -> str:
+    """Return the policy topic a question is about; its own words where none is known."""
+    found = next((topic for topic, pattern in _TOPICS if pattern.search(text)), None)
+    return found or text.strip(" ?.!")[:80] or "policy"
+
+
+def orders(clause: Clause, desk: Desk) -> Script:
+    """Tell where the shopper's own orders stand, in the shop's words for that state."""
+    match = _ORDER_ID.search(clause.text)
+    wanted = (match["id"] or match["hash"]) if match else None
+    (outcome,) = yield (Call("my_orders", {"order_id": wanted} if wanted else {}),)
+    if outcome.error is not None:
+        if outcome.error.code == "unknown_order":
+            return f"I find no order {wanted} among yours. Your own orders are listed when you ask for 'my orders'."
+        return refusal(outcome.error)
+    listed_orders = next((r.orders for r in outcome.records if isinstance(r, Orders)), None)
+    single = next((r for r in outcome.records if isinstance(r, Order)), None)
+    found = [single] if single else (listed_orders or [])
+    if not found:
+        return "You have no orders here yet."
+    return sentences(*(_state(o) for o in found[:3]), f"And {len(found) - 3} older ones." if len(found) > 3 else "")
+
+
+def _state(order: Order) -> str:
+    what = order.lines[0].title if order.lines else ""
+    more = f" and {len(order.lines) - 1} more" if len(order.lines) > 1 else ""
+    return f"Order {order.order_id}{f' ({what}{more})' if what else ''}: {order.state_text.rstrip('.')}."
+
+
+def change_order(clause: Clause, desk: Desk) -> Script:
+    """Changing a placed order is not possible here; quote the terms that apply."""
+    text = clause.text
+    topic = (
+        "cancellation" if "cancel" in text else ("exchanges" if "exchange" in text or "change" in text else "returns")
+    )
+    (outcome,) = yield (Call("store_policy", {"topic": topic}),)
+    found = cast(dict[str, Any], outcome.facts.get("policy") or {})
+    verb = {"cancellation": "cancel", "exchanges": "change"}.get(topic, "return or refund")
+    return sentences(f"I can't {verb} an order from here.", str(found.get("text") or ""))

@@ -1,0 +1,186 @@
+"""From a shopper's words and the conversation so far to intents, slots, references and questions."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.compact.asked import read_asked
+from assistant.compact.choices import answers
+from assistant.compact.clauses import split
+from assistant.compact.dialogue import Dialogue
+from assistant.compact.intents import Situation, by_rule, has_article, is_question, looks_like_search
+from assistant.compact.meaning import Clause, Intent, Reference, Understanding
+from assistant.compact.nearest import Nearest
+from assistant.compact.references import read_reference
+from assistant.compact.slots import read_slots
+from assistant.compact.terms import Terms
+from assistant.compact.wordforms import normal
+
+_YES = re.compile(
+    r"^(?:yes|yeah|yep|yup|sure|ok|okay|absolutely|definitely|please do|go ahead|do it|confirm(?:ed)?|i (?:confirm|approve|agree)|approved?"
+    r"|that's (?:right|correct|fine)|correct|sounds good|fine|please|of course)(?:[ ,.!]+(?:please|do it|go ahead|yes|thanks|i (?:confirm|approve)))*[ .!]*$"
+)
+_NO = re.compile(r"^(?:no|nope|nah|not now|no thanks|no thank you|not yet|don't|cancel|stop|forget it)[ .!]*$")
+_OUT = 0.42  # Cosine from which an example of another world decides against searching.
+_SURE = 0.55
+_SILENT = 0.3
+_LONGEST_POINTING = 7  # Words of an answer such as 'the second one, please'.
+
+# Abuse and matters of other worlds that may name shop words all the same.
+_OUT_OF_SCOPE = re.compile(
+    r"\b(?:ignore|disregard|forget) (?:all |your |any |the )*(?:previous|prior|earlier|above) |\bsystem (?:prompt|instructions?|message)\b|\badmin mode\b"
+    r"|\b(?:steal|shoplift|counterfeit|hack|bypass)\b|\bwrite (?:me )?(?:a|an|some) (?:poem|essay|story|code|song|email)\b|\bwho (?:won|is the president)\b"
+    r"|\b(?:weather|election|president|bitcoin|stock market|football score|recipe|translate|joke)\b|\bcapital of\b|\bcheaper (?:elsewhere|on amazon)\b"
+    r"|\b(?:another|other) (?:shops?|stores?|website)\b|\bcompetitors?\b|\bmeaning of life\b|\b\d+\s?[-+*/]\s?\d+\s?=?"
+)
+
+
+async def understand(text: str, dialogue: Dialogue, terms: Terms, nearest: Nearest, currency: str) -> Understanding:
+    """Understand one message.
+
+    Args:
+        text: The shopper's words, any length; only the first 1,000 characters are read.
+        dialogue: The conversation before this message.
+        terms: The catalogue's words.
+        nearest: Example phrasings that decide where rules are silent.
+        currency: ISO 4217 code in which prices are meant.
+    """
+    plain = normal(text[:1000])
+    whole = _read(plain, dialogue, terms, currency)
+    now = _situation(dialogue)
+    if _answers(whole, dialogue):
+        return Understanding(plain, (whole.having("answer_clarification", 1.0),))
+    if dialogue.asked_which and dialogue.heard and (settled := _settles(whole, now)):
+        earlier = await _earlier(dialogue, now, terms, nearest, currency)
+        return Understanding(plain, (replace(settled, earlier=earlier).having("answer_clarification", 0.95),))
+    clauses: list[Clause] = []
+    for part in split(plain):
+        clause = await _with_intent(_read(part, dialogue, terms, currency), now, nearest)
+        if clauses and (joined := _same_wish(clauses[-1], clause)):
+            clause = replace(_read(joined, dialogue, terms, currency), intent=clauses.pop().intent)
+        clauses.append(clause)
+        now = _after(now, clause)
+    return Understanding(plain, _without_courtesies(clauses))
+
+
+def affirms(text: str) -> bool:
+    """Tell a bare yes."""
+    return _YES.match(normal(text)) is not None
+
+
+def declines(text: str) -> bool:
+    """Tell a bare no."""
+    return _NO.match(normal(text)) is not None
+
+
+def _read(text: str, dialogue: Dialogue, terms: Terms, currency: str) -> Clause:
+    slots, _ = read_slots(text, terms, currency)
+    reference = read_reference(text, terms, dialogue.names)
+    asked = read_asked(text, dialogue.attribute_names)
+    if reference.kind == "name":
+        named = {w for word, ids in dialogue.names.items() if set(ids) & set(reference.names) for w in (word,)}
+        slots = replace(slots, soft=tuple(s for s in slots.soft if s not in named))
+    return Clause("search", text, slots, reference, asked)
+
+
+def _answers(whole: Clause, dialogue: Dialogue) -> bool:
+    """Tell a yes, a no, or an option that an open question waits for."""
+    if affirms(whole.text) or declines(whole.text):
+        return True
+    return dialogue.choice is not None and bool(answers(whole.text, whole.slots, dialogue.choice))
+
+
+def _settles(whole: Clause, now: Situation) -> Clause | None:
+    """Return the clause pointing at a candidate when the message does nothing but point, None otherwise."""
+    slots = whole.slots
+    if looks_like_search(whole.text) or len(whole.text.split()) > _LONGEST_POINTING:
+        return None
+    if whole.reference.kind in {"none", "it"} and (slots.colours or slots.materials or slots.product_types):
+        kinds, colours, materials = slots.product_types, slots.colours, slots.materials
+        return replace(whole, reference=Reference("facet", product_types=kinds, colours=colours, materials=materials))
+    ruled = by_rule(whole, now)
+    pointing = ruled in {None, "ask_attribute", "add_to_cart", "refine"} and not whole.asked
+    return whole if whole.reference and pointing else None
+
+
+async def _earlier(dialogue: Dialogue, now: Situation, terms: Terms, nearest: Nearest, currency: str) -> Clause:
+    """Return the last wish of the message before, which ended in our question."""
+    before = split(normal(dialogue.heard[-1][:1000]))[-1]
+    return await _with_intent(_read(before, dialogue, terms, currency), now, nearest)
+
+
+def _situation(dialogue: Dialogue) -> Situation:
+    return Situation(
+        has_need=bool(dialogue.need),
+        need_types=tuple(dialogue.need.get("product_types", ())),
+        shown=bool(dialogue.items),
+        focused=len(dialogue.focus) == 1 or (dialogue.latest is not None and len(dialogue.latest.ids) == 1),
+        cart=bool(dialogue.cart and dialogue.cart.lines),
+    )
+
+
+def _after(now: Situation, clause: Clause) -> Situation:
+    """Return the situation in which the next clause of the same message is read."""
+    if clause.intent in {"search", "refine", "recommend", "find_similar", "goes_with"}:
+        return replace(now, has_need=True, need_types=clause.slots.product_types or now.need_types, shown=True)
+    if clause.intent == "add_to_cart":
+        return replace(now, cart=True)
+    return now
+
+
+async def _with_intent(clause: Clause, now: Situation, nearest: Nearest) -> Clause:
+    if _OUT_OF_SCOPE.search(clause.text):
+        return clause.having("out_of_scope", 0.95)
+    ruled = by_rule(clause, now)
+    if ruled is not None:
+        return clause.having(ruled, 0.95)
+    return _by_likeness(clause, now, await nearest.rank(clause.text))
+
+
+def _by_likeness(clause: Clause, now: Situation, ranked: Sequence[tuple[Intent, float]]) -> Clause:
+    """Choose where rules were silent: nothing in the clause is a word of this shop."""
+    best, score = _possible(clause, now, ranked)
+    confidence = max(0.0, min(1.0, score))
+    if best == "out_of_scope" and score >= _OUT:
+        return clause.having("out_of_scope", confidence)
+    if score >= _SURE and best != "out_of_scope":
+        return clause.having(best, confidence)
+    if looks_like_search(clause.text) and clause.slots.soft:
+        return clause.having("search", max(confidence, 0.6))
+    if clause.slots.soft and not is_question(clause.text) and (len(clause.slots.soft) <= 4 or has_article(clause.text)):
+        fresh = not now.has_need or best == "search" or (best == "out_of_scope" and score < _SILENT)
+        return clause.having("search" if fresh else "refine", max(confidence, 0.5))
+    if score < _SILENT:
+        return clause.having("out_of_scope", 1.0 - score)
+    return clause.having(best, confidence)
+
+
+def _possible(clause: Clause, now: Situation, ranked: Sequence[tuple[Intent, float]]) -> tuple[Intent, float]:
+    """Return the best intent that the conversation allows: nothing shown cannot be compared."""
+    needs_shown = {"ask_attribute", "compare", "add_to_cart", "find_similar"}
+    for intent, score in ranked:
+        if intent in needs_shown and not now.shown:
+            continue
+        if intent == "refine" and not now.has_need:
+            return "search", score
+        return intent, score
+    return ranked[0]
+
+
+def _same_wish(last: Clause, clause: Clause) -> str:
+    """Return both texts as one when the second only adds to the first: 'desks? walnut, under $600'."""
+    finds = {"search", "refine"}
+    adds = last.intent in finds and clause.intent == "refine" and not clause.slots.product_types
+    asks = last.intent == clause.intent == "ask_attribute" and clause.reference.kind in {"none", "it", "all"}
+    return f"{last.text}, {clause.text}" if adds or asks else ""
+
+
+def _without_courtesies(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """Drop a greeting or thanks that only introduces something else."""
+    rest = tuple(c for c in clauses if c.intent not in {"greet", "thanks"} and not _bare(c))
+    return rest or tuple(clauses[:1])
+
+
+def _bare(clause: Clause) -> bool:
+    """Tell a piece that says nothing: 'ok', 'so'."""
+    return clause.intent == "out_of_scope" and not clause.slots.soft and len(clause.text.split()) <= 2
