@@ -1,7 +1,7 @@
 """The conversation store: LangGraph's SQLite checkpointer, strict about types and without old copies."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -33,7 +33,7 @@ class ConversationSaver(AsyncSqliteSaver):
 
 
 @asynccontextmanager
-async def open_saver(path: Path) -> AsyncIterator[ConversationSaver]:
+async def open_saver(path: Path) -> AsyncGenerator[ConversationSaver]:
     """Open the conversation store; only LangChain messages and plain JSON can be read back from it.
 
     Raises:

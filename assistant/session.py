@@ -1,10 +1,13 @@
 """One shopper message in, a stream of events out; also takes wake-ups after an approval."""
 
+# pyright: reportUnknownMemberType=false
+# LangGraph's run methods take untyped keyword arguments.
+
 import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
@@ -17,15 +20,12 @@ from pydantic import TypeAdapter
 from assistant.checkpoints import ConversationSaver
 from assistant.events import Done, Event, Problem, StoredEvent
 from assistant.graph import REPORT, WAITING, Graph
-from assistant.route import ModelChain
 from assistant.settled import outcome_update
 from assistant.state import TurnContext, turn_input
 from assistant.stream import EventStream, Told
 from policies.content import clean_message
 from policies.errors import Refused, Unavailable
-from policies.limits import ShopPolicy
 from policies.principal import Principal
-from retrieval.catalog import Catalog
 from shop.books import PlannerBooks
 from shop.views import TurnRow
 
@@ -56,7 +56,6 @@ class TurnLimits:
     """How large and how long a turn may be."""
 
     max_message_chars: int
-    max_steps: int
     deadline_s: float
     grace_s: float
 
@@ -76,18 +75,13 @@ class Assistant:
         graph: Graph,
         saver: ConversationSaver,
         books: PlannerBooks,
-        catalog: Catalog,
-        models: ModelChain,
-        *,
-        policy: ShopPolicy,
+        context_of: Callable[[Principal], TurnContext],
         limits: TurnLimits,
     ) -> None:
         self._graph = graph
         self._saver = saver
         self._books = books
-        self._catalog = catalog
-        self._models = models
-        self._policy = policy
+        self._context = context_of
         self._limits = limits
         self._stream = EventStream(books.conversations)
         # A conversation's lock lives as long as somebody holds or awaits it.
@@ -231,7 +225,7 @@ class Assistant:
 
     async def _speak_outcome(self, principal: Principal, quote_id: str) -> None:
         """Tell the conversation once what the books say of a settled quote."""
-        update = await outcome_update(self._books, principal, quote_id)
+        update = await outcome_update(self._context(principal), quote_id)
         snapshot = await self._graph.aget_state(_config(principal))
         told = {str(m.id) for m in snapshot.values.get("messages", [])}
         if update is None or update.message_id in told:
@@ -243,16 +237,6 @@ class Assistant:
             await self._graph.ainvoke(wake, _config(principal), context=self._context(principal), durability="exit")
         else:
             await self._graph.aupdate_state(_config(principal), {"messages": [update.message]}, as_node=REPORT)
-
-    def _context(self, principal: Principal) -> TurnContext:
-        return TurnContext(
-            principal=principal,
-            catalog=self._catalog,
-            books=self._books,
-            models=self._models,
-            policy=self._policy,
-            max_steps=self._limits.max_steps,
-        )
 
 
 def problem(code: str, status: int, title: str, detail: str) -> Problem:

@@ -8,10 +8,9 @@ from langgraph.runtime import Runtime
 
 from assistant.events import Event, Shown, Text
 from assistant.state import ConversationState, TurnContext
-from policies.principal import Principal
-from policies.words import outcome_text
-from shop.books import PlannerBooks
-from tools.orders import order_record
+from policies.words import say, state_text
+from shop.views import QuoteView
+from tools.bookkeeping import order_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +22,9 @@ class Update:
     message_id: str
 
 
-async def outcome_update(books: PlannerBooks, principal: Principal, quote_id: str) -> Update | None:
+async def outcome_update(context: TurnContext, quote_id: str) -> Update | None:
     """Read the quote and its order from the books; None while there is nothing final to say."""
+    books, principal = context.books, context.principal
     quote = await books.quotes.get(principal, quote_id)
     if quote is None:
         return None
@@ -36,16 +36,20 @@ async def outcome_update(books: PlannerBooks, principal: Principal, quote_id: st
         text = order.state_text
         shown: tuple[Event, ...] = (Text(delta=text), Shown(record=order_record(order)))
         return Update(shown, AIMessage(text, id=message_id), message_id)
-    state = "payment_declined" if quote.outcome == "declined" else quote.state
-    if state not in ("payment_declined", "declined"):
+    text = _without_order(quote, context.policy.locale)
+    if text is None:
         return None
-    text = outcome_text(state)
     return Update((Text(delta=text),), AIMessage(text, id=message_id), message_id)
+
+
+def _without_order(quote: QuoteView, locale: str) -> str | None:
+    if quote.outcome == "declined":
+        return state_text(locale, "declined")
+    return say(locale, "quote_declined") if quote.state == "declined" else None
 
 
 async def report(state: ConversationState, runtime: Runtime[TurnContext]) -> dict[str, Any]:
     """Remember what the books say of the quote that was waited for."""
-    context = runtime.context
-    update = await outcome_update(context.books, context.principal, str(state["quote_id"]))
+    update = await outcome_update(runtime.context, str(state["quote_id"]))
     said = [update.message] if update is not None else []
     return {"messages": said, "quote_id": None}

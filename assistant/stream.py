@@ -1,8 +1,8 @@
-"""Hands recorded events to whoever is reading: every event is stored first, then told, so a late reader loses nothing."""
+"""Hands events to whoever is reading: each is stored first and told then, so that a late reader loses nothing."""
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -45,7 +45,7 @@ class EventStream:
                 queue.put_nowait(_CLOSED)
 
     @contextmanager
-    def listen(self, session_id: str) -> Iterator["asyncio.Queue[Told | None]"]:
+    def listen(self, session_id: str) -> Generator["asyncio.Queue[Told | None]"]:
         """Collect what is told from now on."""
         queue: asyncio.Queue[Told | None] = asyncio.Queue()
         self._readers[session_id].add(queue)
@@ -60,9 +60,10 @@ class EventStream:
         """Yield everything of a session with seq above `after`: first what is stored, then what comes."""
         with self.listen(session_id) as queue:
             last = after
-            for row in await self._conversations.events_after(session_id, after):
-                last = row.seq
-                yield Told(row.turn_id, StoredEvent(row.seq, row.event, dict(row.data)))
+            while rows := await self._conversations.events_after(session_id, last):
+                for row in rows:
+                    last = row.seq
+                    yield Told(row.turn_id, StoredEvent(row.seq, row.event, dict(row.data)))
             while (told := await queue.get()) is not None:
                 # Stored rows may be told as well while they were being read.
                 if told.event.seq > last:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -13,8 +13,10 @@ from assistant.home import prepare_home, secret_file
 from assistant.models import load_registry, planner_chain
 from assistant.session import Assistant, TurnLimits
 from assistant.settings import Settings
+from assistant.state import TurnContext
 from policies.errors import SettingsError, Unavailable
 from policies.limits import load_policy
+from policies.principal import Principal
 from retrieval.catalog import Catalog, IndexSettings, open_index
 from shop.books import BookSettings, GateBooks, migrate, open_books
 from tools.stocking import forward_changes
@@ -43,7 +45,7 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings) -> AsyncIterator[App]:
+async def open_app(settings: Settings) -> AsyncGenerator[App]:
     """Open the home and start what runs beside requests: the order worker and the index's feed of changes.
 
     Raises:
@@ -74,20 +76,13 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         await planner_books.conversations.abandon_running()
         saver = await stack.enter_async_context(open_saver(home / "conversations.sqlite"))
         compact = CompactPlanner(encoder=catalog.encoder, vocabulary=catalog.vocabulary, currency=policy.currency)
-        assistant = Assistant(
-            build_graph(saver),
-            saver,
-            planner_books,
-            catalog,
-            planner_chain(registry, settings.planner, compact),
-            policy=policy,
-            limits=TurnLimits(
-                max_message_chars=settings.max_message_chars,
-                max_steps=settings.max_steps,
-                deadline_s=settings.turn_deadline_s,
-                grace_s=settings.turn_grace_s,
-            ),
-        )
+        models = planner_chain(registry, settings.planner, compact)
+
+        def context_of(principal: Principal) -> TurnContext:
+            return TurnContext(principal, catalog, planner_books, models, policy, settings.max_steps)
+
+        limits = TurnLimits(settings.max_message_chars, settings.turn_deadline_s, settings.turn_grace_s)
+        assistant = Assistant(build_graph(saver), saver, planner_books, context_of, limits)
         stack.push_async_callback(assistant.aclose)
         workers = await stack.enter_async_context(_beside_requests(gate, catalog))
         yield App(settings, assistant, gate, catalog, workers)
@@ -106,7 +101,7 @@ def index_settings(settings: Settings) -> IndexSettings:
 
 
 @asynccontextmanager
-async def _beside_requests(books: GateBooks, catalog: Catalog) -> AsyncIterator[Callable[[], dict[str, str]]]:
+async def _beside_requests(books: GateBooks, catalog: Catalog) -> AsyncGenerator[Callable[[], dict[str, str]]]:
     """Run the order worker and the feed of price and stock changes until the block ends."""
     stop = asyncio.Event()
     tasks = {
@@ -128,7 +123,7 @@ async def _forward(books: GateBooks, catalog: Catalog, stop: asyncio.Event) -> N
     """Hand the shop's price and stock changes to the index until told to stop."""
     while not stop.is_set():
         try:
-            await forward_changes(books, catalog)
+            await forward_changes(catalog, books.merchant, books.offers)
         except Unavailable:
             _log.exception("price and stock changes could not be forwarded; trying again")
         with suppress(TimeoutError):

@@ -53,10 +53,10 @@ class Conversations:
             await connection.execute(update(sessions).where(sessions.c.session_id == session_id).values(**values))
 
     async def begin_turn(self, session_id: str, client_turn_id: str, text: str) -> TurnRow:
-        """Begin a turn; one that is over and had the same `client_turn_id` is returned as it was (`fresh` False).
+        """Begin a turn; one that had the same `client_turn_id` is returned as it is (`fresh` False), running or over.
 
         Raises:
-            TurnRunning: A turn of this session is running, this one or another.
+            TurnRunning: Another turn of this session is running.
             LookupError: There is no such session.
         """
         async with self._context.database.writing() as connection:
@@ -66,7 +66,7 @@ class Conversations:
             mine = turns.c.session_id == session_id
             same = select(turns).where(mine, turns.c.client_turn_id == client_turn_id)
             known = (await connection.execute(same)).mappings().one_or_none()
-            if known is not None and known["state"] != "running":
+            if known is not None:
                 return _turn(known, fresh=False)
             running = select(turns.c.turn_id).where(mine, turns.c.state == "running")
             if (await connection.execute(running)).scalar_one_or_none() is not None:
@@ -114,16 +114,17 @@ class Conversations:
             await connection.execute(statement.values(last_seq=numbers[-1]))
         return numbers
 
-    async def events_after(self, session_id: str, seq: int, limit: int = 1_000) -> list[EventRow]:
+    async def events_after(self, session_id: str, seq: int, limit: int | None = None) -> list[EventRow]:
         """Return the session's events after number `seq` (0 for all), oldest first."""
         query = select(events).where(events.c.session_id == session_id, events.c.seq > seq)
         async with self._context.database.reading() as connection:
             rows = (await connection.execute(query.order_by(events.c.seq).limit(limit))).mappings().all()
         return [_event(row) for row in rows]
 
-    async def turn_events(self, turn_id: str) -> list[EventRow]:
-        """Return everything one turn showed, oldest first."""
-        query = select(events).where(events.c.turn_id == turn_id).order_by(events.c.seq)
+    async def events_of_turn(self, session_id: str, turn_id: str) -> list[EventRow]:
+        """Return everything one turn of the session showed, oldest first."""
+        query = select(events).where(events.c.session_id == session_id, events.c.turn_id == turn_id)
+        query = query.order_by(events.c.seq)
         async with self._context.database.reading() as connection:
             return [_event(row) for row in (await connection.execute(query)).mappings().all()]
 
