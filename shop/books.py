@@ -1,6 +1,7 @@
 """Opens the books: for the planner without any way to buy, or for the trusted surface with the purchase gate."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, overload
@@ -128,17 +129,14 @@ async def open_books(
     turnstile = asyncio.Lock()
     desk = _context(settings, clock, turnstile, sealed=True)
     talk = _context(settings, clock, turnstile, synchronous="NORMAL")
-    try:
+    async with AsyncExitStack() as opened:
+        opened.push_async_callback(desk.database.aclose)
+        opened.push_async_callback(talk.database.aclose)
         await require_current(desk.database)
-        if role == "planner":
-            return PlannerBooks(desk, talk)
-        service = payments or await open_sandbox(settings.payments_path)
-    except BaseException:
-        await desk.database.aclose()
-        await talk.database.aclose()
-        raise
-    context = _context(settings, clock, turnstile)
-    return GateBooks(context, PlannerBooks(desk, talk), talk, service)
+        service = None if role == "planner" else payments or await open_sandbox(settings.payments_path)
+        opened.pop_all()
+    planner = PlannerBooks(desk, talk)
+    return planner if service is None else GateBooks(_context(settings, clock, turnstile), planner, talk, service)
 
 
 def _context(

@@ -12,13 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused, Unavailable
 from policies.principal import Principal
-from policies.quote import QuoteTerms, digest, parse
+from policies.quote import QuoteTerms, digest
 from policies.words import say
 from shop.audit import Entry
 from shop.carts import CartState, load_cart, write_contents
 from shop.context import ShopContext
 from shop.edits import Contents
-from shop.quotes import issue, owned_quote
+from shop.quotes import issue, owned_quote, stored_terms
 from shop.requote import compare
 from shop.shoppers import load_checkout
 from shop.spending import limit_refusal
@@ -64,7 +64,7 @@ async def confirm(connection: AsyncConnection, context: ShopContext, press: Pres
     row = await owned_quote(connection, press.owner, press.quote_id, lock=True)
     if row is None:
         return Refused("unknown_quote", say(context.policy.locale, "unknown_quote"))
-    terms = _stored_terms(row)
+    terms = stored_terms(row)
     now = context.now()
     if row["state"] not in ("quoted", "awaiting_approval", "confirmed"):
         return ended(row, terms)
@@ -95,7 +95,7 @@ def ended(row: RowMapping, terms: QuoteTerms) -> Refused:
 async def _decide(
     connection: AsyncConnection, context: ShopContext, press: Press, row: RowMapping, now: datetime
 ) -> Confirmed | Refused:
-    terms = _stored_terms(row)
+    terms = stored_terms(row)
     cart = await load_cart(connection, press.owner.subject)
     if (cart.cart_id, cart.version) != (row["cart_id"], row["cart_version"]):
         await _move(connection, context, row, "superseded", now, {"reason": "cart_version"})
@@ -113,7 +113,7 @@ async def _decide(
 async def _commit(
     connection: AsyncConnection, context: ShopContext, press: Press, row: RowMapping, cart: CartState, now: datetime
 ) -> Confirmed:
-    terms = _stored_terms(row)
+    terms = stored_terms(row)
     checkout = await load_checkout(connection, context.policy, press.owner.subject)
     if checkout.payment is None:
         raise LookupError("the terms were drawn up with a way to pay that is gone")
@@ -154,7 +154,7 @@ async def _changed(
     connection: AsyncConnection, context: ShopContext, press: Press, row: RowMapping, cart: CartState, now: datetime
 ) -> Refused | None:
     """Draw the same quote up again; any difference at all ends it and offers a fresh one."""
-    terms = _stored_terms(row)
+    terms = stored_terms(row)
     checkout = await load_checkout(connection, context.policy, press.owner.subject)
     offers = await load_offers(connection, context, [line.variant_id for line in cart.contents.lines], lock=True)
     frame = Frame(row["quote_id"], press.owner, row["issued_at"], row["expires_at"])
@@ -205,7 +205,7 @@ async def _expired(connection: AsyncConnection, context: ShopContext, row: RowMa
     if now < row["expires_at"]:
         return None
     await _move(connection, context, row, "expired", now, {"reason": "late_press"})
-    return Refused("quote_expired", say(_stored_terms(row).locale, "quote_expired"))
+    return Refused("quote_expired", say(stored_terms(row).locale, "quote_expired"))
 
 
 async def _failed(
@@ -216,7 +216,7 @@ async def _failed(
     await _note(connection, context, row, code, now)
     if failures >= MAX_FAILURES:
         await _move(connection, context, row, "superseded", now, {"reason": "failed_approvals"})
-    return _refused(code, _stored_terms(row))
+    return _refused(code, stored_terms(row))
 
 
 def _refused(code: str, terms: QuoteTerms) -> Refused:
@@ -238,10 +238,3 @@ async def _move(
 ) -> bool:
     wanted = Move(QUOTE, row["quote_id"], row["subject"], row["state"], after, facts)
     return await move(connection, context.audit, wanted, now)
-
-
-def _stored_terms(row: RowMapping) -> QuoteTerms:
-    terms = parse(row["terms"])
-    if not hmac.compare_digest(digest(terms), row["digest"]) or terms.total != row["total"]:
-        raise Unavailable("The stored quote was changed from outside; it can't be approved.")
-    return terms

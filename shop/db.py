@@ -118,7 +118,7 @@ def _cannot_now(error: DBAPIError) -> bool:
 def _engine(settings: DatabaseSettings) -> AsyncEngine:
     if not is_sqlite(settings.url):
         raise SettingsError("The books are kept in SQLite; give a sqlite+aiosqlite:/// database URL.")
-    engine = create_async_engine(settings.url, pool_size=4, max_overflow=12, pool_timeout=15)
+    engine = create_async_engine(settings.url, hide_parameters=True, pool_size=4, max_overflow=12, pool_timeout=15)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:

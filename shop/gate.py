@@ -14,7 +14,7 @@ from shop.card import draw
 from shop.confirm import Press, challenge_hash, confirm, ended
 from shop.context import ShopContext
 from shop.orders import load_outcome
-from shop.quotes import owned_quote, require_delivery
+from shop.quotes import owned_quote, require_delivery, stored_terms
 from shop.shoppers import choose, has_handle, load_checkout
 from shop.tables import addresses, challenges, payment_handles
 from shop.transitions import ACTIVE_QUOTE, QUOTE, Move, move
@@ -101,7 +101,7 @@ class Gate:
     async def set_checkout(
         self,
         p: Principal,
-        address_handle: str | None = None,
+        address: str | None = None,
         delivery: str | None = None,
         payment_handle: str | None = None,
     ) -> None:
@@ -117,7 +117,7 @@ class Gate:
             if delivery is not None:
                 require_delivery(self._context, checkout, delivery)
                 choices["delivery"] = delivery
-            wanted = (("address", addresses, address_handle), ("payment", payment_handles, payment_handle))
+            wanted = (("address", addresses, address), ("payment", payment_handles, payment_handle))
             for name, table, handle in wanted:
                 if handle is None:
                     continue
@@ -132,7 +132,7 @@ class Gate:
         row = await owned_quote(connection, p, quote_id, lock=True)
         if row is None:
             return Refused("unknown_quote", say(self._context.policy.locale, "unknown_quote"))
-        terms = parse(row["terms"])
+        terms = stored_terms(row)
         if row["state"] not in ACTIVE_QUOTE:
             return ended(row, terms)
         now = self._context.now()

@@ -1,14 +1,16 @@
 """Quotes: a prepared purchase, one open per cart. Preparing is the furthest a planner can go."""
 
+import hmac
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import RowMapping, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from policies.errors import Refused
+from policies.errors import Refused, Unavailable
 from policies.principal import Principal
 from policies.quote import QuoteTerms, canonical, digest, parse
 from policies.words import say
@@ -117,6 +119,21 @@ async def owned_quote(
         quotes.c.quote_id == quote_id, quotes.c.subject == p.subject, quotes.c.session_id == p.session_id
     )
     return (await connection.execute(query.with_for_update() if lock else query)).mappings().one_or_none()
+
+
+def stored_terms(row: RowMapping) -> QuoteTerms:
+    """Return a quote's terms after checking that they are what its digest says.
+
+    Raises:
+        Unavailable: The row was changed from outside.
+    """
+    try:
+        terms = parse(row["terms"])
+    except ValidationError as error:
+        raise Unavailable("The stored quote can't be read; it was changed from outside.") from error
+    if not hmac.compare_digest(digest(terms), row["digest"]) or terms.total != row["total"]:
+        raise Unavailable("The stored quote does not match its digest; it was changed from outside.")
+    return terms
 
 
 def line_views(terms: QuoteTerms, offers: Mapping[str, StockedOffer]) -> tuple[LineView, ...]:
