@@ -1,5 +1,6 @@
 """Scripts that answer questions about shown products: facts, options and stock, and comparisons."""
 
+from collections.abc import Generator
 from dataclasses import replace
 
 from assistant.compact.asked import asks_options
@@ -7,10 +8,11 @@ from assistant.compact.meaning import Clause
 from assistant.compact.outcomes import Call, Outcome
 from assistant.compact.pointing import Pointed, point, pool, row
 from assistant.compact.say_compare import verdict
-from assistant.compact.say_facts import answer, has_option, introduce, option_answer
+from assistant.compact.say_facts import answer, introduce
+from assistant.compact.say_options import has_option, option_answer
 from assistant.compact.scripts import Desk, Script, ask_which, refusal
-from assistant.compact.wording import sentences, the
-from tools.records import Comparison, Item
+from assistant.compact.wording import listed, sentences, the
+from tools.records import Comparison, Item, Products
 
 _MOST = 4  # Products one details or comparison call takes.
 _OVER_A_ROW = frozenset({"colours", "sizes", "materials", "price", "rating", "stock", "care", "brand", "styles"})
@@ -24,21 +26,41 @@ def ask(clause: Clause, desk: Desk) -> Script:
             return _not_shown(clause, desk)
         return ask_which(desk, pointed.candidates)
     ids = pointed.ids[:_MOST]
-    (outcome,) = yield (Call("product_details", {"product_ids": list(ids)}),)
-    record = outcome.products()
-    if outcome.error is not None or record is None:
+    outcome, record = yield from _page(ids)
+    if record is None:
         return refusal(outcome.error) if outcome.error else "I can't find its page just now."
-    return _told(clause, record.items, outcome, desk)
-
-
-def _told(clause: Clause, items: list[Item], outcome: Outcome, desk: Desk) -> str:
     wanted = _wanted(clause)
-    if wanted or clause.slots.in_stock or "stock" in clause.asked:
-        others = [desk.dialogue.items[i] for i in row(clause.reference, desk.dialogue)]
-        return sentences(*(option_answer(i, wanted, others) for i in items))
+    if not (wanted or clause.slots.in_stock or "stock" in clause.asked):
+        return _facts(clause, record.items, outcome)
+    other = _elsewhere(clause, record.items, wanted, desk) if wanted else None
+    if other is not None:
+        # Its page is read too, so that "that one" afterwards means it and its stock is of now.
+        _, card = yield from _page((other,))
+        item = card.items[0] if card is not None and card.items else None
+        return option_answer(record.items[0], wanted, elsewhere=item if item and has_option(item, wanted) else None)
+    return sentences(*(option_answer(i, wanted) for i in record.items))
+
+
+def _page(ids: tuple[str, ...]) -> Generator[tuple[Call, ...], tuple[Outcome, ...], tuple[Outcome, Products | None]]:
+    (outcome,) = yield (Call("product_details", {"product_ids": list(ids)}),)
+    return outcome, outcome.products()
+
+
+def _elsewhere(clause: Clause, items: list[Item], wanted: dict[str, tuple[str, ...]], desk: Desk) -> str | None:
+    """Return another item of the same row that has the options, when the one asked about lacks them."""
+    if len(items) != 1 or has_option(items[0], wanted):
+        return None
+    near = next((s.ids for s in reversed(desk.dialogue.showings) if items[0].product_id in s.ids), ())
+    others = (desk.dialogue.items[i] for i in near if i != items[0].product_id)
+    return next((o.product_id for o in others if has_option(o, wanted)), None)
+
+
+def _facts(clause: Clause, items: list[Item], outcome: Outcome) -> str:
     asked = tuple(a for a in clause.asked if a != "details")
     if not asked or asked == ("value",):
-        return sentences(*(introduce(i, outcome.facts) for i in items[:2]))
+        if len(items) > 2:
+            return f"Those were {listed([f'{the(i)} at {i.price}' for i in items])}."
+        return sentences(*(introduce(i, outcome.facts) for i in items))
     return answer(items, asked, outcome.facts)
 
 
@@ -126,8 +148,3 @@ def _with_focus(pointed: Pointed, desk: Desk) -> Pointed:
 def _recent(desk: Desk) -> tuple[str, ...]:
     singles = [s.ids[0] for s in desk.dialogue.showings[-3:] if len(s.ids) == 1]
     return tuple(dict.fromkeys(singles))
-
-
-def comes_in(item: Item, wanted: dict[str, tuple[str, ...]]) -> bool:
-    """Tell whether a variant with all wanted options is in stock."""
-    return has_option(item, wanted)

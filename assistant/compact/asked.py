@@ -41,8 +41,14 @@ _IS_IT = re.compile(
     r"([a-z]+(?: (?:resistant|proof|friendly|safe|free|washable|lined|legs?|drawers?|pockets?|strap|required|included))?)\??$"
 )
 _NOT_PROPERTY = frozenset(
-    ["price", "cost", "total", "one", "first", "second", "third", "last", "difference", "cheapest", "best", "stock", "available", "name", "it", "that", "this", "them", "in", "of", "delivery", "shipping", "return", "returns", "policy", "cart", "order", "weather", "time", "date", "president", "capital", "it's", "better", "cheaper", "wider", "narrower", "bigger", "smaller", "good", "nice", "ok", "okay", "fit", "go", "work", "left", "sold", "expensive"]
-)
+    {
+        "price", "cost", "total", "one", "first", "second", "third", "last", "difference", "cheapest", "best",
+        "stock", "available", "name", "it", "that", "this", "them", "in", "of", "delivery", "shipping", "return",
+        "returns", "policy", "cart", "order", "weather", "time", "date", "president", "capital", "it's", "better",
+        "cheaper", "wider", "narrower", "bigger", "smaller", "good", "nice", "ok", "okay", "fit", "go", "work",
+        "left", "sold", "expensive"
+    }
+)  # fmt: skip
 
 
 def read_asked(text: str, attribute_names: Collection[str]) -> tuple[str, ...]:

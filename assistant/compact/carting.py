@@ -17,8 +17,11 @@ from assistant.compact.say_cart import (
     quote_ready,
     which_line,
 )
+from assistant.compact.say_options import had, has_option
 from assistant.compact.scripts import Desk, Script, ask_which, refusal
+from assistant.compact.slots import read_slots
 from assistant.compact.wordforms import NUMBER_WORDS, normal
+from tools.records import Item
 
 _EVERYTHING = re.compile(r"\b(?:everything|empty|clear|all of it|all items)\b")
 _TO_QUANTITY = re.compile(
@@ -82,7 +85,26 @@ def _options(clause: Clause, product_id: str, desk: Desk) -> dict[str, Any]:
     if clause.slots.sizes:
         own = [s for s in clause.slots.sizes if s.casefold() in {i.casefold() for i in item.sizes}]
         options["size"] = (own or clause.slots.sizes)[0]
-    return options
+    return {**_implied(item, desk), **options}
+
+
+def _implied(item: Item, desk: Desk) -> dict[str, str]:
+    """Return options settled just before: asked about for this very item, or the one colour it was found by.
+
+    A size that only filtered a search is not one chosen, so it never counts.
+    """
+    dialogue = desk.dialogue
+    implied: dict[str, str] = {}
+    colours = dialogue.need.get("colours", [])
+    if len(colours) == 1 and item.product_id in dialogue.need_shown:
+        implied |= had(item, {"colour": colours})
+    asked = [c for c in dialogue.last_calls if c.name == "product_details"]
+    if asked and asked[-1].args.get("product_ids") == [item.product_id] and dialogue.heard:
+        slots, _ = read_slots(normal(dialogue.heard[-1][:1000]), desk.terms, desk.currency)
+        wanted = {name: values for name, values in (("colour", slots.colours), ("size", slots.sizes)) if values}
+        if wanted and has_option(item, wanted):
+            implied |= had(item, wanted)
+    return implied
 
 
 def _quantity(clause: Clause) -> dict[str, Any]:
@@ -191,8 +213,11 @@ def view(clause: Clause, desk: Desk) -> Script:
 
 def undo(clause: Clause, desk: Desk) -> Script:
     """Take back the last change of the cart."""
+    before = desk.dialogue.cart
     (outcome,) = yield (Call("undo_cart", {}),)
     cart = outcome.cart()
+    if cart is not None and (cart.version == before.version if before else not cart.lines):
+        return "There is nothing to undo."
     if outcome.error is not None or cart is None:
         return refusal(outcome.error) if outcome.error else "There is nothing to undo."
     return changed(cart, undone=True)

@@ -7,7 +7,7 @@ from assistant.compact.meaning import Slots
 from assistant.compact.wordforms import stems
 
 _BARE_SIZE = re.compile(
-    r"^(?:size |a |an |the |in |in an? |ok |yes |make it (?:an? )?)*(?P<size>\d{1,2}(?:\.5)?|x{0,3}[sml]|xs)(?: one)?(?: please| then| thanks)?[ .!]*$"
+    r"^(?:size |a |an |actually |sorry |no |rather |make that (?:an? )?|the |in |in an? |ok |yes |make it (?:an? )?)*(?P<size>\d{1,2}(?:\.5)?|x{0,3}[sml]|xs)(?: one)?(?: please| then| thanks)?[ .!]*$"
 )
 _LETTERS = {"s": "small", "m": "medium", "l": "large", "xl": "extra large", "xs": "extra small"}
 _LONGEST = 8  # Words an answer has at most; longer messages want something of their own.
@@ -23,6 +23,9 @@ def answers(text: str, slots: Slots, choice: OpenChoice) -> dict[str, str]:
     if len(words) > _LONGEST or _CHANGES_SUBJECT.search(text):
         return {}
     named: dict[str, str] = {}
+    bare = _BARE_SIZE.match(text)
+    if bare and "size" in choice.call.args and "size" not in choice.missing:
+        named["size"] = bare["size"]
     for name, values in choice.options.items():
         fitting = [v for v in values if _said(v, words)]
         if fitting:

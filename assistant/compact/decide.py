@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from assistant.compact import answering, carting, finding, talking
+from assistant.compact import answering, carting, finding, likening, talking
 from assistant.compact.choices import answers
 from assistant.compact.dialogue import Folded
 from assistant.compact.meaning import Clause, Intent, Reference, Understanding
@@ -17,9 +17,9 @@ from assistant.compact.wording import sentences
 _SCRIPTS: dict[Intent, Callable[[Clause, Desk], Script]] = {
     "search": finding.search,
     "refine": finding.refine,
-    "find_similar": finding.similar,
-    "goes_with": finding.goes_with,
-    "recommend": finding.recommend,
+    "find_similar": likening.similar,
+    "goes_with": likening.goes_with,
+    "recommend": likening.recommend,
     "ask_attribute": answering.ask,
     "compare": answering.compare,
     "add_to_cart": carting.add,

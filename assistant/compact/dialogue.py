@@ -7,8 +7,9 @@ from typing import Any, cast
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
+from assistant.compact.money_words import read_price
 from assistant.compact.outcomes import Call, Outcome, read_outcome
-from assistant.compact.wordforms import stems
+from assistant.compact.wordforms import normal, stems
 from tools.records import Cart, Comparison, Item, Orders, Products, Quote
 
 _WHICH = re.compile(r"^(?:which|who|what|what size|what colour)\b.*\?$", re.IGNORECASE | re.DOTALL)
@@ -47,6 +48,8 @@ class Dialogue:
     showings: list[Showing] = field(default_factory=list[Showing])
     items: dict[str, Item] = field(default_factory=dict[str, Item])
     focus: tuple[str, ...] = ()
+    pair: tuple[str, ...] = ()
+    """The products compared or asked about together last, until something new is shown."""
     cart: Cart | None = None
     last_lines: tuple[str, ...] = ()
     """Line ids of the latest change to the cart."""
@@ -56,6 +59,8 @@ class Dialogue:
     choice: OpenChoice | None = None
     said: str = ""
     """The assistant's words in the turn before."""
+    last_calls: tuple[Call, ...] = ()
+    """What the turn before looked up or changed."""
     heard: list[str] = field(default_factory=list[str])
     """The shopper's earlier messages."""
     names: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
@@ -80,10 +85,10 @@ class Dialogue:
         self.choice = None
         for record in outcome.records:
             if isinstance(record, Products):
-                self._show(call, record)
+                self._show(call, record, carried=outcome.facts.get("carried") is not False)
             elif isinstance(record, Comparison):
                 self._keep(record.items)
-                self.focus = tuple(i.product_id for i in record.items)
+                self.focus = self.pair = tuple(i.product_id for i in record.items)
             elif isinstance(record, Cart):
                 self._hold(call, record)
             elif isinstance(record, Quote):
@@ -102,22 +107,35 @@ class Dialogue:
             missing = cast(list[str], error.facts.get("missing") or list(options))
             self.choice = OpenChoice(call, product, tuple(missing), options)
 
-    def _show(self, call: Call, record: Products) -> None:
+    def _show(self, call: Call, record: Products, *, carried: bool) -> None:
         ids = tuple(i.product_id for i in record.items)
         self._keep(record.items)
         for blocked in record.blocked_by:
             self._keep(blocked.nearest)
-        if call.name == "search_products":
+        if call.name == "search_products" and carried and (ids or not self._only_cheaper()):
             more = call.args.get("not_ids")
             self.need = {k: v for k, v in call.args.items() if k not in {"not_ids", "limit"}}
             self.need_shown = [*(self.need_shown if more else ()), *ids]
         nearest = tuple(i.product_id for b in record.blocked_by for i in b.nearest)
         if record.relation == "details":
-            self.focus = ids
+            self._look_at(ids)
             return
+        self.pair = ()
         if ids or nearest:
             self.showings.append(Showing(self.turn, record.relation, ids or nearest, record.about))
             self.focus = ids if len(ids) == 1 else ()
+
+    def _look_at(self, ids: tuple[str, ...]) -> None:
+        """Take products whose pages were read: several from an earlier row become the row on screen again."""
+        self.focus = ids
+        if len(ids) > 1:
+            self.pair = ids
+            if self.latest is None or not set(ids) <= set(self.latest.ids):
+                self.showings.append(Showing(self.turn, "details", ids))
+
+    def _only_cheaper(self) -> bool:
+        """Tell whether this turn asked for 'cheaper': a bound nobody named is dropped when it leaves nothing."""
+        return bool(self.need) and read_price(normal(self.text), "USD").relative is not None
 
     def _keep(self, items: Sequence[Item]) -> None:
         for item in items:
@@ -191,6 +209,7 @@ def _turns(messages: Sequence[BaseMessage]) -> list[list[BaseMessage]]:
 
 def _replay(messages: Sequence[BaseMessage], dialogue: Dialogue) -> int:
     dialogue.turn += 1
+    dialogue.text = message_text(messages[0])
     waiting = dialogue.choice
     dialogue.choice = None
     steps = _steps(messages[1:])
@@ -201,7 +220,8 @@ def _replay(messages: Sequence[BaseMessage], dialogue: Dialogue) -> int:
     # A question about an option stays open over a turn that only looked something up.
     if waiting is not None and dialogue.choice is None and not any(c.name in _DRAFTS for c, _ in steps):
         dialogue.choice = waiting if any(c.name in {"product_details"} for c, _ in steps) else None
-    dialogue.heard.append(message_text(messages[0]))
+    dialogue.heard.append(dialogue.text)
+    dialogue.last_calls = tuple(call for call, _ in steps)
     return len(steps)
 
 

@@ -1,19 +1,18 @@
-"""Scripts that find: a new search, a refinement, more of the same, likeness, what goes with it, suggestions."""
+"""Scripts that search: a new need, a change of the current one, and more of the same."""
 
 import re
-from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
-from assistant.compact.meaning import Clause, Reference, Slots
+from assistant.compact.meaning import Clause, Slots
 from assistant.compact.money_words import read_price
-from assistant.compact.outcomes import Call, Outcome
-from assistant.compact.pointing import Pointed, point
-from assistant.compact.say_finds import found, nothing, tells_apart
-from assistant.compact.scripts import Desk, Script, ask_which, refusal
-from assistant.compact.wordforms import normal, plural, spelled
-from assistant.compact.wording import capital, listed, sentences, the
-from tools.records import Item, Products
+from assistant.compact.outcomes import Call
+from assistant.compact.say_finds import Manner, found
+from assistant.compact.say_none import nothing
+from assistant.compact.scripts import Desk, Script, refusal
+from assistant.compact.wordforms import normal, spelled
+from assistant.compact.wording import the
+from tools.records import Products
 
 _LISTS = (
     "product_types",
@@ -34,16 +33,19 @@ _OPPOSITE = {
     "product_types": "not_product_types",
 }
 _MORE = re.compile(r"\b(?:more|else|others?|next|different ones?|keep going)\b")
+_NO_BUDGET = re.compile(r"\b(?:forget|ignore|drop|never mind) the (?:budget|price)\b|\bany price\b|\bmoney is no\b")
+_WIDE = 12  # Where the shopper looks for what is reduced, more of the row is read.
 _ALSO = re.compile(r"\b(?:also|too|as well|or)\b")
 _ANY = re.compile(
     r"\bany (?P<what>colou?r|material|price|size|brand)\b|\b(?:forget|never mind|drop|ignore) the (?P<drop>colou?r|material|price|budget|size|brand)\b"
 )
-_FEW = 4  # How many suggestions a mixed row holds.
 
 
 def needs(slots: Slots) -> dict[str, Any]:
     """Return search arguments for the slots alone; styles and taste go into the query, not into filters."""
     args: dict[str, Any] = {name: list(getattr(slots, name)) for name in _LISTS if getattr(slots, name)}
+    if slots.product_types:
+        args.pop("not_product_types", None)
     if slots.price_min is not None:
         args["price_min"] = slots.price_min
     if slots.price_max is not None:
@@ -63,11 +65,13 @@ def needs(slots: Slots) -> dict[str, Any]:
 def search(clause: Clause, desk: Desk) -> Script:
     """Start a new need; a budget named for everything outlives the change of product."""
     args = needs(clause.slots)
-    budget = _budget(desk)
-    if budget is not None and "price_max" not in args and "price_min" not in args:
-        args["price_max"] = budget
+    limit = budget(desk)
+    if limit is not None and "price_max" not in args and "price_min" not in args:
+        args["price_max"] = limit
     if clause.slots.relative == "cheaper":
         args["sort"] = "price_low"
+    if re.search(r"\b(?:sales?|on offer|reduced|discounted)\b", clause.text):
+        args["limit"] = _WIDE
     return (yield from _searched(args, clause, desk))
 
 
@@ -86,7 +90,7 @@ def refine(clause: Clause, desk: Desk) -> Script:
 
 def merged(need: dict[str, Any], clause: Clause) -> dict[str, Any]:
     """Return the previous need's arguments with a clause's conditions laid over them."""
-    args: dict[str, Any] = {k: list(v) if isinstance(v, list) else v for k, v in need.items() if k != "not_ids"}
+    args: dict[str, Any] = {k: [*v] if k in _LISTS else v for k, v in need.items() if k != "not_ids"}
     new = needs(clause.slots)
     also = _ALSO.search(clause.text) is not None
     for name in _LISTS:
@@ -97,8 +101,8 @@ def merged(need: dict[str, Any], clause: Clause) -> dict[str, Any]:
     for wanted, refused in _OPPOSITE.items():
         _settle(args, new, wanted, refused)
     if "price_max" in new or "price_min" in new:
-        args.pop("price_min", None)
-        args.pop("price_max", None)
+        for name in ("price_min", "price_max", "sort"):
+            args.pop(name, None)
     for name in ("price_min", "price_max", "in_stock", "sort"):
         if name in new:
             args[name] = new[name]
@@ -154,14 +158,6 @@ def _relative(args: dict[str, Any], slots: Slots, desk: Desk) -> None:
             args.pop("price_max")
 
 
-def _budget(desk: Desk) -> int | None:
-    for text in reversed(desk.dialogue.heard):
-        price = read_price(normal(text), desk.currency)
-        if price.budget:
-            return price.price_max
-    return None
-
-
 def _searched(args: dict[str, Any], clause: Clause, desk: Desk, *, more: bool = False) -> Script:
     (outcome,) = yield (Call("search_products", args),)
     record = outcome.products()
@@ -170,12 +166,31 @@ def _searched(args: dict[str, Any], clause: Clause, desk: Desk, *, more: bool = 
     if outcome.facts.get("carried") is False:
         return not_carried(clause, desk)
     if record.items:
-        return found(record, clause.slots, desk.currency, desk.seed, more=more)
+        return found(record, manner(clause, desk, more=more))
     if more:
-        return f"That is all: {spelled(len(desk.dialogue.need_shown))} in this selection. I can widen it if you drop a condition."
+        return (
+            f"That is all: {spelled(len(desk.dialogue.need_shown))} in this selection. "
+            "Drop a condition and there will be more."
+        )
     if clause.slots.relative == "cheaper":
         return _none_cheaper(record, desk)
-    return nothing(record, clause.slots, desk.currency)
+    return nothing(record, manner(clause, desk))
+
+
+def manner(clause: Clause, desk: Desk, *, more: bool = False) -> Manner:
+    """Return how to speak about what a clause found."""
+    return Manner(clause.slots, desk.currency, desk.spoken, desk.seed, clause.text, more)
+
+
+def budget(desk: Desk) -> int | None:
+    """Return the most the shopper said to spend on everything, minor units."""
+    for text in reversed(desk.dialogue.heard):
+        if _NO_BUDGET.search(normal(text)):
+            return None
+        price = read_price(normal(text), desk.currency)
+        if price.budget:
+            return price.price_max
+    return None
 
 
 def not_carried(clause: Clause, desk: Desk) -> str:
@@ -194,124 +209,3 @@ def _none_cheaper(record: Products, desk: Desk) -> str:
         return "Nothing cheaper fits."
     least = min(candidates, key=lambda i: i.price.amount)
     return f"Nothing cheaper fits; {the(least)} at {least.price} is the lowest."
-
-
-def similar(clause: Clause, desk: Desk) -> Script:
-    """Find others like a shown item, with the twist the shopper adds."""
-    anchor = _anchor(clause.reference, desk)
-    if anchor.one is None:
-        return ask_which(desk, anchor.candidates)
-    args = {k: v for k, v in needs(clause.slots).items() if k not in {"query", "sort", "product_types"}}
-    item = desk.dialogue.items[anchor.one]
-    if clause.slots.relative == "cheaper":
-        args["price_max"] = max(item.price.amount - 1, 0)
-    elif clause.slots.relative == "dearer":
-        args["price_min"] = item.price.amount + 1
-    (outcome,) = yield (Call("similar_to", {"product_id": anchor.one, **args}),)
-    return _related(outcome, item, clause, desk, "like")
-
-
-def goes_with(clause: Clause, desk: Desk) -> Script:
-    """Find what goes with a shown item."""
-    reference = clause.reference
-    kinds = [k for k in clause.slots.product_types if k not in reference.product_types]
-    anchor = _anchor(reference, desk, wanted=set(kinds))
-    if anchor.one is None:
-        if not desk.dialogue.items:
-            return (yield from search(clause, desk))
-        return ask_which(desk, anchor.candidates)
-    item = desk.dialogue.items[anchor.one]
-    args: dict[str, Any] = {"product_id": anchor.one}
-    if kinds:
-        args["product_types"] = [k for k in kinds if k != item.product_type] or kinds
-    colours = [c for c in clause.slots.colours if c not in reference.colours]
-    if colours:
-        args["colours"] = colours
-    if clause.slots.price_max is not None:
-        args["price_max"] = clause.slots.price_max
-    (outcome,) = yield (Call("goes_with", args),)
-    return _related(outcome, item, clause, desk, "go with")
-
-
-def _anchor(reference: Reference, desk: Desk, wanted: set[str] | None = None) -> Pointed:
-    """Return the item meant; without words for it the one in focus, in the cart last, or shown alone."""
-    dialogue = desk.dialogue
-    pointed = point(reference, dialogue) if reference else Pointed()
-    if pointed.one is not None or (pointed.candidates and reference.kind not in {"it", "type"}):
-        return pointed
-    if len(pointed.ids) > 1:
-        return Pointed(candidates=pointed.ids)
-    if len(dialogue.focus) == 1:
-        return Pointed(dialogue.focus)
-    if wanted is not None and dialogue.cart and dialogue.cart.lines:
-        return Pointed((dialogue.cart.lines[-1].product_id,))
-    latest = dialogue.latest
-    ids = latest.ids if latest else ()
-    return Pointed(ids) if len(ids) == 1 else Pointed(candidates=pointed.candidates or ids)
-
-
-def _related(outcome: Outcome, anchor: Item, clause: Clause, desk: Desk, how: str) -> str:
-    record = outcome.products()
-    if outcome.error is not None or record is None:
-        return refusal(outcome.error) if outcome.error else "I found nothing for that."
-    if not record.items:
-        kinds = listed([plural(k) for k in record.filters.get("product_types", ())], "or") if record.filters else ""
-        return f"Nothing {'like' if how == 'like' else 'that goes with'} {the(anchor)} fits{' among our ' + kinds if kinds else ''}."
-    count = len(record.items)
-    if how == "like":
-        opening = (
-            f"{spelled(count)} like {the(anchor)}."
-            if count > 1
-            else f"{the(record.items[0])}, at {record.items[0].price}, is closest to {the(anchor)}."
-        )
-    else:
-        kinds = {i.product_type for i in record.items}
-        noun = plural(kinds.pop()) if len(kinds) == 1 and count > 1 else ("pieces" if count > 1 else "piece")
-        opening = f"{spelled(count)} {noun} that {'go' if count > 1 else 'goes'} with {the(anchor)}."
-    own = sum("paired by the shop" in i.why for i in record.items)
-    paired = (
-        ""
-        if not own or how == "like"
-        else (
-            "The shop pairs them itself."
-            if own == count
-            else f"The shop itself pairs the first {spelled(own)} with it."
-            if own > 1
-            else "The first is the shop's own pairing."
-        )
-    )
-    return sentences(capital(opening), paired, tells_apart(record.items) if count > 1 else "")
-
-
-def recommend(clause: Clause, desk: Desk) -> Script:
-    """Suggest from what this shopper looked at, or a well-reviewed mix."""
-    slots = clause.slots
-    if slots.soft and not slots.product_types and clause.intent == "recommend" and len(slots.soft) > 1:
-        return (yield from search(clause, desk))
-    args: dict[str, Any] = {"limit": _FEW}
-    if slots.product_types:
-        args["product_types"] = list(slots.product_types)
-    price = slots.price_max if slots.price_max is not None else _budget(desk)
-    if price is not None:
-        args["price_max"] = price
-    (outcome,) = yield (Call("recommend_for_me", args),)
-    record = outcome.products()
-    if outcome.error is not None or record is None:
-        return refusal(outcome.error) if outcome.error else "I have nothing to suggest for that."
-    if not record.items:
-        return nothing(record, slots, desk.currency)
-    return _suggested(record.items, outcome, slots)
-
-
-def _suggested(items: Sequence[Item], outcome: Outcome, slots: Slots) -> str:
-    based = [str(t) for t in outcome.facts.get("based_on", ())]
-    kinds = {i.product_type for i in items}
-    noun = plural(kinds.pop()) if len(kinds) == 1 else "pieces"
-    if based:
-        opening = f"Going by the {based[0]} you looked at: {spelled(len(items))} {noun}."
-    elif all((i.rating or 0) >= 4 for i in items):
-        opening = f"{spelled(len(items))} {noun} that buyers rate 4 of 5 or better."
-    else:
-        opening = f"{spelled(len(items))} {noun} to start from."
-    question = "" if slots.product_types else "Tell me a room, an occasion or a price and I'll narrow it."
-    return sentences(capital(opening), tells_apart(items), question)

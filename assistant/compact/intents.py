@@ -122,7 +122,7 @@ def _social(text: str, clause: Clause) -> Intent | None:
         ("help", _HELP),
         ("thanks", _THANKS),
     )
-    found = next((intent for intent, pattern in table if pattern.search(text)), None)
+    found: Intent | None = next((intent for intent, pattern in table if pattern.search(text)), None)
     if found == "thanks" and (clause.slots.product_types or clause.slots.constrains()):
         return None
     return found
@@ -134,7 +134,7 @@ def _after_sale(text: str, clause: Clause) -> Intent | None:
     if _CHANGE_ORDER.search(text) and not re.search(r"\bcan i return\b|\bpolicy\b", text):
         return "change_order"
     if _SALE_SEARCH.search(text) and not clause.reference:
-        return "search"
+        return "search" if clause.slots.product_types else "recommend"
     if _POLICY.search(text) and not re.search(r"\bunder|below\b", text):
         return "store_policy"
     return None

@@ -47,7 +47,6 @@ class Nearest:
 
     async def _examples(self) -> NDArray[np.float32]:
         if self._rows is None:
-            pairs = [(intent, text) for intent, texts in PHRASINGS.items() for text in texts]
-            self._intents = [intent for intent, _ in pairs]
-            self._rows = await self._encoder.encode([text for _, text in pairs])
+            self._intents = [intent for intent, texts in PHRASINGS.items() for _ in texts]
+            self._rows = await self._encoder.encode([text for texts in PHRASINGS.values() for text in texts])
         return self._rows

@@ -1,14 +1,12 @@
 """Looks up what a reference points at among the products shown; says when it could be several."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.compact.dialogue import Dialogue, Showing
 from assistant.compact.meaning import Reference
+from assistant.compact.measures import measure
 from tools.records import Item
-
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,8 @@ def pool(dialogue: Dialogue) -> tuple[str, ...]:
     """Return what is being talked about: several in focus, else the latest showing."""
     if len(dialogue.focus) > 1:
         return dialogue.focus
+    if dialogue.pair:
+        return dialogue.pair
     latest = dialogue.latest
     return latest.ids if latest else dialogue.focus
 
@@ -88,7 +88,7 @@ def _last(reference: Reference, dialogue: Dialogue) -> Pointed:
 
 
 def _other(reference: Reference, dialogue: Dialogue) -> Pointed:
-    ids = row(reference, dialogue)
+    ids = dialogue.pair or row(reference, dialogue)
     if dialogue.focus and not set(dialogue.focus) & set(ids):
         ids = next((s.ids for s in reversed(dialogue.showings) if set(dialogue.focus) & set(s.ids)), ids)
     rest = tuple(i for i in ids if i not in dialogue.focus)
@@ -98,6 +98,8 @@ def _other(reference: Reference, dialogue: Dialogue) -> Pointed:
 
 
 def _both(reference: Reference, dialogue: Dialogue) -> Pointed:
+    if len(dialogue.pair) == 2 and not reference.product_types:
+        return Pointed(dialogue.pair)
     if len(dialogue.focus) == 2 and not reference.product_types:
         return Pointed(dialogue.focus)
     ids = row(reference, dialogue)
@@ -199,24 +201,6 @@ def _ranked(reference: Reference, dialogue: Dialogue) -> Pointed:
         return Pointed(candidates=ids, missing=not ids)
     best = min(known.values())
     return _single([i for i, v in known.items() if v == best])
-
-
-def measure(item: Item, rank: str) -> float | None:
-    """Return a number that is lowest for the item a rank word prefers, None where the page does not say."""
-    if rank == "cheapest":
-        return float(item.price.amount)
-    if rank == "dearest":
-        return -float(item.price.amount)
-    if rank == "best rated":
-        return -item.rating if item.rating is not None else None
-    sign = -1.0 if rank.startswith("+") else 1.0
-    name = rank[1:]
-    names = ("width", "length", "height", "diameter") if name == "size" else (name,)
-    for key in names:
-        number = _NUMBER.search(item.attributes.get(key, ""))
-        if number:
-            return sign * float(number.group())
-    return None
 
 
 def narrowed(pointed: Pointed, reference: Reference, dialogue: Dialogue) -> Pointed:

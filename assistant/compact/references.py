@@ -56,8 +56,12 @@ _RANKED = tuple(
 )
 _DETERMINERS = frozenset({"the", "that", "this", "those", "these"})
 _BEFORE_NAME = frozenset(
-    ["the", "that", "this", "and", "or", "vs", "versus", "with", "compare", "add", "is", "does", "like", "about", "buy", "take", "remove", "between", "to", "than", "order", "get", "both,", "want", "delete", "drop", "change", "swap", "in", "for", "of"]
-)
+    {
+        "the", "that", "this", "and", "or", "vs", "versus", "with", "compare", "add", "is", "does", "like", "about",
+        "buy", "take", "remove", "between", "to", "than", "order", "get", "both", "want", "delete", "drop",
+        "change", "swap", "in", "for", "of"
+    }
+)  # fmt: skip
 
 
 def read_reference(text: str, terms: Terms, names: Mapping[str, Sequence[str]]) -> Reference:

@@ -4,20 +4,36 @@ from collections.abc import Sequence
 from typing import cast
 
 from assistant.compact.outcomes import Failure
-from assistant.compact.wording import capital, listed, sentences, the
+from assistant.compact.wording import capital, is_many, listed, sentences
 from policies.money import Money
 from tools.records import Cart, Item, Line, Quote, TotalLine
 
 
+_LEADS = {"size": "sizes "}
+
+
 def total(totals: Sequence[TotalLine]) -> Money | None:
-    """Return the total, or the subtotal where the cart has no total yet."""
+    """Return the total, or the subtotal where there is no total yet."""
     by_name = {t.name: t.amount for t in totals}
     return by_name.get("total") or by_name.get("subtotal")
 
 
+def _goods(totals: Sequence[TotalLine]) -> Money | None:
+    """Return what the goods alone cost, before delivery and tax."""
+    by_name = {t.name: t.amount for t in totals}
+    return by_name.get("subtotal") or by_name.get("total")
+
+
 def _so_far(cart: Cart) -> str:
-    amount = total(cart.totals)
+    amount = _goods(cart.totals)
     return f"Cart: {amount}." if amount is not None else ""
+
+
+def _together(cart: Cart) -> str:
+    goods, all_in = _goods(cart.totals), total(cart.totals)
+    if goods is None or all_in is None or goods == all_in:
+        return f"Together {all_in}." if all_in is not None else ""
+    return f"Together {goods}, {all_in} with delivery and tax."
 
 
 def _described(line: Line) -> str:
@@ -57,41 +73,48 @@ def contents(cart: Cart) -> str:
     lines = [f"{line.quantity} × {_described(line)}" if line.quantity > 1 else _described(line) for line in cart.lines]
     joined = "; ".join(lines)
     notes = [f"{line.title}: {line.note}." for line in cart.lines if line.note]
-    amount = total(cart.totals)
-    return sentences(f"In your cart: {joined}.", *notes, f"Together {amount}." if amount is not None else "")
+    return sentences(f"In your cart: {joined}.", *notes, _together(cart))
 
 
 def option_question(error: Failure, item: Item | None) -> str:
     """Ask for the option that is missing, naming what is in stock."""
     options = cast(dict[str, list[str]], error.facts.get("options") or {})
-    missing = [name for name in cast(list[str], error.facts.get("missing") or list(options))]
+    missing = list(cast(list[str], error.facts.get("missing") or list(options)))
     title = str(error.facts.get("title") or (item.title if item else "it"))
-    parts = [f"{name}: {listed(options.get(name, []), 'or')}" for name in missing if options.get(name)]
-    if not parts:
+    there = [name for name in missing if options.get(name)]
+    if not there:
         return error.text
-    if len(parts) == 1 and len(options[missing[0]]) == 1:
-        return f"Only {missing[0]} {options[missing[0]][0]} of the {title} is in stock. Shall I add that?"
-    names = listed(missing)
-    return f"Which {names} of the {title}? In stock are {'; '.join(parts) if len(parts) > 1 else parts[0].split(': ', 1)[1]}."
+    if len(there) == 1 and len(options[there[0]]) == 1:
+        return f"Of {_the(title)} only {_value(there[0], options[there[0]][0])} is in stock. Shall I add that?"
+    choices = "; ".join(f"{_LEADS.get(name, '')}{listed(options[name], 'or')}" for name in there)
+    return f"Which {listed(missing)} of {_the(title)}? In stock: {choices}."
+
+
+def _value(name: str, value: str) -> str:
+    return f"size {value}" if name == "size" and " " not in value else value
 
 
 def out_of_options(error: Failure, item: Item | None) -> str:
     """Say what cannot be had and what is in stock instead."""
     options = cast(dict[str, list[str]], error.facts.get("options") or {})
     asked = cast(dict[str, str], error.facts.get("asked") or {})
-    title = str(error.facts.get("title") or (item.title if item else "That"))
-    told = listed([v if k == "colour" else f"size {v}" for k, v in asked.items()])
-    verb = "is out of stock" if error.code == "out_of_stock" else "doesn't come"
+    title = str(error.facts.get("title") or (item.title if item else "that"))
+    told = listed([_value(name, value) for name, value in asked.items()])
+    many = item is not None and is_many(item)
+    verb = (
+        ("are" if many else "is") + " out of stock"
+        if error.code == "out_of_stock"
+        else ("don't" if many else "doesn't") + " come"
+    )
     first = f"{capital(_the(title))} {verb}{' in ' + told if told else ''}."
     stocked = cast(list[dict[str, str]], error.facts.get("in_stock_options") or [])
-    kept = [
-        o for o in stocked if all(o.get(k, v).casefold() == v.casefold() for k, v in asked.items() if k == "colour")
-    ]
-    here = list(dict.fromkeys(o["size"] for o in kept if "size" in o)) if "size" in asked else []
-    if here:
-        return sentences(first, f"In stock{' in ' + asked['colour'] if 'colour' in asked else ''}: {listed(here)}.")
-    values = [f"{listed(v)}" for v in options.values() if v]
-    return sentences(first, f"In stock: {'; '.join(values)}." if values else "")
+    colour = asked.get("colour", "")
+    kept = [o for o in stocked if o.get("colour", colour).casefold() == colour.casefold()] if colour else stocked
+    sizes = list(dict.fromkeys(o["size"] for o in kept if "size" in o)) if "size" in asked else []
+    if sizes:
+        return sentences(first, f"In stock{' in ' + colour if colour else ''}: {listed(sizes)}.")
+    there = "; ".join(f"{_LEADS.get(name, '')}{listed(values)}" for name, values in options.items() if values)
+    return sentences(first, f"In stock: {there}." if there else "")
 
 
 def _the(title: str) -> str:
@@ -109,13 +132,8 @@ def which_line(lines: Sequence[Line], *, known: bool) -> str:
 def quote_ready(quote: Quote, lead: str, *, permitted: bool) -> str:
     """Present the order to check; placing it is the shopper's press."""
     amount = total(quote.totals)
-    costs = f"The total is {amount}, with {quote.delivery} to {quote.ship_to}." if amount is not None and quote.delivery and quote.ship_to else (
-        f"The total is {amount}." if amount is not None else "")  # fmt: skip
+    sent = f", with {quote.delivery} to {quote.ship_to}" if quote.delivery and quote.ship_to else ""
+    costs = f"The total is {amount}{sent}." if amount is not None else ""
     opening = "I can prepare it; the order is yours to place." if permitted else "Your order is ready to check."
     closing = "" if permitted else "Nothing is ordered until you press."
     return sentences(lead, opening, costs, closing)
-
-
-def named(item: Item) -> str:
-    """Name a product in a sentence about the cart."""
-    return the(item)

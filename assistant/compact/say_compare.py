@@ -4,21 +4,13 @@ import re
 from collections.abc import Sequence
 
 from assistant.compact.meaning import Clause
-from assistant.compact.pointing import measure
-from assistant.compact.say_finds import centimetres
-from assistant.compact.wording import capital, listed, sentences, the
+from assistant.compact.measures import centimetres, measure
+from assistant.compact.wording import capital, listed, sentences, the, verb
 from policies.money import format_minor
 from tools.records import Comparison, Item
 
 _CHOOSE = re.compile(r"\b(?:better|best|recommend|prefer|would you|should i|pick|choose|worth)\b")
-_MEASURES = (
-    ("width", "narrower", "wide"),
-    ("height", "lower", "high"),
-    ("depth", "shallower", "deep"),
-    ("length", "shorter", "long"),
-)
-_RANKS = {"width": ("+width", "wider"), "height": ("+height", "taller"), "weight": ("-weight", "lighter"), "length": ("+length", "longer"),
-          "depth": ("+depth", "deeper"), "rating": ("best rated", "better rated"), "price": ("cheapest", "cheaper")}  # fmt: skip
+_MEASURES = (("width", "narrower"), ("height", "lower"), ("depth", "shallower"), ("length", "shorter"))
 _WORDS = (
     (re.compile(r"narrow|slim"), "-width", "narrower"),
     (re.compile(r"\bwide"), "+width", "wider"),
@@ -40,11 +32,19 @@ def verdict(record: Comparison, clause: Clause) -> str:
     if len(items) > 2:
         return sentences(_row(items), _advice(items) if _CHOOSE.search(clause.text) else "")
     first, second = items
-    parts = [_size(first, second), _price(first, second), _rated(first, second), _made(first, second)]
-    said = [p for p in parts if p]
-    if not said:
+    said = [p for p in (_size(first, second), _price(first, second), _rated(first, second)) if p is not None]
+    told = sentences(_by_subject(said), _made(first, second))
+    if not told:
         return "On everything the pages state, they are alike."
-    return sentences(*said[:3], _advice(items) if _CHOOSE.search(clause.text) else "")
+    return sentences(told, _advice(items) if _CHOOSE.search(clause.text) else "")
+
+
+def _by_subject(said: Sequence[tuple[Item, str]]) -> str:
+    """Join what is said of each item into one sentence an item, so that a name is said once."""
+    subjects: dict[str, tuple[Item, list[str]]] = {}
+    for item, text in said:
+        subjects.setdefault(item.product_id, (item, []))[1].append(text)
+    return sentences(*(f"{capital(the(item))} {listed(texts)}." for item, texts in subjects.values()))
 
 
 def _direct(items: Sequence[Item], text: str) -> str:
@@ -60,7 +60,7 @@ def _direct(items: Sequence[Item], text: str) -> str:
         best = [i for i in items if values[i.product_id] == min(known)]
         if len(best) > 1:
             return f"{capital(listed([the(i) for i in best]))} are alike in that."
-        return f"{capital(the(best[0]))} is {word}{_figure(best[0], items, rank)}."
+        return f"{capital(the(best[0]))} {verb(best[0], 'is', 'are')} {word}{_figure(best[0], items, rank)}."
     return ""
 
 
@@ -76,41 +76,43 @@ def _figure(best: Item, items: Sequence[Item], rank: str) -> str:
     return ""
 
 
-def _size(first: Item, second: Item) -> str:
-    for name, less, _ in _MEASURES:
+def _size(first: Item, second: Item) -> tuple[Item, str] | None:
+    for name, less in _MEASURES:
         a, b = centimetres(first.attributes.get(name, "")), centimetres(second.attributes.get(name, ""))
         if a is None or b is None or a == b:
             continue
         small = first if a < b else second
-        return f"{capital(the(small))} is {abs(a - b):g} cm {less}."
-    return ""
+        return small, f"{verb(small, 'is', 'are')} {abs(a - b):g} cm {less}"
+    return None
 
 
-def _price(first: Item, second: Item) -> str:
+def _price(first: Item, second: Item) -> tuple[Item, str] | None:
     gap = first.price.amount - second.price.amount
     if gap == 0:
-        return "They cost the same."
+        return None
     cheaper = second if gap > 0 else first
-    return f"{capital(the(cheaper))} costs {format_minor(abs(gap), first.price.currency)} less."
+    return cheaper, f"{verb(cheaper, 'costs', 'cost')} {format_minor(abs(gap), first.price.currency)} less"
 
 
-def _rated(first: Item, second: Item) -> str:
+def _rated(first: Item, second: Item) -> tuple[Item, str] | None:
     if first.rating is None or second.rating is None or first.rating == second.rating:
-        return ""
+        return None
     best, other = (first, second) if first.rating > second.rating else (second, first)
-    return f"Buyers rate {the(best)} higher: {best.rating:g} against {other.rating:g} of 5."
+    return best, f"{verb(best, 'is', 'are')} rated higher, {best.rating:g} against {other.rating:g} of 5"
 
 
 def _made(first: Item, second: Item) -> str:
     if not first.materials or not second.materials or set(first.materials) == set(second.materials):
         return ""
-    return f"{capital(the(first))} is {listed(first.materials)}, {the(second)} {listed(second.materials)}."
+    if any(m in i.title.casefold() for i in (first, second) for m in i.materials[:1]):
+        return ""
+    return f"{capital(the(first))} {verb(first, 'is', 'are')} {listed(first.materials)}, {the(second)} {listed(second.materials)}."
 
 
 def _row(items: Sequence[Item]) -> str:
     cheapest = min(items, key=lambda i: i.price.amount)
     rated = [i for i in items if i.rating is not None]
-    parts = [f"{capital(the(cheapest))} costs least at {cheapest.price}."]
+    parts = [f"{capital(the(cheapest))} {verb(cheapest, 'costs', 'cost')} least at {cheapest.price}."]
     if rated:
         best = max(rated, key=lambda i: i.rating or 0)
         parts.append(f"Buyers rate {the(best)} highest, {best.rating:g} of 5.")
@@ -122,9 +124,13 @@ def _advice(items: Sequence[Item]) -> str:
     stocked = [i for i in items if i.availability != "out_of_stock"] or list(items)
     best = min(stocked, key=lambda i: (-(i.rating or 0), i.price.amount))
     least = min(stocked, key=lambda i: i.price.amount)
+    it_is = verb(best, "it is", "they are")
+    if len({i.rating for i in stocked}) == 1 and best.rating is not None:
+        return f"I'd take {the(least)}: the ratings are equal and the price is lower."
+    if best is least and best.rating is not None:
+        return f"I'd take {the(best)}: {it_is} rated best and the cheapest."
     if best is least:
-        reason = "rated best and costs least" if best.rating is not None else "costs least"
-        return f"I'd take {the(best)}: it {'is ' if best.rating is not None else ''}{reason}."
+        return f"I'd take {the(best)}: {it_is} the cheapest, and no page has ratings."
     if best.rating is None or (least.rating is not None and best.rating - least.rating < 0.3):
-        return f"I'd take {the(least)}: the ratings are close and it costs less."
+        return f"I'd take {the(least)}: the ratings are close and the price is lower."
     return f"I'd take {the(best)} for its rating; {the(least)} if the price decides."

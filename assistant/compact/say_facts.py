@@ -1,44 +1,69 @@
-"""Words for what a product's page says: single facts, options and stock, a short introduction, reviews as quotes."""
+"""Words for what a product's page says: single facts, a short introduction, reviews as quotes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from assistant.compact.say_options import sold_out
 from assistant.compact.wordforms import stems
-from assistant.compact.wording import capital, listed, sentences, the
+from assistant.compact.wording import capital, listed, sentences, the, verb
 from tools.records import Item
 
 _MEASURES = {"width": "wide", "height": "high", "depth": "deep", "length": "long", "diameter": "across"}
 _MEASURE_NAMES = ("width", "depth", "height", "length", "diameter")
 _PAGE_FACTS = {"colours": "colour", "sizes": "size", "materials": "material", "brand": "maker", "styles": "style"}
 _QUOTE = 160  # Characters of a review that are quoted.
-_YES = frozenset({"yes", "true", "included"})
+_NOUNS = (
+    "height",
+    "width",
+    "depth",
+    "length",
+    "weight",
+    "size",
+    "capacity",
+    "colour",
+    "maker",
+    "material",
+    "style",
+    "number",
+    "origin",
+    "load",
+    "care",
+)
 
 
 def answer(items: Sequence[Item], asked: Sequence[str], facts: Mapping[str, Any]) -> str:
     """Answer every question for every item, naming each item once."""
     parts: list[str] = []
-    for at, item in enumerate(items):
-        told = [_fact(item, name, facts) for name in asked]
-        for i, text in enumerate(told):
-            subject = capital(the(item)) if i == 0 else "It"
-            parts.append(text.replace("{It}", subject).replace("{it}", the(item) if i == 0 and at >= 0 else "it"))
+    for item in items:
+        for at, name in enumerate(asked):
+            parts.append(_fact(item, name, facts, the(item) if at == 0 else verb(item, "it", "they")))
     return sentences(*parts)
 
 
-def _fact(item: Item, name: str, facts: Mapping[str, Any]) -> str:
-    """Return one sentence with {It} or {it} for the item, from its record; or that the page does not say."""
-    special = {"price": _price, "size": _size, "rating": _rating, "value": _rating}
+def _fact(item: Item, name: str, facts: Mapping[str, Any], who: str) -> str:
+    """Return one sentence about `who`, from the item's record; or that the page does not say."""
+    subject = capital(who)
     if name == "reviews":
-        return _reviews(item, facts)
-    if name in special:
-        return special[name](item)
-    if name in _PAGE_FACTS:
-        return _listed_fact(item, name)
+        return _reviews(item, facts, subject)
+    if name == "price":
+        return f"{subject} {_price(item)}."
+    if name in {"rating", "value"}:
+        return (
+            f"Buyers rate {who} {item.rating:g} of 5."
+            if item.rating is not None
+            else f"{subject} {verb(item, 'has', 'have')} no reviews yet."
+        )
+    if name == "size" and (size := _size(item)):
+        return f"{subject} {size}."
+    if name in _PAGE_FACTS and (told := _listed_fact(item, name)):
+        return f"{subject} {told}."
     key = _attribute(item, name)
     if key is None:
-        return _unsaid(item, name)
+        return _unsaid(item, _PAGE_FACTS.get(name, name), who)
     value = item.attributes[key]
-    return f"{{It}} is {value} {_MEASURES[key]}." if key in _MEASURES else f"{{It}}: {key}, {value}."
+    if key in _MEASURES:
+        return f"{subject} {verb(item, 'is', 'are')} {value} {_MEASURES[key]}."
+    return f"{subject}: {value}." if key == "care" or key in value else f"{subject}: {key} {value}."
 
 
 def _attribute(item: Item, name: str) -> str | None:
@@ -53,69 +78,61 @@ def _attribute(item: Item, name: str) -> str | None:
     return None
 
 
-def _unsaid(item: Item, name: str) -> str:
-    known = {*stems(" ".join((*item.materials, *item.styles, item.title)))}
-    if set(stems(name)) <= known:
-        return f"Yes, {{it}} is {name}."
+def _unsaid(item: Item, name: str, who: str) -> str:
+    if set(stems(name)) <= set(stems(" ".join((*item.materials, *item.styles, item.title)))):
+        return f"Yes, {who} {verb(item, 'is', 'are')} {name}."
     there = [k for k in item.attributes if k in _MEASURE_NAMES] or list(item.attributes)
-    if not there:
-        return f"I don't know whether or what: the page of {{it}} doesn't state {name}."
-    verb = "lists" if len(there) < 4 else "lists among others"
-    return f"I don't know that ({name}) for {{it}}; the page {verb} {listed(there[:3])}{' only' if len(there) < 4 else ''}."
+    lists = f"; the page lists {listed(there[:3])}{' only' if len(there) < 4 else ' and more'}" if there else ""
+    if name in _NOUNS or any(name.endswith(n) for n in _NOUNS):
+        return f"I don't know {_of(who)} {name}{lists}."
+    return f"I don't know whether {who} {verb(item, 'is', 'are')} {name}; the page doesn't say."
+
+
+def _of(who: str) -> str:
+    """Write 'its', 'their' or 'the Fen desk's'."""
+    return {"it": "its", "they": "their"}.get(who, f"{who}'" if who.endswith("s") else f"{who}'s")
 
 
 def _price(item: Item) -> str:
-    span = f"costs {item.price}" if item.price_to is None else f"costs from {item.price} to {item.price_to}, by option"
+    cost = verb(item, "costs", "cost")
+    span = (
+        f"{cost} {item.price}" if item.price_to is None else f"{cost} from {item.price} to {item.price_to}, by option"
+    )
     if item.list_price is not None and item.list_price.amount > item.price.amount:
-        return f"{{It}} {span}, reduced from {item.list_price}."
-    return f"{{It}} {span}."
+        return f"{span}, reduced from {item.list_price}"
+    return span
 
 
 def _size(item: Item) -> str:
     measures = [f"{item.attributes[k]} {_MEASURES[k]}" for k in _MEASURE_NAMES if k in item.attributes]
     if measures:
-        return f"{{It}} is {listed(measures)}."
-    if item.sizes:
-        return f"{{It}} comes in {listed(item.sizes)}."
-    return _unsaid(item, "size")
-
-
-def _rating(item: Item) -> str:
-    return f"Buyers rate {{it}} {item.rating:g} of 5." if item.rating is not None else "{It} has no reviews yet."
+        return f"{verb(item, 'is', 'are')} {listed(measures)}"
+    return f"{verb(item, 'comes', 'come')} in {listed(item.sizes)}" if item.sizes else ""
 
 
 def _listed_fact(item: Item, name: str) -> str:
-    values = {"colours": item.colours, "sizes": item.sizes, "materials": item.materials, "styles": item.styles}.get(
-        name
-    )
+    be, come = verb(item, "is", "are"), verb(item, "comes", "come")
     if name == "brand":
-        return f"{{It}} is by {item.brand}." if item.brand else _unsaid(item, "maker")
-    if not values:
-        return _unsaid(item, _PAGE_FACTS[name])
+        return f"{be} by {item.brand}" if item.brand else ""
     if name == "materials":
-        return f"{{It}} is made of {listed(values)}."
+        return f"{be} made of {listed(item.materials)}" if item.materials else ""
     if name == "styles":
-        return f"{{It}} is {listed(values)} in style."
-    gone = _sold_out(item, "colour" if name == "colours" else "size", values)
+        return f"{be} {listed(item.styles)} in style" if item.styles else ""
+    values = item.colours if name == "colours" else item.sizes
+    gone = sold_out(item, "colour" if name == "colours" else "size")
     tail = f"; {listed(gone)} {'is' if len(gone) == 1 else 'are'} out of stock" if gone else ""
-    return f"{{It}} comes in {listed(values)}{tail}."
+    return f"{come} in {listed(values)}{tail}" if values else ""
 
 
-def _sold_out(item: Item, option: str, values: Sequence[str]) -> list[str]:
-    stocked = {o[option] for o in item.in_stock_options if option in o}
-    differs = any(option in o for o in item.in_stock_options)
-    return [v for v in values if differs and v not in stocked]
-
-
-def _reviews(item: Item, facts: Mapping[str, Any]) -> str:
+def _reviews(item: Item, facts: Mapping[str, Any], subject: str) -> str:
     page = _page(item, facts)
     reviews = cast(list[dict[str, Any]], page.get("reviews") or [])
     if not reviews or item.rating is None:
-        return "{It} has no reviews yet."
+        return f"{subject} {verb(item, 'has', 'have')} no reviews yet."
     best = max(reviews, key=lambda r: int(r.get("rating", 0)))
     worst = min(reviews, key=lambda r: int(r.get("rating", 0)))
     count = int(page.get("review_count") or len(reviews))
-    head = f"{{It}} has {item.rating:g} of 5 from {count} {'buyer' if count == 1 else 'buyers'}."
+    head = f"{subject} {verb(item, 'has', 'have')} {item.rating:g} of 5 from {count} {'buyer' if count == 1 else 'buyers'}."
     quotes = [f"One writes: {_quoted(best)}."]
     if worst is not best and int(worst.get("rating", 5)) <= 3:
         quotes.append(f"Another: {_quoted(worst)}.")
@@ -135,105 +152,31 @@ def _page(item: Item, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def introduce(item: Item, facts: Mapping[str, Any]) -> str:
-    """Introduce one product in two sentences from its record: what it is, then size, options and rating."""
-    made = f"in {listed(item.materials)}" if item.materials else ""
-    by = f"by {item.brand}" if item.brand else ""
-    cost = f"at {item.price}" if item.price_to is None else f"from {item.price} to {item.price_to}"
-    first = " ".join(p for p in (capital(the(item)), by, f"is {made}" if made else "is here", cost) if p)
-    second: list[str] = [f"{item.attributes[k]} {_MEASURES[k]}" for k in _MEASURE_NAMES if k in item.attributes][:2]
-    if not second:
-        second = [f"{k} {v}" for k, v in list(item.attributes.items())[:2] if len(v) < 40]
-    rated = f"Buyers rate it {item.rating:g} of 5." if item.rating is not None else ""
-    return sentences(f"{first}.", f"{capital(listed(second))}." if second else "", _options(item), rated)
+    """Introduce one product from its record: what it is and costs, then its measures, options and rating."""
+    be = verb(item, "is", "are")
+    cost = f"{item.price}" if item.price_to is None else f"from {item.price} to {item.price_to}"
+    by = f" by {item.brand}" if item.brand else ""
+    made_of = (
+        f" {be} made of {listed(item.materials)} and {verb(item, 'costs', 'cost')} {cost}"
+        if item.materials
+        else f" {verb(item, 'costs', 'cost')} {cost}"
+    )
+    measures = [f"{item.attributes[k]} {_MEASURES[k]}" for k in _MEASURE_NAMES if k in item.attributes][:2]
+    it_is = verb(item, "It is", "They are")
+    size = f"{it_is} {listed(measures)}." if measures else _first_facts(item)
+    rated = f"Buyers rate {verb(item, 'it', 'them')} {item.rating:g} of 5." if item.rating is not None else ""
+    return sentences(f"{capital(the(item))}{by}{made_of}.", size, _options(item), rated)
+
+
+def _first_facts(item: Item) -> str:
+    told = [f"{k} {v}" for k, v in item.attributes.items() if len(v) < 40 and k != "care"][:2]
+    return f"{capital(listed(told))}." if told else ""
 
 
 def _options(item: Item) -> str:
-    parts = [
-        listed(v)
-        for v in (item.colours if len(item.colours) > 1 else [], item.sizes if len(item.sizes) > 1 else [])
-        if v
-    ]
     if item.availability == "out_of_stock":
-        return "It is out of stock at the moment."
-    return f"It comes in {'; sizes '.join(parts)}." if parts else ""
-
-
-def has_option(item: Item, wanted: Mapping[str, Sequence[str]]) -> bool:
-    """Tell whether one variant in stock has all wanted options; options all variants share count as the product's."""
-    if item.availability == "out_of_stock":
-        return False
-    options = item.in_stock_options or [{}]
-    return any(all(_has(item, option, name, values) for name, values in wanted.items()) for option in options)
-
-
-def _has(item: Item, option: Mapping[str, str], name: str, values: Sequence[str]) -> bool:
-    plain = {v.casefold() for v in values}
-    if name in option:
-        return option[name].casefold() in plain
-    whole = item.colours if name == "colour" else item.sizes
-    return any(v.casefold() in plain for v in whole)
-
-
-def option_answer(item: Item, wanted: Mapping[str, Sequence[str]], others: Sequence[Item]) -> str:
-    """Answer 'do you have it in blue, in a 2': yes with the price, sold out with what is there, or never made."""
-    if not wanted:
-        return _stock(item)
-    told = listed([_said(name, v) for name, values in wanted.items() for v in values])
-    if has_option(item, wanted):
-        return f"Yes, {the(item)} is in stock {told}, at {item.price}."
-    for name, values in wanted.items():
-        made = item.colours if name == "colour" else item.sizes
-        if not {v.casefold() for v in values} & {v.casefold() for v in made}:
-            return sentences(_never_made(item, name, values, made), _elsewhere(item, wanted, others))
-    return sentences(
-        f"{capital(the(item))} is out of stock {told}.", _instead(item, wanted), _elsewhere(item, wanted, others)
-    )
-
-
-def _said(name: str, value: str) -> str:
-    if name == "colour":
-        return f"in {value}"
-    return f"in {value}" if " " in value else f"in size {value.upper()}"
-
-
-def _never_made(item: Item, name: str, values: Sequence[str], made: Sequence[str]) -> str:
-    what = listed([v if name == "colour" or " " in v else v.upper() for v in values], "or")
-    if not made:
-        return f"{capital(the(item))} has no choice of {name}."
-    asked = f"in {what}" if name == "colour" or " " in what else f"in size {what}"
-    return f"{capital(the(item))} doesn't come {asked}; it comes in {listed(made)}."
-
-
-def _instead(item: Item, wanted: Mapping[str, Sequence[str]]) -> str:
-    """Name what is in stock nearest to the wish: other sizes of that colour, else other colours."""
-    for kept, free in (("colour", "size"), ("size", "colour")):
-        left = [
-            o[free]
-            for o in item.in_stock_options
-            if free in o and (kept not in wanted or _has(item, o, kept, wanted[kept]))
-        ]
-        values = list(dict.fromkeys(left))
-        if values and free in wanted:
-            return f"{capital(listed(values))} {'is' if len(values) == 1 else 'are'} here."
-    return ""
-
-
-def _elsewhere(item: Item, wanted: Mapping[str, Sequence[str]], others: Sequence[Item]) -> str:
-    also = [o for o in others if o.product_id != item.product_id and has_option(o, wanted)]
-    if not also:
-        return ""
-    told = listed([_said(name, v) for name, values in wanted.items() for v in values])
-    return f"{capital(the(also[0]))} is the one {told}, at {also[0].price}."
-
-
-def _stock(item: Item) -> str:
-    if item.availability == "out_of_stock":
-        return f"{capital(the(item))} is out of stock at the moment."
-    parts: list[str] = []
-    for name, values in (("colour", item.colours), ("size", item.sizes)):
-        gone = _sold_out(item, name, values)
-        stocked = [v for v in values if v not in gone]
-        if len(values) > 1:
-            parts.append(f"in {listed(stocked)}" + (f" ({listed(gone)} sold out)" if gone else ""))
-    left = ", only a few left" if item.availability == "low_stock" else ""
-    return f"Yes, {the(item)} is in stock{left}{', ' if parts else ''}{'; '.join(parts)}."
+        return f"{verb(item, 'It is', 'They are')} out of stock at the moment."
+    come = verb(item, "It comes", "They come")
+    colours = f"in {listed(item.colours)}" if len(item.colours) > 1 else ""
+    sizes = f"{'in' if ' ' in item.sizes[0] else 'in sizes'} {listed(item.sizes)}" if len(item.sizes) > 1 else ""
+    return f"{come} {', '.join(p for p in (colours, sizes) if p)}." if colours or sizes else ""

@@ -1,155 +1,238 @@
 """Words for a showing of products: how many of what, under which conditions, and what tells them apart."""
 
 import re
-from collections.abc import Sequence
+import zlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from assistant.compact.meaning import Slots
-from assistant.compact.wordforms import plural, spelled
-from assistant.compact.wording import capital, choose, counted, listed, place, sentences, the, the_all
+from assistant.compact.measures import centimetres
+from assistant.compact.wordforms import MASS_NOUNS, plural, singular, spelled, stems
+from assistant.compact.wording import capital, choose, listed, place, sentences, the, verb
 from policies.money import format_minor
-from tools.records import BlockedBy, Item, Products
+from tools.records import Item, Products
 
-_NUMBER = re.compile(r"^(\d+(?:\.\d+)?)\s?(cm|mm|m)?$")
 _MEASURES = (("width", "narrowest", "wide"), ("height", "lowest", "high"), ("length", "shortest", "long"))
-_WORD_FILTERS = ("colours", "materials", "sizes", "brands", "styles")
+_GOOD = 4.3  # Mean rating from which buyers' praise is worth mentioning.
+_MOST = re.compile(r"\b(?:most|least) expensive\b|\bcheapest\b|\bpriciest\b|\bdearest\b")
+_VAGUE = re.compile(r"\b(?:some(?:thing)?|any(?:thing)?|things?|ideas?|gift|present|outfit|look|stuff|what)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a showing is spoken about.
+
+    Args:
+        slots: What the message asked for.
+        currency: ISO 4217 code.
+        spoken: Amounts in minor units that the shopper named; only those are repeated.
+        seed: Varies the wording, the same way each time.
+        text: The shopper's words.
+        more: Whether this continues an earlier row.
+    """
+
+    slots: Slots
+    currency: str
+    spoken: Collection[int]
+    seed: str
+    text: str = ""
+    more: bool = False
 
 
 def noun_of(filters: dict[str, Any], items: Sequence[Item], said: str) -> str:
     """Return what the products are called together, singular where that is known."""
-    kinds = list(filters.get("product_types", ()))
+    kinds = [str(k) for k in filters.get("product_types", ())]
     if len(kinds) == 1:
-        return str(kinds[0])
+        return kinds[0]
+    if said:
+        head, _, last = said.rpartition(" ")
+        one = f"{head} {singular(last)}".strip()
+        return said if " and " in said else (f"piece of {one}" if one in MASS_NOUNS else one)
     shown = {i.product_type for i in items}
-    if len(shown) == 1:
-        return shown.pop()
-    return said or "piece"
+    return shown.pop() if len(shown) == 1 and kinds else "piece"
 
 
-def conditions(filters: dict[str, Any], currency: str, noun: str) -> tuple[str, str]:
-    """Return the conditions as words before and after the noun: ('black leather', 'under $200, in size 8')."""
-    before = [listed([str(v) for v in filters.get(name, ())], "or") for name in ("colours", "materials")]
-    after: list[str] = []
-    if sizes := filters.get("sizes"):
-        named = [str(s) if " x " in str(s) else str(s).upper() for s in sizes]
-        after.append(f"{'in' if ' x ' in named[0] else 'in size'} {listed(named, 'or')}")
-    if brands := filters.get("brands"):
-        after.append(f"by {listed([str(b).title() for b in brands], 'or')}")
-    after.append(price_words(filters, currency))
-    refused = [
-        str(v) for n in ("not_colours", "not_materials", "not_brands", "not_product_types") for v in filters.get(n, ())
-    ]
-    if refused:
-        after.append(f"without {listed(refused, 'or')}")
-    if filters.get("in_stock"):
-        after.append("in stock")
-    return " ".join(b for b in before if b), ", ".join(a for a in after if a)
-
-
-def price_words(filters: dict[str, Any], currency: str) -> str:
-    """Return 'under $200', 'from $50', 'from $50 to $80', or nothing."""
-    low, high = filters.get("price_min"), filters.get("price_max")
-    if low is not None and high is not None:
-        return f"from {format_minor(low, currency)} to {format_minor(high, currency)}"
-    if high is not None:
-        return f"up to {format_minor(high, currency)}"
-    return f"from {format_minor(low, currency)}" if low is not None else ""
-
-
-def phrase_of(filters: dict[str, Any], items: Sequence[Item], said: str, currency: str, count: int) -> str:
-    """Return the noun with its conditions in the right number: 'walnut desks under $600'."""
-    noun = noun_of(filters, items, said)
-    before, after = conditions(filters, currency, noun)
+def phrase_of(filters: dict[str, Any], items: Sequence[Item], manner: Manner, count: int) -> str:
+    """Return the noun with its conditions in the right number: 'walnut desks up to $600'."""
+    noun = noun_of(filters, items, manner.slots.said_type)
+    before = [_either(filters, "colours"), _either(filters, "materials")]
+    if manner.slots.relative is not None and not manner.more:
+        before.insert(0, "cheaper" if manner.slots.relative == "cheaper" else "dearer")
     head = noun if count == 1 else plural(noun)
-    return " ".join(p for p in (before, head, after) if p)
+    after = ", ".join(
+        p
+        for p in (_sizes(filters), _brands(filters), price_words(filters, manner), _refused(filters), _stocked(filters))
+        if p
+    )
+    joined = f"{head}, {after}" if after.startswith("without") and before != ["", ""] else f"{head} {after}"
+    return " ".join(p for p in (*before, joined.strip(" ,")) if p)
 
 
-def found(record: Products, slots: Slots, currency: str, seed: str, *, more: bool = False) -> str:
+def _either(filters: dict[str, Any], name: str) -> str:
+    values = [str(v) for v in filters.get(name, ())]
+    return listed(values, "or") if len(values) < 4 else ""
+
+
+def _sizes(filters: dict[str, Any]) -> str:
+    named = [str(s) if " x " in str(s) else str(s).upper() for s in filters.get("sizes", ())]
+    if not named:
+        return ""
+    return f"{'in' if ' x ' in named[0] else 'in size'} {listed(named[:4], 'or')}"
+
+
+def _brands(filters: dict[str, Any]) -> str:
+    brands = [str(b).title() for b in filters.get("brands", ())]
+    return f"by {listed(brands, 'or')}" if brands else ""
+
+
+def _refused(filters: dict[str, Any]) -> str:
+    names = ("not_colours", "not_materials", "not_brands", "not_product_types")
+    refused = [str(v) for n in names for v in filters.get(n, ())]
+    return f"without {listed(refused, 'or')}" if refused else ""
+
+
+def _stocked(filters: dict[str, Any]) -> str:
+    return "in stock" if filters.get("in_stock") else ""
+
+
+def price_words(filters: dict[str, Any], manner: Manner) -> str:
+    """Return 'up to $200', 'from $50', 'from $50 to $80'; nothing for bounds the shopper did not name."""
+    low = filters.get("price_min") if filters.get("price_min") in manner.spoken else None
+    high = filters.get("price_max") if filters.get("price_max") in manner.spoken else None
+    if low is not None and high is not None:
+        return f"from {format_minor(low, manner.currency)} to {format_minor(high, manner.currency)}"
+    if high is not None:
+        return f"up to {format_minor(high, manner.currency)}"
+    return f"from {format_minor(low, manner.currency)}" if low is not None else ""
+
+
+def found(record: Products, manner: Manner) -> str:
     """Say what a search found: count, kind and conditions first, then what distinguishes."""
     items = record.items
     count = len(items)
-    what = phrase_of(record.filters, items, slots.said_type, currency, count)
-    total = record.total or count
-    if more:
-        opening = f"{spelled(count)} more {what}." if count > 1 else f"One more: {the(items[0])} at {items[0].price}."
+    what = phrase_of(record.filters, items, manner, count)
+    unknown = unnamed(manner, items)
+    if unknown:
+        opening = f"Nothing here is called {unknown}; {'this comes' if count == 1 else f'these {spelled(count)} come'} nearest."
+    elif most := _superlative(items[0], manner):
+        opening = most
     elif count == 1:
-        opening = _single(items[0], what, slots, seed)
-    elif total > count:
-        opening = choose(
-            (f"{total} {what}; here are {spelled(count)}.", f"{spelled(count)} of our {total} {what}."), seed
+        opening = _single(items[0], what, manner)
+    elif manner.more:
+        opening = f"{spelled(count)} more {what}."
+    elif (record.total or count) > count:
+        options = (
+            f"{record.total} {what}; here are {spelled(count)}.",
+            f"{spelled(count)} of our {record.total} {what}.",
         )
+        opening = choose(options, manner.seed)
     else:
-        opening = choose(
-            (f"{spelled(count)} {what}.", f"There are {spelled(count)} {what}.", f"{what}: {spelled(count)} of them."),
-            seed,
-        )
-    return sentences(
-        capital(opening), taste(slots, items), _near(slots), tells_apart(items) if count > 1 else _why(items[0])
-    )
+        opening = choose((f"{spelled(count)} {what}.", f"There are {spelled(count)} {what}."), manner.seed)
+    distinct = tells_apart(items, manner.seed) if count > 1 else _why(items[0])
+    return sentences(capital(opening), "" if unknown else taste(manner, items), near(manner.slots), distinct)
 
 
-def _single(item: Item, what: str, slots: Slots, seed: str) -> str:
-    return choose(
-        (f"One {what}: {the(item)} at {item.price}.", f"{the(item)}, at {item.price}, is the one that fits."), seed
-    )
+def _superlative(item: Item, manner: Manner) -> str:
+    """Answer 'the cheapest' and 'the most expensive' with the first of the row, which is sorted by it."""
+    match = _MOST.search(manner.text)
+    if match is None or manner.slots.sort not in {"price_low", "price_high"}:
+        return ""
+    word = "cheapest" if manner.slots.sort == "price_low" else "most expensive"
+    return f"The {word} is {the(item)} at {item.price}."
 
 
-def taste(slots: Slots, items: Sequence[Item]) -> str:
-    """Say honestly that words which are no facet only ordered the row."""
-    told = " ".join(_all_words(i) for i in items).casefold()
-    words = [w for w in slots.soft if w not in told]
+def _single(item: Item, what: str, manner: Manner) -> str:
+    if manner.more:
+        return f"One more: {the(item)} at {item.price}."
+    fits = verb(item, "is the one that fits", "are the ones that fit")
+    return choose((f"One {what}: {the(item)} at {item.price}.", f"{the(item)}, at {item.price}, {fits}."), manner.seed)
+
+
+def unnamed(manner: Manner, items: Sequence[Item]) -> str:
+    """Return the product words that no shown page knows, quoted; '' when a known product or a taste was asked for."""
+    if manner.slots.product_types or manner.slots.departments or manner.more or _VAGUE.search(manner.text):
+        return ""
+    words = _unsaid(manner, items)
+    return f"“{' '.join(words)}”" if words and len(words) == len(manner.slots.soft) else ""
+
+
+def taste(manner: Manner, items: Sequence[Item]) -> str:
+    """Say honestly that words which are no facet of any page only ordered the row."""
+    words = _unsaid(manner, items)
     if not words or len(items) < 2:
         return ""
-    quoted = listed([f"“{w}”" for w in words[:3]])
-    return f"I went by {quoted} for the order; the pages don't state it."
+    quoted = listed([f"“{w}”" for w in words[:3]], "or")
+    return f"No page says {quoted} outright; these come nearest."
+
+
+def _unsaid(manner: Manner, items: Sequence[Item]) -> list[str]:
+    told = set(stems(" ".join(_all_words(i) for i in items)))
+    return [w for w in manner.slots.soft if not set(stems(w)) <= told]
 
 
 def _all_words(item: Item) -> str:
-    return " ".join((item.title, item.brand, *item.styles, *item.materials, *item.colours, *item.attributes.values()))
+    facts = (*item.styles, *item.materials, *item.colours, *item.attributes.values(), *item.attributes)
+    return " ".join((item.title, item.brand, item.product_type, *facts))
 
 
-def _near(slots: Slots) -> str:
+def near(slots: Slots) -> str:
+    """Say which of the shop's colours stands for one it does not have."""
     named = [f"{ours} is our nearest to {said}" for said, ours in slots.near]
     return capital(f"{listed(named)}.") if named else ""
 
 
 def _why(item: Item) -> str:
-    reasons = [r for r in item.why.split(", ") if r and "lowest price" not in r]
-    return f"It is {listed(reasons)}." if reasons and all(_readable(r) for r in reasons) else ""
+    reasons = [r for r in item.why.split(", ") if _readable(r)]
+    return f"{verb(item, 'It is', 'They are')} {listed(reasons)}." if reasons else ""
 
 
 def _readable(reason: str) -> bool:
-    return re.search(r"\b(?:wide|high|deep|long|across|off|left|rated)\b", reason) is not None
+    return re.search(r"\b(?:wide|high|deep|long|across|off|rated)\b", reason) is not None
 
 
-def tells_apart(items: Sequence[Item]) -> str:
+def tells_apart(items: Sequence[Item], seed: str) -> str:
     """Say in one sentence what distinguishes the products of a row, from their records only."""
-    parts = [p for p in (_measured(items), _reduced(items), _prices(items)) if p]
-    if len(parts) > 2:
-        parts = parts[:2]
-    return capital(f"{'; '.join(parts)}.") if parts else ""
+    told = [t for t in (_measured(items), _reduced(items), _rated(items)) if t is not None]
+    if len(told) == 3:
+        told = [t for t in told if t is not told[zlib.crc32(seed.encode()) % 3]]
+    if not told:
+        return capital(f"{_prices(items)}.")
+    if len(told) == 1:
+        return capital(f"{place(told[0][0])} is {told[0][1]}; {_prices(items)}.")
+    (at, first), (other, second) = told
+    joined = f"{first}, and {second}" if at == other else f"{first}; {place(other)} is {second}"
+    return capital(f"{place(at)} is {joined}.")
 
 
-def _measured(items: Sequence[Item]) -> str:
+def _rated(items: Sequence[Item]) -> tuple[int, str] | None:
+    """Return the place of the one product that buyers rate clearly highest."""
+    ratings = [i.rating or 0.0 for i in items]
+    best = max(ratings)
+    if best < _GOOD or ratings.count(best) > 1:
+        return None
+    return ratings.index(best), f"rated {best:g} of 5, the best of them"
+
+
+def _measured(items: Sequence[Item]) -> tuple[int, str] | None:
+    """Return the place and words of the narrowest, lowest or shortest, where every page states that measure."""
     if len({i.product_type for i in items}) > 1:
-        return ""
+        return None
     for name, least, word in _MEASURES:
-        values = [
-            (size, at) for at, i in enumerate(items) if (size := centimetres(i.attributes.get(name, ""))) is not None
-        ]
-        if len(values) < 2 or len({v for v, _ in values}) < 2 or len(values) < len(items):
-            continue
-        at = min(values)[1]
-        return f"{place(at)} is {items[at].attributes[name]} {word}, the {least}"
-    return ""
+        sizes = [centimetres(i.attributes.get(name, "")) for i in items]
+        known = [s for s in sizes if s is not None]
+        if len(known) == len(items) and known.count(min(known)) == 1:
+            at = known.index(min(known))
+            return at, f"{items[at].attributes[name]} {word}, the {least}"
+    return None
 
 
-def _reduced(items: Sequence[Item]) -> str:
+def _reduced(items: Sequence[Item]) -> tuple[int, str] | None:
     for at, item in enumerate(items):
         if item.list_price is not None and item.list_price.amount > item.price.amount:
             off = format_minor(item.list_price.amount - item.price.amount, item.price.currency)
-            return f"{place(at)} is {off} off its list price"
-    return ""
+            return at, f"{off} off its list price"
+    return None
 
 
 def _prices(items: Sequence[Item]) -> str:
@@ -157,49 +240,3 @@ def _prices(items: Sequence[Item]) -> str:
     if low.price.amount == high.price.amount:
         return f"each costs {low.price}"
     return f"prices run from {low.price} to {high.price}"
-
-
-def centimetres(value: str) -> float | None:
-    """Read '110 cm' or '1.1 m' as centimetres, None for anything else."""
-    match = _NUMBER.match(value.strip())
-    if match is None:
-        return None
-    return float(match[1]) * {"m": 100.0, "mm": 0.1}.get(match[2] or "cm", 1.0)
-
-
-def nothing(record: Products, slots: Slots, currency: str) -> str:
-    """Say what is not there, which condition did it, and the nearest there is."""
-    what = phrase_of(record.filters, (), slots.said_type, currency, 2)
-    opening = f"No {what}." if record.filters else "Nothing here fits that."
-    if opening == "No pieces.":
-        opening = "Nothing here fits that."
-    return sentences(opening, *(_without(b, currency) for b in record.blocked_by[:2]))
-
-
-def _without(blocked: BlockedBy, currency: str) -> str:
-    if not blocked.nearest:
-        return ""
-    first = blocked.nearest[0]
-    if blocked.name == "price_max":
-        return f"The closest in price is {the(first)} at {first.price}."
-    if blocked.name == "in_stock":
-        return f"Out of stock: {the_all(blocked.nearest[:3])}."
-    if blocked.name in _WORD_FILTERS:
-        others = _other_values(blocked)
-        leads = {"sizes": "In other sizes", "colours": "In other colours", "materials": "In other materials"}
-        lead = f"In {listed(others)}" if others else leads.get(blocked.name, "Otherwise")
-        verb = "is one" if blocked.count == 1 else f"are {spelled(blocked.count)}"
-        return (
-            f"{lead} there {verb}, such as {the(first)} at {first.price}."
-            if blocked.count > 1
-            else f"{lead} there is {the(first)} at {first.price}."
-        )
-    return f"Without that there {'is' if blocked.count == 1 else 'are'} {counted(blocked.count, 'other')}, such as {the(first)} at {first.price}."
-
-
-def _other_values(blocked: BlockedBy) -> list[str]:
-    """Return the value all named products share instead, where the count covers no others."""
-    if blocked.name not in {"colours", "materials"} or blocked.count > len(blocked.nearest):
-        return []
-    shared = [set(getattr(i, blocked.name)) for i in blocked.nearest]
-    return sorted(set.intersection(*shared))[:1]

@@ -1,5 +1,6 @@
 """What answering one clause is made of: a script asks for tool calls, gets their outcomes, ends in words."""
 
+import re
 from collections.abc import Generator
 from dataclasses import dataclass
 
@@ -7,6 +8,9 @@ from assistant.compact.dialogue import Dialogue
 from assistant.compact.outcomes import Call, Failure, Outcome
 from assistant.compact.terms import Terms
 from assistant.compact.wording import the_all
+from policies.money import exponent
+
+_FIGURES = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 Script = Generator[tuple[Call, ...], tuple[Outcome, ...], str]
 """Yields tool calls to make together, receives one outcome for each, returns what to tell the shopper."""
@@ -19,6 +23,13 @@ class Desk:
     dialogue: Dialogue
     terms: Terms
     currency: str
+
+    @property
+    def spoken(self) -> frozenset[int]:
+        """Amounts in minor units that the shopper wrote in figures; answers repeat no other bound."""
+        texts = (*self.dialogue.heard, self.dialogue.text)
+        units = 10 ** exponent(self.currency)
+        return frozenset(round(float(n.replace(",", "")) * units) for t in texts for n in _FIGURES.findall(t[:1000]))
 
     @property
     def seed(self) -> str:

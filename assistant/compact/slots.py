@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from assistant.compact.lexicon import FILLER, LETTER_SIZES
+from assistant.compact.everyday import FILLER
+from assistant.compact.lexicon import LETTER_SIZES
 from assistant.compact.meaning import Slots
 from assistant.compact.money_words import PriceWords, read_price
 from assistant.compact.terms import Match, Terms
@@ -35,6 +36,7 @@ _QUANTITY = re.compile(
     rf"|\b(?P<m>\d{{1,2}}|{'|'.join(NUMBER_WORDS)}|a couple) (?:of (?:them|those|these|it|that|the)|pairs)"
 )
 _MENTION_FOR = frozenset({"for", "near", "beside", "above", "behind", "next", "on", "against", "under", "with"})
+_ADJECTIVES = frozenset({"light", "top", "bottom", "runner", "flat", "throw", "clutch"})
 _ORDINAL_WORD = re.compile(r"^\d+(?:st|nd|rd|th)$")
 
 
@@ -166,8 +168,18 @@ def _is_context(match: Match, later: Sequence[Match], words: Sequence[Token], la
     """Tell a type that only describes: 'desk' in 'desk lamp' or in 'a lamp for my desk'."""
     if any(m.field == "product_types" and m.start == match.end for m in later):
         return True
+    if match.end - match.start == 1 and words[match.start].text in _ADJECTIVES and _describes(words, match.end, later):
+        return True
     before = [w.text for w in words[max(0, match.start - 3) : match.start]]
     return last_type is not None and any(b in _MENTION_FOR for b in before)
+
+
+def _describes(words: Sequence[Token], end: int, later: Sequence[Match]) -> bool:
+    """Tell 'a light summer outfit' from 'a light for the hall': a content word follows."""
+    if end >= len(words):
+        return False
+    following = words[end]
+    return any(m.start == end for m in later) or (following.is_word and following.text not in FILLER)
 
 
 def _leftover(words: Sequence[Token], used: set[int], negated: set[int], found: _Found) -> None:

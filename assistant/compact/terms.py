@@ -7,11 +7,10 @@ from typing import Literal
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from assistant.compact.everyday import ENGLISH, FILLER
 from assistant.compact.lexicon import (
     COLOUR_FAMILY,
     DEPARTMENT_WORDS,
-    ENGLISH,
-    FILLER,
     NEAR_COLOUR,
     SAME_COLOUR,
     SAME_MATERIAL,

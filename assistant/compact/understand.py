@@ -171,8 +171,13 @@ def _same_wish(last: Clause, clause: Clause) -> str:
     """Return both texts as one when the second only adds to the first: 'desks? walnut, under $600'."""
     finds = {"search", "refine"}
     adds = last.intent in finds and clause.intent == "refine" and not clause.slots.product_types
+    lead = (
+        last.intent == clause.intent == "search"
+        and not (last.slots.product_types or last.slots.constrains())
+        and bool(clause.slots.product_types)
+    )
     asks = last.intent == clause.intent == "ask_attribute" and clause.reference.kind in {"none", "it", "all"}
-    return f"{last.text}, {clause.text}" if adds or asks else ""
+    return f"{last.text}, {clause.text}" if adds or asks or lead else ""
 
 
 def _without_courtesies(clauses: Sequence[Clause]) -> tuple[Clause, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "×": "x", "–": "-", "—": ",", "…": "."})
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
-_TOKEN = re.compile(r"[$€£]?\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[^\w\s]")
+_TOKEN = re.compile(r"[$€£]?\d+(?:[.,]\d+)*|[^\W\d_]{2,}\d+[^\W_]*|[^\W\d_]+(?:'[^\W\d_]+)*|[^\w\s]")
 _SPACES = re.compile(r"\s+")
 
 _IRREGULAR = {
@@ -83,8 +83,15 @@ def stems(text: str) -> tuple[str, ...]:
     return tuple(t.stem for t in tokens(normal(text)) if t.text[0].isalnum())
 
 
+MASS_NOUNS = frozenset(
+    {"jewellery", "jewelry", "furniture", "lighting", "seating", "footwear", "storage", "outerwear", "knitwear"}
+)
+
+
 def plural(noun: str) -> str:
     """Return the plural of a product type such as 'dining chair' or 'dress'; plurals stay."""
+    if noun.startswith("piece of "):
+        return f"pieces{noun[5:]}"
     head, _, last = noun.rpartition(" ")
     prefix = f"{head} " if head else ""
     if singular(last) != last or last in {"glasses", "sunglasses", "clothes"}:

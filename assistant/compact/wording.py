@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Sequence
 
-from assistant.compact.wordforms import plural, spelled
+from assistant.compact.wordforms import plural, singular, spelled
 from tools.records import Item
 
 
@@ -33,6 +33,17 @@ def the(item: Item) -> str:
     """Name a product within a sentence: 'the Fen desk'."""
     title = item.title
     return title if title.casefold().startswith("the ") else f"the {title}"
+
+
+def is_many(item: Item) -> bool:
+    """Tell whether the product is named in the plural: heels, jeans, sunglasses."""
+    last = item.product_type.rpartition(" ")[2]
+    return bool(last) and (singular(last) != last or last in {"glasses", "sunglasses", "scissors"})
+
+
+def verb(item: Item, one: str, many: str) -> str:
+    """Return the verb in the product's number: the desk 'is', the heels 'are'."""
+    return many if is_many(item) else one
 
 
 def the_all(items: Sequence[Item], last: str = "and") -> str:
