@@ -1,24 +1,14 @@
 """From the words a shopper uses for a colour and a size to the one variant they mean."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from retrieval.product import Product
 from shop.views import StockedOffer
 from tools.matching import for_sale, options_in_stock
 from tools.tool import ToolError
+from tools.wording import normal
 
 OPTION_NAMES = ("colour", "size")
-_SAME = {
-    "gray": "grey",
-    "extra small": "xs",
-    "x-small": "xs",
-    "small": "s",
-    "medium": "m",
-    "large": "l",
-    "extra large": "xl",
-    "x-large": "xl",
-}
 
 
 def resolve_variant(product: Product, offers: Sequence[StockedOffer], asked: Mapping[str, str | None]) -> StockedOffer:
@@ -49,13 +39,6 @@ def resolve_variant(product: Product, offers: Sequence[StockedOffer], asked: Map
     if missing:
         raise _choose(product, candidates, missing)
     return had[0]
-
-
-def normal(value: str) -> str:
-    """Return an option's value in the form in which two spellings of it are equal."""
-    plain = " ".join(value.lower().replace("×", "x").split())
-    plain = re.sub(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)", " ", plain) if re.search(r"\d", plain) else plain
-    return _SAME.get(plain.removeprefix("size "), plain.removeprefix("size "))
 
 
 def _with_option(product: Product, offers: Sequence[StockedOffer], name: str, value: str) -> list[StockedOffer]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from policies.money import format_minor
+from retrieval.filters import fold
 from retrieval.product import Product
 from retrieval.query import Filters
 from tools.present import LOW_STOCK, Showing
@@ -34,6 +35,16 @@ def likeness(showings: Sequence[Showing], anchor: Showing) -> list[str]:
     return [_joined(_common(showing, anchor) + distinguishing(showing, showings)) for showing in showings]
 
 
+def taste(showings: Sequence[Showing], filters: Filters, liked: Sequence[Product]) -> list[str]:
+    """Return for each showing what it shares with the first liked product that it shares anything with."""
+    answer: list[str] = []
+    for showing in showings:
+        shared = [parts for product in liked if (parts := _shared(showing.product, product))][:1]
+        own = matched(showing, filters) + distinguishing(showing, showings)
+        answer.append(_joined([part for parts in shared for part in parts] + own))
+    return answer
+
+
 def matched(showing: Showing, filters: Filters) -> list[str]:
     """Return the asked words that the product carries, in the order colour, material, style, size."""
     product = showing.product
@@ -56,7 +67,8 @@ def distinguishing(showing: Showing, row: Sequence[Showing]) -> list[str]:
     if 0 < showing.most <= LOW_STOCK:
         parts.append(f"only {showing.most} left")
     others = [other.cheapest.price for other in row if other is not showing]
-    if others and cheapest.price < min(others):
+    one_kind = len({other.product.product_type for other in row}) == 1
+    if one_kind and others and cheapest.price < min(others):
         parts.append("lowest price of these")
     rating = showing.product.rating
     if rating is not None and rating >= _GOOD_RATING:
@@ -70,7 +82,8 @@ def measure(name: str, value: str) -> str:
 
 
 def _asked(values: Sequence[str], wanted: Sequence[str]) -> list[str]:
-    return [value for value in values if value.lower() in wanted]
+    asked = {fold(word) for word in wanted}
+    return [value for value in values if fold(value) in asked]
 
 
 def _telling_fact(product: Product, row: Sequence[Product]) -> list[str]:
@@ -85,15 +98,19 @@ def _telling_fact(product: Product, row: Sequence[Product]) -> list[str]:
 
 
 def _common(showing: Showing, anchor: Showing) -> list[str]:
-    product, other = showing.product, anchor.product
-    shared = [*_asked(product.materials, other.materials), *_asked(product.styles, other.styles)]
-    shared = shared or _asked(product.colours, other.colours)
-    parts = [f"also {shared[0]}"] if shared else list[str]()
+    parts = _shared(showing.product, anchor.product)
     gap = anchor.cheapest.price - showing.cheapest.price
     if gap and anchor.cheapest.currency == showing.cheapest.currency:
         written = format_minor(abs(gap), anchor.cheapest.currency)
         parts.append(f"{written} {'less' if gap > 0 else 'more'}")
     return parts
+
+
+def _shared(product: Product, other: Product) -> list[str]:
+    """Return the first material, else style, else colour that both have, as "also walnut"."""
+    words = [*_asked(product.materials, other.materials), *_asked(product.styles, other.styles)]
+    words = words or _asked(product.colours, other.colours)
+    return [f"also {word}" for word in words[:1]]
 
 
 def _joined(parts: Sequence[str]) -> str:

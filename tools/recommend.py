@@ -6,10 +6,11 @@ from policies.reach import Reach
 from retrieval.query import Filters, SearchResult
 from tools.arguments import Arguments, FilterArguments, Price, ProductId, Words
 from tools.present import Showing, items
-from tools.reasons import likeness, reasons
+from tools.reasons import likeness, reasons, taste
 from tools.records import Products
-from tools.showing import Found, blocked, find_current, read_shown
+from tools.showing import blocked, find_current, read_shown
 from tools.tool import Tool, ToolContext, ToolResult
+from tools.wording import in_shop_words
 
 Limit = int
 _LIMIT = Field(default=6, ge=1, le=12, description="How many to show.")
@@ -43,7 +44,7 @@ class RecommendForMe(Arguments):
 async def similar_to(args: SimilarTo, context: ToolContext) -> ToolResult:
     """Return products like a shown one, never itself, that meet the conditions now."""
     (anchor,) = await read_shown([args.product_id], context)
-    filters = args.filters(not_ids=(args.product_id,))
+    filters = in_shop_words(args.filters(not_ids=(args.product_id,)), await context.catalog.vocabulary())
 
     async def find(conditions: Filters, limit: int) -> SearchResult:
         return await context.catalog.similar_to(args.product_id, conditions, limit=limit)
@@ -62,12 +63,13 @@ async def similar_to(args: SimilarTo, context: ToolContext) -> ToolResult:
 async def goes_with(args: GoesWith, context: ToolContext) -> ToolResult:
     """Return products that go with a shown one: the merchant's own links first."""
     (anchor,) = await read_shown([args.product_id], context)
-    filters = Filters(
+    wanted = Filters(
         product_types=tuple(args.product_types),
         colours=tuple(args.colours),
         price_max=args.price_max,
         not_ids=(args.product_id,),
     )
+    filters = in_shop_words(wanted, await context.catalog.vocabulary())
 
     async def find(conditions: Filters, limit: int) -> SearchResult:
         return await context.catalog.goes_with(args.product_id, conditions, limit=limit)
@@ -87,26 +89,24 @@ async def goes_with(args: GoesWith, context: ToolContext) -> ToolResult:
 async def recommend_for_me(args: RecommendForMe, context: ToolContext) -> ToolResult:
     """Return products for what this shopper viewed and added; well-reviewed ones when that is nothing yet."""
     liked = await context.books.signals.liked(context.principal)
-    filters = Filters(product_types=tuple(args.product_types), price_max=args.price_max)
+    wanted = Filters(product_types=tuple(args.product_types), price_max=args.price_max)
+    filters = in_shop_words(wanted, await context.catalog.vocabulary())
 
     async def find(conditions: Filters, limit: int) -> SearchResult:
         return await context.catalog.recommend(liked, conditions, limit=limit)
 
     found = await find_current(find, filters, args.limit, context)
-    asked = args.model_dump(include={"product_types", "price_max"}, exclude_defaults=True)
     known = await context.catalog.get(liked)
-    based_on = [known[product_id].title for product_id in liked if product_id in known][:3]
-    record = await _recommended(found, filters, asked, context)
-    return ToolResult(records=(record,), facts={"based_on": based_on, "asked": asked})
-
-
-async def _recommended(found: Found, filters: Filters, asked: dict[str, object], context: ToolContext) -> Products:
-    return Products(
-        items=items(found.showings, reasons(found.showings, filters)),
+    basis = [known[product_id] for product_id in liked if product_id in known]
+    asked = args.model_dump(include={"product_types", "price_max"}, exclude_defaults=True)
+    record = Products(
+        items=items(found.showings, taste(found.showings, filters, basis)),
         filters=asked,
         blocked_by=await blocked(found, filters, context),
         relation="recommended",
     )
+    facts: dict[str, object] = {"based_on": [product.title for product in basis[:3]], "asked": asked}
+    return ToolResult(records=(record,), facts=facts)
 
 
 def _pairing(showings: tuple[Showing, ...], filters: Filters, anchor: Showing) -> list[str]:

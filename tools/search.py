@@ -1,19 +1,20 @@
 """Search the shop by words and conditions; what is shown meets every condition by the books' current data."""
 
+from dataclasses import replace
+
 from pydantic import Field
 
 from policies.reach import Reach
 from retrieval.filters import fold
-from retrieval.query import Filters, SearchResult, Sort
+from retrieval.query import Filters, SearchResult, Sort, Vocabulary
 from tools.arguments import FilterArguments, ProductId
+from tools.carried import is_carried
 from tools.present import Showing, items
 from tools.reasons import reasons
 from tools.records import Products
-from tools.showing import Found, blocked, find_current
+from tools.showing import blocked, find_current
 from tools.tool import Tool, ToolContext, ToolResult
-
-# Cosine of query and nearest title below which, without one word in common, a query means something not sold here.
-CARRIED_COSINE = 0.35
+from tools.wording import in_shop_words
 
 
 class SearchProducts(FilterArguments):
@@ -33,20 +34,21 @@ class SearchProducts(FilterArguments):
 
 async def search_products(args: SearchProducts, context: ToolContext) -> ToolResult:
     """Return products that meet all conditions now, or which condition left nothing."""
-    filters = args.filters(not_ids=tuple(dict.fromkeys(args.not_ids)))
+    vocabulary = await context.catalog.vocabulary()
+    asked = args.asked()
+    query, filters = _settled(args, vocabulary)
 
     async def find(conditions: Filters, limit: int) -> SearchResult:
-        return await context.catalog.search(args.query, conditions, limit=limit, sort=args.sort)
+        return await context.catalog.search(query, conditions, limit=limit, sort=args.sort)
 
-    found = await find_current(find, filters, args.limit, context)
-    asked = args.asked()
-    if not await _carried(args, found, context):
-        empty = Products(items=[], query=args.query, filters=asked, total=0)
+    if not filters.product_types and query and not is_carried(query, await _whole_shop(query, context)):
+        empty = Products(items=[], query=query, filters=asked, total=0)
         return ToolResult(records=(empty,), facts={"carried": False, "asked": asked})
+    found = await find_current(find, filters, args.limit, context)
     showings = _sorted(found.showings, args.sort)
     record = Products(
         items=items(showings, reasons(showings, filters)),
-        query=args.query,
+        query=query,
         filters=asked,
         blocked_by=await blocked(found, filters, context),
         total=found.total,
@@ -57,21 +59,23 @@ async def search_products(args: SearchProducts, context: ToolContext) -> ToolRes
     return ToolResult(records=(record,), facts=facts)
 
 
-async def _carried(args: SearchProducts, found: Found, context: ToolContext) -> bool:
-    """Say whether the shop sells this kind of thing at all; conditions that leave nothing do not make it uncarried."""
-    vocabulary = await context.catalog.vocabulary()
-    if args.product_types:
-        known = {fold(kind) for kind in vocabulary.product_types}
-        return any(fold(kind) in known for kind in args.product_types)
-    words = f" {fold(args.query)} "
-    if not args.query or any(f" {fold(kind)}" in words for kind in vocabulary.product_types):
-        return True
-    # Under conditions that leave little, the words meet little: only the whole shop tells what is carried.
-    return _met(found.result) or _met(await context.catalog.search(args.query, Filters(), limit=1))
+def _settled(args: SearchProducts, vocabulary: Vocabulary) -> tuple[str, Filters]:
+    """Return query and filters in the shop's words; kinds it does not have by that name become words of the query.
+
+    "couch" then still finds the sofas, and "car tyre" is found not to be carried instead of leaving nothing.
+    """
+    filters = in_shop_words(args.filters(not_ids=tuple(dict.fromkeys(args.not_ids))), vocabulary)
+    known = tuple(kind for kind in filters.product_types if kind in vocabulary.product_types)
+    strange = [kind for kind in filters.product_types if kind not in known]
+    if known or not strange:
+        return args.query, replace(filters, product_types=known)
+    said = [kind for kind in strange if kind not in fold(args.query)]
+    return " ".join([args.query, *said]).strip(), replace(filters, product_types=())
 
 
-def _met(result: SearchResult) -> bool:
-    return result.best_cosine >= CARRIED_COSINE or (result.lexical and not result.unknown_words)
+async def _whole_shop(query: str, context: ToolContext) -> SearchResult:
+    """Return what the words alone find: under conditions that leave little, they would seem to mean little."""
+    return await context.catalog.search(query, Filters(), limit=6)
 
 
 def _sorted(showings: tuple[Showing, ...], sort: Sort) -> tuple[Showing, ...]:

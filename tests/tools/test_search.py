@@ -134,7 +134,7 @@ async def test_the_reason_names_what_was_asked_for(context: ToolContext) -> None
     (card,) = found.items
     assert card.product_id == SHIRT
     assert card.variant_id == "t-shirt-navy-M"
-    assert card.why.startswith("navy")
+    assert card.why.startswith("navy, M")
 
 
 _words = {
@@ -192,3 +192,28 @@ async def test_a_search_is_the_same_for_every_shopper(context: ToolContext, cata
     other = ToolContext(Principal("guest:other", "s-other"), catalog, context.books, frozenset())
 
     assert await search(context, query="desk") == await search(other, query="desk")
+
+
+async def test_a_kind_by_another_name_is_looked_for_by_its_meaning(context: ToolContext) -> None:
+    result = await search(context, product_types=["couches"], limit=3)
+
+    assert result.facts["carried"] is True
+    assert {card.product_type for card in products(result).items} & {"sofa", "armchair"}
+
+
+async def test_a_kind_the_shop_does_not_have_is_not_carried_whatever_else_is_asked(context: ToolContext) -> None:
+    result = await search(context, product_types=["car tyre"], colours=["black"], price_max=20000)
+
+    assert result.facts["carried"] is False
+    assert products(result).items == []
+
+
+async def test_everything_shown_before_is_said_to_be_all(context: ToolContext) -> None:
+    kept = {"product_types": ["desk"], "brands": ["tarnwork"]}
+    ids = [card.product_id for card in products(await search(context, **kept)).items]
+
+    result = await search(context, **kept, not_ids=ids)
+
+    assert result.facts["all_shown"] is True
+    assert products(result).items == []
+    assert "not_ids" not in [blocked.name for blocked in products(result).blocked_by]
