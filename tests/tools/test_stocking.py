@@ -1,14 +1,45 @@
+import signal
+import subprocess
+import sys
 from collections.abc import AsyncGenerator, Iterable
+from pathlib import Path
 
 import pytest
 
 from policies.errors import SettingsError
-from retrieval.catalog import Catalog
+from retrieval.catalog import Catalog, IndexSettings, open_index
+from retrieval.demo import generate
 from retrieval.product import CatalogueEntry, Policy
 from retrieval.query import Filters
-from shop.books import GateBooks
+from shop.books import GateBooks, open_books
+from tests.conftest import DEMO_PRODUCTS, book_settings
 from tests.fakes import DESK, PINE_DESK, SHIRT, crafted_entries
 from tools.stocking import forward_changes, stock_shop
+
+# Imports 420 products into a home and is killed from outside any handler after 300 of them.
+KILLED_IMPORT = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from retrieval.catalog import IndexSettings, open_index
+from retrieval.demo import generate
+from shop.books import open_books
+from tests.conftest import book_settings
+from tools.stocking import stock_shop
+
+def entries():
+    for at, entry in enumerate(generate(products=420, seed=8).entries):
+        if at == 300:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield entry
+
+async def main():
+    home, cache = Path(sys.argv[1]), Path(sys.argv[2])
+    catalog = await open_index(IndexSettings(path=home / "index", cache_dir=cache))
+    books = await open_books(book_settings(home), "gate")
+    await stock_shop(entries(), catalog, books.merchant)
+
+asyncio.run(main())
+"""
 
 
 class PowerCut(Exception):
@@ -124,3 +155,28 @@ async def test_a_variant_that_sells_out_is_no_longer_found_in_stock(catalog: Cat
 
     wanted = Filters(product_types=("desk",), brands=("tarnwork",), materials=("pine",), in_stock=True)
     assert not (await catalog.search("desk", wanted)).hits
+
+
+async def test_an_import_killed_in_the_middle_leaves_the_old_shop_and_a_second_run_ends_right(
+    home: Path, encoder_cache: Path, shop_entries: tuple[CatalogueEntry, ...]
+) -> None:
+    command = [sys.executable, "-c", KILLED_IMPORT, str(home), str(encoder_cache)]
+    killed = subprocess.run(command, check=False, capture_output=True, cwd=Path(__file__).parents[2])  # noqa: ASYNC221  # Nothing else runs meanwhile.
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+
+    catalog = await open_index(IndexSettings(path=home / "index", cache_dir=encoder_cache))
+    books = await open_books(book_settings(home), "gate")
+    assert await catalog.count() == len(shop_entries)
+    found = await catalog.search("tarn pine desk", Filters())
+    assert found.hits[0].product.product_id == PINE_DESK
+
+    again = generate(products=DEMO_PRODUCTS, seed=8)
+    stocked = await stock_shop(again.entries, catalog, books.merchant)
+    await forward_changes(catalog, books.merchant, books.offers)
+
+    assert await catalog.count() == stocked.products == DEMO_PRODUCTS
+    offers = await books.offers.of_products([entry.product.product_id for entry in again.entries])
+    sold = {offer.variant_id for some in offers.values() for offer in some if offer.sellable}
+    assert sold == {offer.variant_id for entry in again.entries for offer in entry.offers}
+    await books.aclose()
+    await catalog.aclose()
