@@ -13,42 +13,140 @@ _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("width", r"\bhow (?:wide|broad)\b|\bwidth\b|\b(?:wider|widest|narrower|narrowest)\b"),
         ("height", r"\bhow (?:tall|high)\b|(?<!seat )(?<!heel )\bheight\b|\b(?:taller|tallest)\b"),
         ("depth", r"\bhow deep\b|\bdepth\b|\b(?:deeper|deepest)\b"),
-        ("length", r"\bhow long (?:is|are) (?:it|they|the|that|this)\b(?! (?:delivery|shipping|warranty|guarantee))|\blength\b|\b(?:longer|longest)\b"),
-        ("weight", r"\bhow (?:heavy|much does (?:it|\w+ \w+) weigh)\b|\bweigh(?:t|s)?\b|\b(?:lighter|lightest|heavier|heaviest)\b"),
-        ("size", r"\bhow (?:big|large|small)\b|\bdimensions?\b|\bmeasurements?\b|\bwhat size is\b|\bwill (?:it|this|that) fit\b|\b(?:bigger|biggest|smaller|smallest)\b"),
-        ("materials", r"\bmade (?:of|from|out of)\b|\bwhat materials?\b|\bwhich materials?\b|\bwhat fabric\b|\bmaterial is\b|\bis (?:it|this|that) (?:real|genuine|solid)\b|\bwhat wood\b"),
-        ("colours", r"\b(?:what|which|any|more|other|how many) colou?rs?\b|\bcolou?rs? (?:does|do|is|are)\b|\bin (?:any )?other colou?rs?\b"),
-        ("sizes", r"\b(?:what|which|any|other|how many) sizes\b|\bsizes (?:does|do|are|is)\b|\bwhat size(?:s)? do(?:es)?\b|\bin (?:any )?other sizes\b"),
-        ("stock", r"\b(?:is|are|still|any) .*\b(?:in stock|available|left|sold out)\b|\bhow many (?:are|do you have) (?:left|in stock)\b|\b(?:in stock|available)\?|\bdo you (?:still )?have (?:it|that|this|them|the)\b|\bcan i (?:still )?get (?:it|that|this)\b"),
-        ("price", r"\bhow much\b(?! (?:is|does|for) (?:delivery|shipping))|\bwhat(?:'s| is| does| did| was)? (?:the |it |that |this |its )?(?:.{0,30}\b)?(?:price|cost)\b|\bprice of\b|\bwhich (?:one )?is (?:the )?cheap"),
-        ("reviews", r"\breviews?\b|\bwhat (?:do|are) (?:people|customers|others|buyers) (?:say|think)|\bany good\b|\bworth it\b|\bpeople like\b"),
+        (
+            "length",
+            r"\bhow long (?:is|are) (?:it|they|the|that|this)\b(?! (?:delivery|shipping|warranty|guarantee))|"
+            r"\blength\b|\b(?:longer|longest)\b",
+        ),
+        (
+            "weight",
+            r"\bhow (?:heavy|much does (?:it|\w+ \w+) weigh)\b|\bweigh(?:t|s)?\b|\b(?:lighter|lightest|heavier|"
+            r"heaviest)\b",
+        ),
+        (
+            "size",
+            r"\bhow (?:big|large|small)\b|\bdimensions?\b|\bmeasurements?\b|\bwhat size is\b|\bwill (?:it|this|"
+            r"that) fit\b|\b(?:bigger|biggest|smaller|smallest)\b",
+        ),
+        (
+            "materials",
+            r"\bmade (?:of|from|out of)\b|\bwhat materials?\b|\bwhich materials?\b|\bwhat fabric\b|\bmaterial is\b|"
+            r"\bis (?:it|this|that) (?:real|genuine|solid)\b|\bwhat wood\b",
+        ),
+        (
+            "colours",
+            r"\b(?:what|which|any|more|other|how many) colou?rs?\b|\bcolou?rs? (?:does|do|is|are)\b|"
+            r"\bin (?:any )?other colou?rs?\b",
+        ),
+        (
+            "sizes",
+            r"\b(?:what|which|any|other|how many) sizes\b|\bsizes (?:does|do|are|is)\b|\bwhat size(?:s)? do(?:es)?\b|"
+            r"\bin (?:any )?other sizes\b",
+        ),
+        (
+            "stock",
+            r"\b(?:is|are|still|any) .*\b(?:in stock|available|left|sold out)\b|\bhow many (?:are|"
+            r"do you have) (?:left|in stock)\b|\b(?:in stock|available)\?|\bdo you (?:still )?have (?:it|that|this|"
+            r"them|the)\b|\bcan i (?:still )?get (?:it|that|this)\b",
+        ),
+        (
+            "price",
+            r"\bhow much\b(?! (?:is|does|for) (?:delivery|shipping))|\bwhat(?:'s| is| does| did| was)? (?:the |it |"
+            r"that |this |its )?(?:.{0,30}\b)?(?:price|cost)\b|\bprice of\b|\bwhich (?:one )?is (?:the )?cheap",
+        ),
+        (
+            "reviews",
+            r"\breviews?\b|\bwhat (?:do|are) (?:people|customers|others|buyers) (?:say|think)|\bany good\b|"
+            r"\bworth it\b|\bpeople like\b",
+        ),
         ("rating", r"\brat(?:ed|ing|ings)\b|\bhow many stars\b"),
-        ("care", r"\bcare (?:for|instructions?)\b|\btake care\b|\bhow (?:do|can|should) (?:i|you|we) (?:clean|wash|care)|\bmachine wash(?:able)?\b|\bwashable\b|\bdry clean\b|\bwash (?:it|them|this|that)\b|\bclean (?:it|them)\b"),
+        (
+            "care",
+            r"\bcare (?:for|instructions?)\b|\btake care\b|\bhow (?:do|can|should) (?:i|you|we) (?:clean|wash|care)|"
+            r"\bmachine wash(?:able)?\b|\bwashable\b|\bdry clean\b|\bwash (?:it|them|this|that)\b|\bclean (?:it|"
+            r"them)\b",
+        ),
         ("brand", r"\bwhat brand\b|\bwhich brand\b|\bwho (?:makes|made)\b"),
         ("styles", r"\bwhat style\b|\bwhich style\b"),
-        ("value", r"\bbetter value\b|\bworth the (?:extra|money|difference)\b|\bgiving up\b|\bbetter (?:quality|made)\b"),
-        ("details", r"\b(?:tell|show) me (?:some )?(?:more )?(?:about|of) (?:it|that|this|them|the|number|#|these|those|both)\b|\btell me more\b|\bmore (?:info|information|details?)\b|\bdetails?\b|\bdescribe\b|\bdescription\b|\bspecs?\b|\bspecifications?\b|\bmore about\b|\bwhat about (?:the )?(?:first|second|third|fourth|last|other)\b|\bremind me\b|\bwhat (?:was|were) (?:that|those|the)\b"),
+        (
+            "value",
+            r"\bbetter value\b|\bworth the (?:extra|money|difference)\b|\bgiving up\b|" r"\bbetter (?:quality|made)\b",
+        ),
+        (
+            "details",
+            r"\b(?:tell|show) me (?:some )?(?:more )?(?:about|of) (?:it|that|this|them|the|number|#|these|those|"
+            r"both)\b|\btell me more\b|\bmore (?:info|information|details?)\b|\bdetails?\b|\bdescribe\b|"
+            r"\bdescription\b|\bspecs?\b|\bspecifications?\b|\bmore about\b|\bwhat about (?:the )?(?:first|second|"
+            r"third|fourth|last|other)\b|\bremind me\b|\bwhat (?:was|were) (?:that|those|the)\b",
+        ),
     )
-)  # fmt: skip
+)
 _COMES_IN = re.compile(
-    r"\b(?:does|do|is|are|can|could|have you got|do you have|got|have) .*\b(?:come|comes|available|have|get|got|in stock)?\b.*\b(?:in|size|a|an)\b"
+    r"\b(?:does|do|is|are|can|could|have you got|do you have|got|have) .*\b(?:come|comes|available|have|get|"
+    r"got|in stock)?\b.*\b(?:in|size|a|an)\b"
 )
 _PROPERTY = re.compile(
     r"\b(?:what(?:'s| is| are)|tell me) (?:its|their|the) ([a-z]+(?: [a-z]+)?)(?: (?:of|on|for|is|are)\b|\?|$)"
 )
 _IS_IT = re.compile(
-    r"\b(?:is|are|isn't|would|does) (?:it|they|this|that|these|those|the \w+(?: \w+)?)(?: (?:be|have|really|also|actually|a|an|any))* "
-    r"([a-z]+(?: (?:resistant|proof|friendly|safe|free|washable|lined|legs?|drawers?|pockets?|strap|required|included))?)\??$"
+    r"\b(?:is|are|isn't|would|does) (?:it|they|this|that|these|those|the \w+(?: \w+)?)(?: (?:be|have|really|"
+    r"also|actually|a|an|any))* "
+    r"([a-z]+(?: (?:resistant|proof|friendly|safe|free|washable|lined|legs?|drawers?|pockets?|strap|required|"
+    r"included))?)\??$"
 )
 _NOT_PROPERTY = frozenset(
     {
-        "price", "cost", "total", "one", "first", "second", "third", "last", "difference", "cheapest", "best",
-        "stock", "available", "name", "it", "that", "this", "them", "in", "of", "delivery", "shipping", "return",
-        "returns", "policy", "cart", "order", "weather", "time", "date", "president", "capital", "it's", "better",
-        "cheaper", "wider", "narrower", "bigger", "smaller", "good", "nice", "ok", "okay", "fit", "go", "work",
-        "left", "sold", "expensive"
+        "price",
+        "cost",
+        "total",
+        "one",
+        "first",
+        "second",
+        "third",
+        "last",
+        "difference",
+        "cheapest",
+        "best",
+        "stock",
+        "available",
+        "name",
+        "it",
+        "that",
+        "this",
+        "them",
+        "in",
+        "of",
+        "delivery",
+        "shipping",
+        "return",
+        "returns",
+        "policy",
+        "cart",
+        "order",
+        "weather",
+        "time",
+        "date",
+        "president",
+        "capital",
+        "it's",
+        "better",
+        "cheaper",
+        "wider",
+        "narrower",
+        "bigger",
+        "smaller",
+        "good",
+        "nice",
+        "ok",
+        "okay",
+        "fit",
+        "go",
+        "work",
+        "left",
+        "sold",
+        "expensive",
     }
-)  # fmt: skip
+)
 
 
 def read_asked(text: str, attribute_names: Collection[str]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from assistant.compact.cart_lines import lines_meant
 from assistant.compact.choices import answers
+from assistant.compact.dialogue import OpenChoice
 from assistant.compact.meaning import Clause
 from assistant.compact.outcomes import Call, Failure
 from assistant.compact.pointing import Pointed, point
@@ -25,12 +26,14 @@ from tools.records import Item
 
 _EVERYTHING = re.compile(r"\b(?:everything|empty|clear|all of it|all items)\b")
 _TO_QUANTITY = re.compile(
-    rf"\b(?:make|change|set|want|need|actually|just|only|to|quantity(?: to| of)?)\b[\w' ]*?\b(?P<n>\d{{1,2}}|{'|'.join(NUMBER_WORDS)})\b(?! (?:more|instead of))"
+    rf"\b(?:make|change|set|want|need|actually|just|only|to|quantity(?: to| of)?)\b[\w' ]*?\b(?P<n>\d{{1,2}}|"
+    rf"{'|'.join(NUMBER_WORDS)})\b(?! (?:more|instead of))"
 )
 _ONE_MORE = re.compile(r"\b(?P<n>one|two|three|another|\d) ?(?:more)?\b(?= more|$| of)|\b(?:one|1) more\b|\banother\b")
 _PARTLY = re.compile(r"\b(?:remove|take (?:out|off)|drop) (?P<n>one|two|three|\d) of\b")
 _PERMISSION = re.compile(
-    r"\b(?:pre ?approved?|permission|approval|i approve|authori[sz]e|just (?:buy|order|purchase|do it)|use my card|charge|without asking|go ahead)\b"
+    r"\b(?:pre ?approved?|permission|approval|i approve|authori[sz]e|just (?:buy|order|purchase|do it)|"
+    r"use my card|charge|without asking|go ahead)\b"
 )
 _DELIVERY = re.compile(r"\b(?P<how>express|standard)\b(?: delivery| shipping)?|\b(?:next day)\b")
 _COUPON = re.compile(r"\b(?:code|coupon|voucher)\s+(?:is\s+)?(?P<code>[a-z]*\d[\w-]*|[a-z]{3,}\d*)\b")
@@ -38,6 +41,7 @@ _SIZE_TO = re.compile(
     r"\b(?:to|in|into|for|size) (?:an? )?(?:size )?(?P<size>\d{1,2}(?:\.5)?|x{0,3}[sml]|xs|small|medium|large)\b"
 )
 _MOST = 6
+_FEW = 3  # "Add them" means so many at most; above, the shopper is asked.
 
 
 def add(clause: Clause, desk: Desk) -> Script:
@@ -65,7 +69,12 @@ def add(clause: Clause, desk: Desk) -> Script:
 def _to_add(clause: Clause, desk: Desk) -> Pointed:
     dialogue = desk.dialogue
     if clause.reference:
-        return point(clause.reference, dialogue)
+        pointed = point(clause.reference, dialogue)
+        vague = clause.reference.kind == "all" and not re.search(r"\ball\b", clause.text)
+        counted = clause.slots.quantity is not None and clause.slots.quantity != len(pointed.ids)
+        if vague and len(pointed.ids) > 1 and (counted or len(pointed.ids) > _FEW):
+            return Pointed(candidates=pointed.ids)
+        return pointed
     if len(dialogue.focus) == 1 and not clause.slots.product_types:
         return Pointed(dialogue.focus)
     latest = dialogue.latest
@@ -139,7 +148,14 @@ def answer_choice(clause: Clause, desk: Desk) -> Script:
     cart = outcome.cart()
     if outcome.error is not None or cart is None:
         return _not_added(outcome.error, choice.product_id, desk)
-    return added(cart, before, choice.product_id) if choice.call.name == "add_to_cart" else changed(cart)
+    said = added(cart, before, choice.product_id) if choice.call.name == "add_to_cart" else changed(cart)
+    return " ".join((said, *(choice_question(c, desk) for c in desk.dialogue.choices[:1])))
+
+
+def choice_question(choice: OpenChoice, desk: Desk) -> str:
+    """Ask again for the option that an add still waits for."""
+    error = Failure("choose_option", "", {"missing": list(choice.missing), "options": choice.options})
+    return option_question(error, desk.dialogue.items.get(choice.product_id))
 
 
 def change(clause: Clause, desk: Desk) -> Script:
@@ -261,6 +277,8 @@ def _to_buy(clause: Clause, desk: Desk) -> tuple[str, ...]:
 
 
 def _empty(clause: Clause, desk: Desk) -> str:
+    if desk.dialogue.choice is not None:
+        return choice_question(desk.dialogue.choice, desk)
     pointed = point(clause.reference, desk.dialogue)
     if pointed.candidates:
         return ask_which(desk, pointed.candidates)

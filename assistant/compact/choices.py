@@ -7,7 +7,8 @@ from assistant.compact.meaning import Slots
 from assistant.compact.wordforms import stems
 
 _BARE_SIZE = re.compile(
-    r"^(?:size |a |an |actually |sorry |no |rather |make that (?:an? )?|the |in |in an? |ok |yes |make it (?:an? )?)*(?P<size>\d{1,2}(?:\.5)?|x{0,3}[sml]|xs)(?: one)?(?: please| then| thanks)?[ .!]*$"
+    r"^(?:size |a |an |actually |sorry |no |rather |make that (?:an? )?|the |in |in an? |ok |yes |"
+    r"make it (?:an? )?)*(?P<size>\d{1,2}(?:\.5)?|x{0,3}[sml]|xs)(?: one)?(?: please| then| thanks)?[ .!]*$"
 )
 _LETTERS = {"s": "small", "m": "medium", "l": "large", "xl": "extra large", "xs": "extra small"}
 _LONGEST = 8  # Words an answer has at most; longer messages want something of their own.

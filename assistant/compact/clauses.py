@@ -5,16 +5,21 @@ import re
 # What may begin a new wish after a joint; anything else belongs to the clause before.
 _START = (
     r"(?:also |then |please |now |maybe |can you |could you |i want to |i'd like to |let's |just )*"
-    r"(?:show|find|add|put|remove|delete|take (?:out|off|it|the|that)|compare|change|make (?:it|that|them)|swap|buy|check ?out|pay|order|recommend|suggest|search|"
-    r"look for|tell me|undo|empty|clear|give me|get me|i'll (?:take|have)|i will take|i need|i want|i'm looking|i am looking|"
-    r"what|how|which|where|when|who|do you|does|is (?:it|the|there|that)|are (?:there|they|the)|can i|could i|will|any)\b"
+    r"(?:show|find|add|put|remove|delete|take (?:out|off|it|the|that)|compare|change|make (?:it|that|them)|"
+    r"swap|buy|check ?out|pay|order|recommend|suggest|search|"
+    r"look for|tell me|undo|empty|clear|give me|get me|i'll (?:take|have)|i will take|i need|i want|"
+    r"i'm looking|i am looking|"
+    r"what|how|which|where|when|who|do you|does|is (?:it|the|there|that)|are (?:there|they|the)|can i|could i|"
+    r"will|any)\b"
 )
 _JOINT = re.compile(
     rf"(?:\s*[.;?!]+\s+|\s*,\s*(?:and |then |but )?|\s+(?:and then|and also|and|then|plus|but)\s+)(?={_START})"
 )
 _STOP = re.compile(r"\s*[.;?!]+\s+")
 _INTRO = re.compile(
-    r"^(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening)|thanks|thank you|ok|okay|great|perfect|cool|sure|yes|yeah|no|nope|oh|hmm|so|well|sorry|actually|wait|no wait|oops)(?: there| then| so much)?\s*[,.!]+\s*"
+    r"^(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening)|thanks|thank you|ok|okay|great|perfect|cool|"
+    r"sure|yes|yeah|no|nope|oh|hmm|so|well|sorry|actually|wait|no wait|oops)(?: there| then|"
+    r" so much)?\s*[,.!]+\s*"
 )
 _DANGLING = re.compile(r"^(?:that|this|it|one|so|ok|please)$")
 _VERB = re.compile(rf"^{_START}")

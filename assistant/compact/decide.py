@@ -1,7 +1,7 @@
 """From an understood message to the next tool calls or the answer, by replaying the turn's scripts."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.compact import answering, carting, finding, likening, talking
@@ -55,12 +55,29 @@ def decide(understanding: Understanding, folded: Folded, desk: Desk) -> Decision
     """
     steps = deque(folded.steps)
     words: list[str] = []
-    for clause in understanding.clauses:
+    for at, clause in enumerate(understanding.clauses):
         outcome = _run(_script(clause, desk), steps, desk)
         if isinstance(outcome, tuple):
-            return Decision(calls=outcome)
+            return Decision(calls=(*outcome, *_alongside(understanding.clauses[at:], desk)))
         words.append(outcome)
     return Decision(text=sentences(*dict.fromkeys(words)))
+
+
+def _alongside(clauses: Sequence[Clause], desk: Desk) -> tuple[Call, ...]:
+    """Return the searches that can be made in the same step: the screen keeps all showings of one step."""
+    calls: list[Call] = []
+    if not _independent(clauses[0]):
+        return ()
+    for clause in clauses[1:]:
+        if not _independent(clause):
+            break
+        calls.extend(next(_script(clause, desk)))
+    return tuple(calls)
+
+
+def _independent(clause: Clause) -> bool:
+    """Tell a clause that makes exactly one call and depends on no other clause's outcome."""
+    return clause.intent == "search" and bool(clause.slots.product_types) and not clause.reference
 
 
 def _run(script: Script, steps: deque[tuple[Call, Outcome]], desk: Desk) -> tuple[Call, ...] | str:

@@ -8,12 +8,15 @@ from typing import Any, cast
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
 from assistant.compact.money_words import read_price
-from assistant.compact.outcomes import Call, Outcome, read_outcome
+from assistant.compact.outcomes import Call, Outcome, read_outcome, telling
 from assistant.compact.wordforms import normal, stems
-from tools.records import Cart, Comparison, Item, Orders, Products, Quote
+from tools.records import Cart, Comparison, Item, Orders, Products, Quote, Record
 
 _WHICH = re.compile(r"^(?:which|who|what|what size|what colour)\b.*\?$", re.IGNORECASE | re.DOTALL)
 _PLAIN_WORD = re.compile(r"^[^\W\d_]{3,}$")
+_LOOKS = frozenset({"product_details", "store_policy", "goes_with", "view_cart"})
+_SUPERLATIVE = re.compile(r"\b(?:cheapest|most expensive|priciest|dearest|best rated|highest rated)\b")
+_CARRIED_OVER = frozenset({"product_types", "colours", "materials", "price_max", "price_min"})
 _DRAFTS = frozenset({"add_to_cart", "change_cart", "undo_cart"})
 
 
@@ -56,7 +59,8 @@ class Dialogue:
     quote: Quote | None = None
     """The last quote, None once the cart changed after it."""
     orders: Orders | None = None
-    choice: OpenChoice | None = None
+    choices: list[OpenChoice] = field(default_factory=list[OpenChoice])
+    """Adds and changes that wait for an option, in the order they were asked about."""
     said: str = ""
     """The assistant's words in the turn before."""
     last_calls: tuple[Call, ...] = ()
@@ -66,6 +70,11 @@ class Dialogue:
     names: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Telling word of a shown title to the ids that carry it."""
     attribute_names: dict[str, None] = field(default_factory=dict[str, None])
+
+    @property
+    def choice(self) -> OpenChoice | None:
+        """The open question about an option that comes first."""
+        return self.choices[0] if self.choices else None
 
     @property
     def asked_which(self) -> bool:
@@ -82,19 +91,27 @@ class Dialogue:
         if outcome.error is not None:
             self._fail(call, outcome)
             return
-        self.choice = None
+        if call.name in _DRAFTS:
+            product = str(call.args.get("product_id", ""))
+            self.choices = [c for c in self.choices if c.product_id != product and call.name == "add_to_cart"]
         for record in outcome.records:
-            if isinstance(record, Products):
-                self._show(call, record, carried=outcome.facts.get("carried") is not False)
-            elif isinstance(record, Comparison):
+            self._take(call, record, carried=outcome.facts.get("carried") is not False)
+
+    def _take(self, call: Call, record: Record, *, carried: bool) -> None:
+        match record:
+            case Products():
+                self._show(call, record, carried=carried)
+            case Comparison():
                 self._keep(record.items)
                 self.focus = self.pair = tuple(i.product_id for i in record.items)
-            elif isinstance(record, Cart):
+            case Cart():
                 self._hold(call, record)
-            elif isinstance(record, Quote):
+            case Quote():
                 self.quote = record
-            elif isinstance(record, Orders):
+            case Orders():
                 self.orders = record
+            case _:
+                pass
 
     def _fail(self, call: Call, outcome: Outcome) -> None:
         error = outcome.error
@@ -105,7 +122,8 @@ class Dialogue:
         if call.name in _DRAFTS and error.code in {"choose_option", "out_of_stock", "no_such_option"}:
             options = cast(dict[str, list[str]], error.facts.get("options") or {})
             missing = cast(list[str], error.facts.get("missing") or list(options))
-            self.choice = OpenChoice(call, product, tuple(missing), options)
+            self.choices = [c for c in self.choices if c.product_id != product]
+            self.choices.append(OpenChoice(call, product, tuple(missing), options))
 
     def _show(self, call: Call, record: Products, *, carried: bool) -> None:
         ids = tuple(i.product_id for i in record.items)
@@ -116,7 +134,10 @@ class Dialogue:
             more = call.args.get("not_ids")
             self.need = {k: v for k, v in call.args.items() if k not in {"not_ids", "limit"}}
             self.need_shown = [*(self.need_shown if more else ()), *ids]
-        nearest = tuple(i.product_id for b in record.blocked_by for i in b.nearest)
+        else:
+            self._relate(call, record, ids)
+        # Of what is near only the first of each condition is named to the shopper.
+        nearest = tuple(dict.fromkeys(b.nearest[0].product_id for b in telling(record) if b.nearest))
         if record.relation == "details":
             self._look_at(ids)
             return
@@ -124,9 +145,23 @@ class Dialogue:
         if ids or nearest:
             self.showings.append(Showing(self.turn, record.relation, ids or nearest, record.about))
             self.focus = ids if len(ids) == 1 else ()
+            if ids and record.relation == "search" and _SUPERLATIVE.search(normal(self.text)):
+                self.focus = ids[:1]
+
+    def _relate(self, call: Call, record: Products, ids: tuple[str, ...]) -> None:
+        """Let 'cheaper' and 'in black' after suggestions narrow what was suggested."""
+        if record.relation == "details" or not ids:
+            return
+        kinds = {self.items[i].product_type for i in ids}
+        self.need = {k: v for k, v in call.args.items() if k in _CARRIED_OVER}
+        if "product_types" not in self.need and len(kinds) == 1:
+            self.need["product_types"] = list(kinds)
+        self.need_shown = list(ids)
 
     def _look_at(self, ids: tuple[str, ...]) -> None:
         """Take products whose pages were read: several from an earlier row become the row on screen again."""
+        if len(ids) == 1 and len(self.focus) == 1 and self.focus != ids:
+            self.pair = (*self.focus, *ids)
         self.focus = ids
         if len(ids) > 1:
             self.pair = ids
@@ -210,19 +245,26 @@ def _turns(messages: Sequence[BaseMessage]) -> list[list[BaseMessage]]:
 def _replay(messages: Sequence[BaseMessage], dialogue: Dialogue) -> int:
     dialogue.turn += 1
     dialogue.text = message_text(messages[0])
-    waiting = dialogue.choice
-    dialogue.choice = None
+    waiting = dialogue.choices
+    dialogue.choices = []
     steps = _steps(messages[1:])
     for call, outcome in steps:
         dialogue.observe(call, outcome)
     spoken = [message_text(m) for m in messages[1:] if isinstance(m, AIMessage) and message_text(m)]
     dialogue.said = spoken[-1] if spoken else ""
-    # A question about an option stays open over a turn that only looked something up.
-    if waiting is not None and dialogue.choice is None and not any(c.name in _DRAFTS for c, _ in steps):
-        dialogue.choice = waiting if any(c.name in {"product_details"} for c, _ in steps) else None
+    dialogue.choices = [*_still_open(waiting, steps), *dialogue.choices]
     dialogue.heard.append(dialogue.text)
     dialogue.last_calls = tuple(call for call, _ in steps)
     return len(steps)
+
+
+def _still_open(waiting: Sequence[OpenChoice], steps: Sequence[tuple[Call, Outcome]]) -> list[OpenChoice]:
+    """Return the questions that outlive a turn: it answered another of them, or only looked something up."""
+    touched = {str(call.args.get("product_id", "")) for call, _ in steps if call.name in _DRAFTS}
+    looked = bool(steps) and all(call.name in _LOOKS for call, _ in steps)
+    if looked or touched & {c.product_id for c in waiting}:
+        return [c for c in waiting if c.product_id not in touched]
+    return []
 
 
 def _steps(messages: Sequence[BaseMessage]) -> list[tuple[Call, Outcome]]:

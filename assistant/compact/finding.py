@@ -37,7 +37,8 @@ _NO_BUDGET = re.compile(r"\b(?:forget|ignore|drop|never mind) the (?:budget|pric
 _WIDE = 12  # Where the shopper looks for what is reduced, more of the row is read.
 _ALSO = re.compile(r"\b(?:also|too|as well|or)\b")
 _ANY = re.compile(
-    r"\bany (?P<what>colou?r|material|price|size|brand)\b|\b(?:forget|never mind|drop|ignore) the (?P<drop>colou?r|material|price|budget|size|brand)\b"
+    r"\bany (?P<what>colou?r|material|price|size|brand)\b|\b(?:forget|never mind|drop|"
+    r"ignore) the (?P<drop>colou?r|material|price|budget|size|brand)\b"
 )
 
 
@@ -92,12 +93,7 @@ def merged(need: dict[str, Any], clause: Clause) -> dict[str, Any]:
     """Return the previous need's arguments with a clause's conditions laid over them."""
     args: dict[str, Any] = {k: [*v] if k in _LISTS else v for k, v in need.items() if k != "not_ids"}
     new = needs(clause.slots)
-    also = _ALSO.search(clause.text) is not None
-    for name in _LISTS:
-        if name not in new:
-            continue
-        keep = also or name.startswith("not_")
-        args[name] = list(dict.fromkeys([*(args.get(name, []) if keep else []), *new[name]]))
+    _lay_over(args, new, also=_ALSO.search(clause.text) is not None)
     for wanted, refused in _OPPOSITE.items():
         _settle(args, new, wanted, refused)
     if "price_max" in new or "price_min" in new:
@@ -108,9 +104,23 @@ def merged(need: dict[str, Any], clause: Clause) -> dict[str, Any]:
             args[name] = new[name]
     for match in _ANY.finditer(clause.text):
         _drop(args, match["what"] or match["drop"])
-    query = [w for w in str(args.get("query", "")).split() if w not in _refused_words(clause.slots)]
-    args["query"] = " ".join(dict.fromkeys([*query, *str(new.get("query", "")).split()]))
+    args["query"] = _query(args, new, clause.slots)
     return {k: v for k, v in args.items() if v not in ([], "", None)}
+
+
+def _lay_over(args: dict[str, Any], new: dict[str, Any], *, also: bool) -> None:
+    """Replace each named condition; with 'also' and for refusals the older values stay beside the new."""
+    for name in _LISTS:
+        if name in new:
+            keep = also or name.startswith("not_")
+            args[name] = list(dict.fromkeys([*(args.get(name, []) if keep else []), *new[name]]))
+
+
+def _query(args: dict[str, Any], new: dict[str, Any], slots: Slots) -> str:
+    """Return the words of both needs without those now refused."""
+    refused = _refused_words(slots)
+    kept = [w for w in str(args.get("query", "")).split() if w not in refused]
+    return " ".join(dict.fromkeys([*kept, *str(new.get("query", "")).split()]))
 
 
 def _settle(args: dict[str, Any], new: dict[str, Any], wanted: str, refused: str) -> None:
@@ -122,8 +132,13 @@ def _settle(args: dict[str, Any], new: dict[str, Any], wanted: str, refused: str
 
 
 def _drop(args: dict[str, Any], what: str) -> None:
-    names = {"price": ("price_min", "price_max"), "budget": ("price_min", "price_max"), "material": ("materials", "not_materials"),
-             "size": ("sizes",), "brand": ("brands", "not_brands")}  # fmt: skip
+    names = {
+        "price": ("price_min", "price_max"),
+        "budget": ("price_min", "price_max"),
+        "material": ("materials", "not_materials"),
+        "size": ("sizes",),
+        "brand": ("brands", "not_brands"),
+    }
     for name in names.get(what, ("colours", "not_colours")):
         args.pop(name, None)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, cast
 
 from assistant.compact.finding import budget, manner, needs, search
-from assistant.compact.meaning import Clause, Reference, Slots
+from assistant.compact.meaning import Clause, Reference
 from assistant.compact.outcomes import Call, Outcome
 from assistant.compact.pointing import Pointed, point
 from assistant.compact.say_finds import tells_apart
@@ -17,6 +17,7 @@ from tools.records import Item
 
 _SALE = re.compile(r"\b(?:sales?|on offer|reduced|discounted)\b")
 _WIDE = 12
+_GIFT = re.compile(r"\b(?:gifts?|presents?)\b")
 _FEW = 4  # How many suggestions a mixed row holds.
 
 
@@ -124,7 +125,7 @@ def recommend(clause: Clause, desk: Desk) -> Script:
     slots = clause.slots
     if _SALE.search(clause.text) and not slots.product_types:
         return (yield from _reduced(desk))
-    if slots.soft and not slots.product_types and clause.intent == "recommend" and len(slots.soft) > 1:
+    if len(slots.soft) > 1 and not slots.product_types and not _GIFT.search(clause.text):
         return (yield from search(clause, desk))
     args: dict[str, Any] = {"limit": _FEW}
     if slots.product_types:
@@ -138,7 +139,7 @@ def recommend(clause: Clause, desk: Desk) -> Script:
         return refusal(outcome.error) if outcome.error else "I have nothing to suggest for that."
     if not record.items:
         return nothing(record, manner(clause, desk))
-    return _suggested(record.items, outcome, slots)
+    return _suggested(record.items, outcome, clause)
 
 
 def _reduced(desk: Desk) -> Script:
@@ -154,7 +155,7 @@ def _reduced(desk: Desk) -> Script:
     return f"Reduced among these: {named}. Name a kind of product and I'll look there."
 
 
-def _suggested(items: Sequence[Item], outcome: Outcome, slots: Slots) -> str:
+def _suggested(items: Sequence[Item], outcome: Outcome, clause: Clause) -> str:
     based = [str(t) for t in outcome.facts.get("based_on", ())]
     kinds = {i.product_type for i in items}
     noun = plural(kinds.pop()) if len(kinds) == 1 else "pieces"
@@ -164,5 +165,7 @@ def _suggested(items: Sequence[Item], outcome: Outcome, slots: Slots) -> str:
         opening = f"{spelled(len(items))} {noun} that buyers rate 4 of 5 or better."
     else:
         opening = f"{spelled(len(items))} {noun} to start from."
-    question = "" if slots.product_types else "Tell me a room, an occasion or a price and I'll narrow it."
+    question = "" if clause.slots.product_types else "Tell me a room, an occasion or a price and I'll narrow it."
+    if _GIFT.search(clause.text):
+        question = "What do they like, and what may it cost?"
     return sentences(capital(opening), tells_apart(items, opening), question)

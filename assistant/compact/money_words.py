@@ -19,7 +19,8 @@ _AMOUNT = rf"(?:{_FIGURE}|{_SPELLED}){_UNIT}?"
 # A number followed by one of these is a measure, a count or a place in a list, not money.
 _NOT_MONEY = (
     r"(?!\s?(?:cm|mm|m\b|metres?|meters?|inch|inches|\"|'|ft|feet|kg|g\b|litres?|liters?|l\b|%|percent|stars?|drawers?"
-    r"|seats?|seater|people|persons?|pieces?|items?|weeks?|days?|years?|hours?|months?|of\b|x\b|x\s?\d|ones?\b|options?|other"
+    r"|seats?|seater|people|persons?|pieces?|items?|weeks?|days?|years?|hours?|months?|of\b|x\b|x\s?\d|"
+    r"ones?\b|options?|other"
     r"|more\b|[a-z]*\d))"
 )
 _A = rf"(?P<a>{_AMOUNT}){_NOT_MONEY}"
@@ -35,7 +36,8 @@ _MOST = (
 )
 _MAX = re.compile(rf"(?:\b(?:{_MOST})|<=?)\s*(?:about |around |like |only |up to |roughly )?{_A}")
 _MAX_AFTER = re.compile(
-    rf"(?<![\w.]){_A}\s*(?:or less|or under|or below|or cheaper|max\b|maximum|tops\b|at most|all in|in total|total\b|budget)"
+    rf"(?<![\w.]){_A}\s*(?:or less|or under|or below|or cheaper|max\b|maximum|tops\b|at most|all in|in total|"
+    rf"total\b|budget)"
 )
 _LEAST = (
     r"over|above|more than|at least|starting (?:at|from)|upwards of|minimum(?: of)?|min(?: of)?|from|no less than|>=?"
@@ -48,13 +50,22 @@ _ROUGH = re.compile(
 _PLAIN = re.compile(rf"(?<![\w.])(?P<a>[$€£]\s?\d[\d.,]*|(?:\d[\d.,]*|{_SPELLED}){_UNIT})(?:ish)?")
 _PLAIN_FOR = re.compile(r"\bfor\s*$")
 
-_CHEAPER = re.compile(r"\b(?:cheaper|less expensive|lower price|lower priced|more affordable|less pricey|not (?:so|as|that|too) (?:expensive|pricey)|"
-                      r"too (?:expensive|pricey|dear|much)|bring (?:the )?price down|costs? less|for less|lower budget)\b(?! than [$€£\d])")  # fmt: skip
-_DEARER = re.compile(r"\b(?:more expensive|pricier|dearer|higher end|more upmarket|fancier|more premium|more luxurious|splurge)\b(?! than [$€£\d])")  # fmt: skip
-_LOWEST = re.compile(r"\b(?:cheapest|least expensive|lowest priced?|most affordable|by price|price low to high|cheap(?:ly)?|affordable|inexpensive|on a (?:tight )?budget|budget friendly|low cost)\b")  # fmt: skip
+_CHEAPER = re.compile(
+        r"\b(?:cheaper|less expensive|lower price|lower priced|more affordable|less pricey|not (?:so|as|that|"
+        r"too) (?:expensive|pricey)|"
+
+        r"too (?:expensive|pricey|dear|much)|bring (?:the )?price down|costs? less|for less|"
+        r"lower budget)\b(?! than [$€£\d])")  # fmt: skip
+_DEARER = re.compile(
+        r"\b(?:more expensive|pricier|dearer|higher end|more upmarket|fancier|more premium|more luxurious|"
+        r"splurge)\b(?! than [$€£\d])")  # fmt: skip
+_LOWEST = re.compile(
+        r"\b(?:cheapest|least expensive|lowest priced?|most affordable|by price|price low to high|cheap(?:ly)?|"
+        r"affordable|inexpensive|on a (?:tight )?budget|budget friendly|low cost)\b")  # fmt: skip
 _HIGHEST = re.compile(r"\b(?:most expensive|priciest|dearest|most luxurious|highest priced?|price high to low)\b")
 _RATED = re.compile(
-    r"\b(?:best|top|highest|well|highly|better|higher)[ -]?(?:rated|reviewed|rating|reviews)\b|\bgood reviews\b|\bmost loved\b"
+    r"\b(?:best|top|highest|well|highly|better|higher)[ -]?(?:rated|reviewed|rating|reviews)\b|"
+    r"\bgood reviews\b|\bmost loved\b"
 )
 _BUDGET = re.compile(r"\b(?:budget|in total|all in|altogether|stay(?:ing)? under|total\b|nothing over)\b")
 

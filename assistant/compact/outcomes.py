@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from tools.records import Cart, Comparison, Notice, Order, Orders, Products, Quote, Record
+from tools.records import BlockedBy, Cart, Comparison, Notice, Order, Orders, Products, Quote, Record
 
 _KINDS: dict[str, type[Record]] = {
     "products": Products,
@@ -58,6 +58,11 @@ class Outcome:
     def quote(self) -> Quote | None:
         """Return the quote, if any."""
         return next((r for r in self.records if isinstance(r, Quote)), None)
+
+
+def telling(record: Products) -> list[BlockedBy]:
+    """Return the blocking conditions worth naming, at most two: without the kind asked for, anything would fit."""
+    return [b for b in record.blocked_by if b.name not in {"product_types", "departments", "query"}][:2]
 
 
 def read_outcome(content: str) -> Outcome:

@@ -30,11 +30,14 @@ _ALL = re.compile(
 )
 _IT = re.compile(
     r"\b(?:it|its|it's|that one|this one)\b|\b(?:that's it)\b"
-    r"|\b(?:that|this)\b(?=\s*(?:$|[,.?!]|please\b|too\b|instead\b|then\b|and\b|but\b|in\b|as well|is\b|come\b|to\b|for\b|available\b|have\b|made\b))"
-    r"|\b(?:add|take|buy|want|get|like|with|about|have|than|order|of|does|is|remove) (?:that|this)\b(?! (?:goes|matches|is|would|fits|suits|week|month))"
+    r"|\b(?:that|this)\b(?=\s*(?:$|[,.?!]|please\b|too\b|instead\b|then\b|and\b|but\b|in\b|as well|is\b|"
+    r"come\b|to\b|for\b|available\b|have\b|made\b))"
+    r"|\b(?:add|take|buy|want|get|like|with|about|have|than|order|of|does|is|remove) (?:that|"
+    r"this)\b(?! (?:goes|matches|is|would|fits|suits|week|month))"
 )
 _NOT_IT = re.compile(
-    r"\b(?:does it take|is it possible|call it|how is it going|how's it going|as it is|it would be|it'?s (?:my|a|for|raining|cold|hot)|it depends)\b|\bin it\b"
+    r"\b(?:does it take|is it possible|call it|how is it going|how's it going|as it is|it would be|"
+    r"it'?s (?:my|a|for|raining|cold|hot)|it depends)\b|\bin it\b"
 )
 _RANKS: tuple[tuple[str, str], ...] = (
     ("cheapest", r"cheap(?:er|est)|less expensive|least expensive|lower priced|most affordable"),

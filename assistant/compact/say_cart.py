@@ -8,7 +8,6 @@ from assistant.compact.wording import capital, is_many, listed, sentences
 from policies.money import Money
 from tools.records import Cart, Item, Line, Quote, TotalLine
 
-
 _LEADS = {"size": "sizes "}
 
 
@@ -132,7 +131,7 @@ def which_line(lines: Sequence[Line], *, known: bool) -> str:
 def quote_ready(quote: Quote, lead: str, *, permitted: bool) -> str:
     """Present the order to check; placing it is the shopper's press."""
     amount = total(quote.totals)
-    sent = f", with {quote.delivery} to {quote.ship_to}" if quote.delivery and quote.ship_to else ""
+    sent = f", with {quote.delivery}, to {quote.ship_to}" if quote.delivery and quote.ship_to else ""
     costs = f"The total is {amount}{sent}." if amount is not None else ""
     opening = "I can prepare it; the order is yours to place." if permitted else "Your order is ready to check."
     closing = "" if permitted else "Nothing is ordered until you press."

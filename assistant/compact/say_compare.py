@@ -106,7 +106,8 @@ def _made(first: Item, second: Item) -> str:
         return ""
     if any(m in i.title.casefold() for i in (first, second) for m in i.materials[:1]):
         return ""
-    return f"{capital(the(first))} {verb(first, 'is', 'are')} {listed(first.materials)}, {the(second)} {listed(second.materials)}."
+    one = f"{capital(the(first))} {verb(first, 'is', 'are')} {listed(first.materials)}"
+    return f"{one}, {the(second)} {listed(second.materials)}."
 
 
 def _row(items: Sequence[Item]) -> str:

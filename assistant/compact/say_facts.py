@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from assistant.compact.say_options import sold_out
 from assistant.compact.wordforms import stems
-from assistant.compact.wording import capital, listed, sentences, the, verb
+from assistant.compact.wording import capital, counted, listed, sentences, the, verb
 from tools.records import Item
 
 _MEASURES = {"width": "wide", "height": "high", "depth": "deep", "length": "long", "diameter": "across"}
@@ -81,8 +81,11 @@ def _attribute(item: Item, name: str) -> str | None:
 def _unsaid(item: Item, name: str, who: str) -> str:
     if set(stems(name)) <= set(stems(" ".join((*item.materials, *item.styles, item.title)))):
         return f"Yes, {who} {verb(item, 'is', 'are')} {name}."
-    there = [k for k in item.attributes if k in _MEASURE_NAMES] or list(item.attributes)
-    lists = f"; the page lists {listed(there[:3])}{' only' if len(there) < 4 else ' and more'}" if there else ""
+    there = list(item.attributes)
+    measures = [k for k in item.attributes if k in _MEASURE_NAMES]
+    lists = f"; the page lists {listed(there[:3])}{'' if len(there) < 4 else ' and more'}" if there else ""
+    if measures:
+        lists = f"; of measures the page lists {listed(measures)} only"
     if name in _NOUNS or any(name.endswith(n) for n in _NOUNS):
         return f"I don't know {_of(who)} {name}{lists}."
     return f"I don't know whether {who} {verb(item, 'is', 'are')} {name}; the page doesn't say."
@@ -132,7 +135,7 @@ def _reviews(item: Item, facts: Mapping[str, Any], subject: str) -> str:
     best = max(reviews, key=lambda r: int(r.get("rating", 0)))
     worst = min(reviews, key=lambda r: int(r.get("rating", 0)))
     count = int(page.get("review_count") or len(reviews))
-    head = f"{subject} {verb(item, 'has', 'have')} {item.rating:g} of 5 from {count} {'buyer' if count == 1 else 'buyers'}."
+    head = f"{subject} {verb(item, 'has', 'have')} {item.rating:g} of 5 from {counted(count, 'buyer')}."
     quotes = [f"One writes: {_quoted(best)}."]
     if worst is not best and int(worst.get("rating", 5)) <= 3:
         quotes.append(f"Another: {_quoted(worst)}.")

@@ -98,6 +98,14 @@ def _stocked(filters: dict[str, Any]) -> str:
 
 def price_words(filters: dict[str, Any], manner: Manner) -> str:
     """Return 'up to $200', 'from $50', 'from $50 to $80'; nothing for bounds the shopper did not name."""
+    both = filters.get("price_min"), filters.get("price_max")
+    if (
+        both[0] is not None
+        and both[1] is not None
+        and (both[0] + both[1]) // 2 in manner.spoken
+        and both[0] not in manner.spoken
+    ):
+        return f"around {format_minor((both[0] + both[1]) // 2, manner.currency)}"
     low = filters.get("price_min") if filters.get("price_min") in manner.spoken else None
     high = filters.get("price_max") if filters.get("price_max") in manner.spoken else None
     if low is not None and high is not None:
@@ -113,14 +121,19 @@ def found(record: Products, manner: Manner) -> str:
     count = len(items)
     what = phrase_of(record.filters, items, manner, count)
     unknown = unnamed(manner, items)
+    if in_title := _in_titles(manner, items):
+        what = f"{in_title} {what}" if manner.slots.product_types else what
     if unknown:
-        opening = f"Nothing here is called {unknown}; {'this comes' if count == 1 else f'these {spelled(count)} come'} nearest."
+        these = "this comes" if count == 1 else f"these {spelled(count)} come"
+        opening = f"Nothing here is called {unknown}; {these} nearest."
     elif most := _superlative(items[0], manner):
         opening = most
     elif count == 1:
         opening = _single(items[0], what, manner)
     elif manner.more:
         opening = f"{spelled(count)} more {what}."
+    elif (record.total or count) > count and manner.slots.soft:
+        opening = f"{spelled(count)} {what}, the nearest first."
     elif (record.total or count) > count:
         options = (
             f"{record.total} {what}; here are {spelled(count)}.",
@@ -131,6 +144,14 @@ def found(record: Products, manner: Manner) -> str:
         opening = choose((f"{spelled(count)} {what}.", f"There are {spelled(count)} {what}."), manner.seed)
     distinct = tells_apart(items, manner.seed) if count > 1 else _why(items[0])
     return sentences(capital(opening), "" if unknown else taste(manner, items), near(manner.slots), distinct)
+
+
+def _in_titles(manner: Manner, items: Sequence[Item]) -> str:
+    """Return the one further word asked for when every shown title carries it: 'floor' for floor lamps."""
+    words = manner.slots.soft
+    if len(words) != 1 or not all(set(stems(words[0])) <= set(stems(i.title)) for i in items):
+        return ""
+    return words[0]
 
 
 def _superlative(item: Item, manner: Manner) -> str:

@@ -1,5 +1,6 @@
 """Words for a search that left nothing: what is not there, which condition did it, and the nearest there is."""
 
+from assistant.compact.outcomes import telling
 from assistant.compact.say_finds import Manner, phrase_of
 from assistant.compact.wordforms import spelled
 from assistant.compact.wording import capital, counted, sentences, the, the_all
@@ -18,12 +19,7 @@ def nothing(record: Products, manner: Manner) -> str:
     if manner.slots.near:
         said, ours = manner.slots.near[0]
         opening = f"Nothing in {said} fits, nor in {ours}, the nearest we have."
-    return sentences(opening, *(_without(b) for b in _telling(record)[:2]))
-
-
-def _telling(record: Products) -> list[BlockedBy]:
-    """Return the conditions worth naming: without the kind of product asked for, anything would fit."""
-    return [b for b in record.blocked_by if b.name not in {"product_types", "departments", "query"}]
+    return sentences(opening, *(_without(b) for b in telling(record)))
 
 
 def _without(blocked: BlockedBy) -> str:
@@ -35,7 +31,8 @@ def _without(blocked: BlockedBy) -> str:
     if blocked.name == "price_min":
         return f"The dearest there is {the(first)} at {first.price}."
     if blocked.name == "in_stock":
-        return f"{capital(the_all(blocked.nearest[:3]))} would fit but {'is' if len(blocked.nearest) == 1 else 'are'} out of stock."
+        be = "is" if len(blocked.nearest) == 1 else "are"
+        return f"{capital(the_all(blocked.nearest[:3]))} would fit but {be} out of stock."
     if blocked.name in _PLAIN:
         return _other(blocked, first)
     there = "There is one" if blocked.count == 1 else f"There are {counted(blocked.count, 'piece')}"

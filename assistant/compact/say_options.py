@@ -43,17 +43,18 @@ def option_answer(item: Item, wanted: Wanted, *, elsewhere: Item | None = None) 
     told = _told(item, wanted)
     if has_option(item, wanted):
         return f"Yes, {the(item)} {verb(item, 'is', 'are')} in stock {told}, at {item.price}."
-    other = (
-        f"{capital(the(elsewhere))} {verb(elsewhere, 'is the one', 'are the ones')} {_told(elsewhere, wanted)}, at {elsewhere.price}."
-        if elsewhere
-        else ""
-    )
+    other = _has_it(elsewhere, wanted) if elsewhere else ""
     for name, values in wanted.items():
         if not {v.casefold() for v in values} & {v.casefold() for v in made(item, name)}:
             return sentences(_never_made(item, name, values), other)
     return sentences(
         f"{capital(the(item))} {verb(item, 'is', 'are')} out of stock {told}.", _instead(item, wanted), other
     )
+
+
+def _has_it(item: Item, wanted: Wanted) -> str:
+    be = verb(item, "is the one", "are the ones")
+    return f"{capital(the(item))} {be} {_told(item, wanted)}, at {item.price}."
 
 
 def _told(item: Item, wanted: Wanted) -> str:

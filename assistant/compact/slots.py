@@ -13,7 +13,8 @@ from assistant.compact.wordforms import NUMBER_WORDS, Token, stems, tokens
 
 _NEGATORS = frozenset({"not", "no", "without", "except", "avoid", "nor", "hate", "non", "never", "minus", "excluding"})
 _NEGATE_PHRASE = re.compile(
-    r"anything but|everything but|all but|other than|instead of|rather than|(?:don't|do not|doesn't|didn't) (?:want|like|need|show)(?: me)?(?: any)?"
+    r"anything but|everything but|all but|other than|instead of|rather than|(?:don't|do not|doesn't|"
+    r"didn't) (?:want|like|need|show)(?: me)?(?: any)?"
     r"|isn't|aren't|is not|not keen on|no more|sick of|bored of|tired of|apart from|besides|nothing (?:in|made of)"
 )
 _SCOPE_ENDS = frozenset(
@@ -25,14 +26,19 @@ _IN_STOCK = re.compile(
 )
 _SIZE = re.compile(
     r"\b(?:sizes?|in an?|in|us|uk|eu|an?)\s(?:sizes? )?(?:an? )?(?P<size>\d{1,3}(?:\.5)?|x{0,3}[sml]|xs|[2-5]xl"
-    r"|(?:extra |x )?(?:small|large)|medium)\b(?!\s?(?:cm|metres?|meters?|inch|ft|x \d|kg|%|weeks?|days?|hours?|minutes?|of |dollars|bucks|lamp|table|desk|chair|sofa|rug|room|people|person))"
+    r"|(?:extra |x )?(?:small|large)|medium)\b(?!\s?(?:cm|metres?|meters?|inch|ft|x \d|kg|%|weeks?|days?|"
+    r"hours?|minutes?|of |dollars|bucks|lamp|table|desk|chair|sofa|rug|room|people|person))"
 )
+_ALONE = re.compile(r"(?: (?:please|instead|one|size|too|then))*[ .!?]*$")
+_BARE_SIZE = re.compile(r"^(?P<size>\d{1,2}(?:\.5)?|x{0,3}[sml]|xs)(?: please)?[ .!?]*$")
 _METRES = re.compile(r"\b(\d+(?:[.,]\d+)?)\s?(m|metres?|meters?|cm)\b")
 _MEASURE = re.compile(
     r"\b\d+(?:[.,]\d+)?\s?(?:cm|mm|m|metres?|meters?|inch(?:es)?|ft|feet)\b(?: (?:wide|long|tall|high|deep))?"
 )
 _QUANTITY = re.compile(
-    rf"\b(?:add|take|want|get|make (?:it|that|them)|have|order|buy|need|quantity(?: of| to)?|change (?:it|that|them) to|give me)\s(?:me )?(?P<n>\d{{1,2}}|{'|'.join(NUMBER_WORDS)}|a pair|a couple)\b(?! (?:hundred|thousand))"
+    rf"\b(?:add|take|want|get|make (?:it|that|them)|have|order|buy|need|quantity(?: of| to)?|change (?:it|that|"
+    rf"them) to|give me)\s(?:me )?(?P<n>\d{{1,2}}|{'|'.join(NUMBER_WORDS)}|a pair|a couple)\b(?! (?:hundred|"
+    rf"thousand))"
     rf"|\b(?P<m>\d{{1,2}}|{'|'.join(NUMBER_WORDS)}|a couple) (?:of (?:them|those|these|it|that|the)|pairs)"
 )
 _MENTION_FOR = frozenset({"for", "near", "beside", "above", "behind", "next", "on", "against", "under", "with"})
@@ -206,10 +212,14 @@ def _sizes(text: str, terms: Terms) -> tuple[tuple[str, ...], list[tuple[int, in
         explicit = match.group().startswith(("size", "in", "us", "uk", "eu")) or "size" in match.group()
         values = [known[v] for v in (said, *LETTER_SIZES.get(said, ())) if v in known]
         if values or "size" in match.group():
-            if not explicit and not said[0].isdigit():
+            alone = _ALONE.match(text[match.end() :]) is not None
+            if not explicit and not said[0].isdigit() and not alone:
                 continue
             sizes.extend(values or [said.upper() if said.isalpha() and len(said) < 4 else said])
             spans.append(match.span())
+    bare = _BARE_SIZE.match(text)
+    if bare is not None and not sizes and bare["size"] in known:
+        sizes.append(known[bare["size"]])
     for match in _METRES.finditer(text):
         length = float(match[1].replace(",", "."))
         centimetres = round(length if match[2] == "cm" else length * 100)

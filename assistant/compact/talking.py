@@ -6,24 +6,18 @@ from typing import Any, cast
 from assistant.compact.meaning import Clause
 from assistant.compact.outcomes import Call
 from assistant.compact.scripts import Desk, Script, refusal, say
-from assistant.compact.wording import choose, listed, sentences, the
+from assistant.compact.topics import topic_of
+from assistant.compact.wording import capital, choose, listed, sentences, the, verb
 from tools.records import Order, Orders
 
-_TOPICS = (
-    ("discounts", re.compile(r"\bdiscounts?\b|\bcoupons?\b|\bpromo|\bvouchers?\b|\bcodes?\b|\bprice match\b|\bon sale\b")),
-    ("exchanges", re.compile(r"\bexchange|\bswap\b")),
-    ("returns", re.compile(r"\breturn|\brefund|\bmoney back\b|\bsend (?:it|them|something|things) back\b|\bwhat if (?:it|they|the \w+) (?:doesn't|don't|does not|do not|isn't|aren't)\b|\bdoesn't fit\b")),
-    ("warranty", re.compile(r"\bwarrant|\bguarantee|\bbreaks?\b|\bbroken\b|\bfault|\brepair")),
-    ("cancellation", re.compile(r"\bcancel")),
-    ("payment", re.compile(r"\bpay|\bcard\b|\btax|\binvoice|\bpaypal\b|\bklarna\b|\binstal")),
-    ("gift", re.compile(r"\bgift")),
-    ("assembly", re.compile(r"\bassembl|\binstallation\b")),
-    ("privacy", re.compile(r"\bprivacy\b|\bmy data\b")),
-    ("contact", re.compile(r"\bhours\b|\bopen\b|\bclose\b|\bcontact\b|\bwhere (?:are you|is your)\b|\bphone\b|\bemail\b")),
-    ("sizes", re.compile(r"\bsize (?:guide|chart)\b|\bsizing\b")),
-    ("care", re.compile(r"\bcare (?:policy|instructions)\b")),
-    ("delivery", re.compile(r"\bdeliver|\bship|\barriv|\bhow (?:long|soon|fast|quickly)\b|\bpost\b|\bget here\b|\bsend\b")),
-)  # fmt: skip
+_ABLE = (
+    "I find things here, compare them, fill your cart and prepare an order for you to check. "
+    "Say for instance 'a walnut desk', or 'compare the first two'."
+)
+_UNSTORED = (
+    "I keep that in mind only for this conversation; nothing is stored. "
+    "Say it with what you look for and I'll go by it."
+)
 _ORDER_ID = re.compile(r"\border (?:no\.? |number |nr\.? |#)?#?(?P<id>[a-z]{0,6}[-_]?\d[\w-]*)|#\s?(?P<hash>\d[\w-]*)")
 _DISCOUNT_ASK = re.compile(r"\bdiscounts?\b|\bprice match\b|\bcheaper elsewhere\b|\bcompetitor\b")
 
@@ -59,8 +53,7 @@ def help_(clause: Clause, desk: Desk) -> Script:
     who = (
         "I'm the shop's automated assistant." if re.search(r"\b(?:who|what) are you\b|\bare you\b", clause.text) else ""
     )
-    text = "I find things here, compare them, fill your cart and prepare an order for you to check. Say for instance 'a walnut desk under $600'."
-    return (yield from say(sentences(who, text)))
+    return (yield from say(sentences(who, _ABLE)))
 
 
 def out_of_scope(clause: Clause, desk: Desk) -> Script:
@@ -79,11 +72,7 @@ def board(clause: Clause, desk: Desk) -> Script:
 
 def remember(clause: Clause, desk: Desk) -> Script:
     """Nothing is stored beyond this conversation, and that is said."""
-    return (
-        yield from say(
-            "I keep that in mind only for this conversation; nothing is stored. Say it with what you look for and I'll go by it."
-        )
-    )
+    return (yield from say(_UNSTORED))
 
 
 def hand_over(clause: Clause, desk: Desk) -> Script:
@@ -118,14 +107,8 @@ def _no_discount(desk: Desk) -> str:
     item = dialogue.items.get(dialogue.focus[0]) if len(dialogue.focus) == 1 else None
     if item is not None and item.list_price is not None and item.list_price.amount > item.price.amount:
         off = item.list_price.model_copy(update={"amount": item.list_price.amount - item.price.amount})
-        return f"I can't do discounts. {the(item).capitalize() if False else the(item)[:1].upper() + the(item)[1:]} is already {off} off its list price."
+        return f"I can't do discounts. {capital(the(item))} {verb(item, 'is', 'are')} already {off} off its list price."
     return "I can't do discounts."
-
-
-def topic_of(text: str) -> str:
-    """Return the policy topic a question is about; its own words where none is known."""
-    found = next((topic for topic, pattern in _TOPICS if pattern.search(text)), None)
-    return found or text.strip(" ?.!")[:80] or "policy"
 
 
 def orders(clause: Clause, desk: Desk) -> Script:

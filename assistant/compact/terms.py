@@ -74,7 +74,8 @@ class Terms:
             if department in vocabulary.departments:
                 self._put(word, _Sense("departments", (department,), vocabulary.departments[department]))
         self._longest = max((len(k) for k in self._senses), default=1)
-        self._single = [k[0] for k in self._senses if len(k) == 1 and len(k[0]) >= _MIN_TYPO_LENGTH]
+        self._parts = frozenset(part for key in self._senses for part in key)
+        self._long_parts = sorted(p for p in self._parts if len(p) >= _MIN_TYPO_LENGTH)
 
     def find(self, words: Sequence[Token]) -> list[Match]:
         """Return matches from left to right, longest first, without overlaps."""
@@ -96,24 +97,20 @@ class Terms:
 
     def _at(self, words: Sequence[Token], at: int) -> Match | None:
         for length in range(min(self._longest, len(words) - at), 0, -1):
-            key = tuple(w.stem for w in words[at : at + length])
-            sense = self._senses.get(key)
+            sense = self._senses.get(tuple(self._corrected(w) for w in words[at : at + length]))
             if sense is not None:
                 return Match(sense.field, sense.values, at, at + length, sense.near)
-        sense = self._corrected(words[at])
-        return Match(sense.field, sense.values, at, at + 1, sense.near) if sense else None
+        return None
 
-    def _corrected(self, word: Token) -> _Sense | None:
-        text = word.text
-        if len(text) < _MIN_TYPO_LENGTH or not word.is_word or text in FILLER or text in ENGLISH:
-            return None
-        if len(word.stem) < _MIN_TYPO_LENGTH - 1 or word.stem in ENGLISH:
-            return None
-        allowed = 1 if len(word.stem) < 8 else 2
-        best = process.extractOne(word.stem, self._single, scorer=OSA.distance, score_cutoff=allowed)
-        if best is None or best[0][0] != word.stem[0]:
-            return None
-        return self._senses[(best[0],)]
+    def _corrected(self, word: Token) -> str:
+        """Return the word's stem, or the one shop word it misspells: one letter off, two in long words."""
+        stem = word.stem
+        known = stem in self._parts or stem in ENGLISH or word.text in ENGLISH or word.text in FILLER
+        if known or not word.is_word or len(word.text) < _MIN_TYPO_LENGTH or len(stem) < _MIN_TYPO_LENGTH - 1:
+            return stem
+        allowed = 1 if len(stem) < 8 else 2
+        best = process.extractOne(stem, self._long_parts, scorer=OSA.distance, score_cutoff=allowed)
+        return best[0] if best is not None and best[0][0] == stem[0] else stem
 
     def _add_types(self, types: dict[str, int]) -> None:
         for name, count in types.items():

@@ -14,23 +14,32 @@ from assistant.compact.nearest import Nearest
 from assistant.compact.references import read_reference
 from assistant.compact.slots import read_slots
 from assistant.compact.terms import Terms
+from assistant.compact.topics import topic_of
 from assistant.compact.wordforms import normal
 
 _YES = re.compile(
-    r"^(?:yes|yeah|yep|yup|sure|ok|okay|absolutely|definitely|please do|go ahead|do it|confirm(?:ed)?|i (?:confirm|approve|agree)|approved?"
-    r"|that's (?:right|correct|fine)|correct|sounds good|fine|please|of course)(?:[ ,.!]+(?:please|do it|go ahead|yes|thanks|i (?:confirm|approve)))*[ .!]*$"
+    r"^(?:yes|yeah|yep|yup|sure|ok|okay|absolutely|definitely|please do|go ahead|do it|confirm(?:ed)?|"
+    r"i (?:confirm|approve|agree)|approved?"
+    r"|that's (?:right|correct|fine)|correct|sounds good|fine|please|of course)(?:[ ,.!]+(?:please|do it|"
+    r"go ahead|yes|thanks|i (?:confirm|approve)))*[ .!]*$"
 )
 _NO = re.compile(r"^(?:no|nope|nah|not now|no thanks|no thank you|not yet|don't|cancel|stop|forget it)[ .!]*$")
+_AND_A = re.compile(r",? and (?=(?:a|an|some|also a|maybe a) )")
+_MATCHED = re.compile(r"\b(?:compare|between|match|go(?:es)? with|add|remove|versus|vs)\b")
 _OUT = 0.42  # Cosine from which an example of another world decides against searching.
+_ABOUT = re.compile(r"^(?:and |what about|how about|and for)\b")
 _SURE = 0.55
 _SILENT = 0.3
 _LONGEST_POINTING = 7  # Words of an answer such as 'the second one, please'.
 
 # Abuse and matters of other worlds that may name shop words all the same.
 _OUT_OF_SCOPE = re.compile(
-    r"\b(?:ignore|disregard|forget) (?:all |your |any |the )*(?:previous|prior|earlier|above) |\bsystem (?:prompt|instructions?|message)\b|\badmin mode\b"
-    r"|\b(?:steal|shoplift|counterfeit|hack|bypass)\b|\bwrite (?:me )?(?:a|an|some) (?:poem|essay|story|code|song|email)\b|\bwho (?:won|is the president)\b"
-    r"|\b(?:weather|election|president|bitcoin|stock market|football score|recipe|translate|joke)\b|\bcapital of\b|\bcheaper (?:elsewhere|on amazon)\b"
+    r"\b(?:ignore|disregard|forget) (?:all |your |any |the )*(?:previous|prior|earlier|above) |"
+    r"\bsystem (?:prompt|instructions?|message)\b|\badmin mode\b"
+    r"|\b(?:steal|shoplift|counterfeit|hack|bypass)\b|\bwrite (?:me )?(?:a|an|some) (?:poem|essay|story|code|"
+    r"song|email)\b|\bwho (?:won|is the president)\b"
+    r"|\b(?:weather|election|president|bitcoin|stock market|football score|recipe|translate|joke)\b|"
+    r"\bcapital of\b|\bcheaper (?:elsewhere|on amazon)\b"
     r"|\b(?:another|other) (?:shops?|stores?|website)\b|\bcompetitors?\b|\bmeaning of life\b|\b\d+\s?[-+*/]\s?\d+\s?=?"
 )
 
@@ -54,7 +63,7 @@ async def understand(text: str, dialogue: Dialogue, terms: Terms, nearest: Neare
         earlier = await _earlier(dialogue, now, terms, nearest, currency)
         return Understanding(plain, (replace(settled, earlier=earlier).having("answer_clarification", 0.95),))
     clauses: list[Clause] = []
-    for part in split(plain):
+    for part in _things(split(plain), dialogue, terms, currency):
         clause = await _with_intent(_read(part, dialogue, terms, currency), now, nearest)
         if clauses and (joined := _same_wish(clauses[-1], clause)):
             clause = replace(_read(joined, dialogue, terms, currency), intent=clauses.pop().intent)
@@ -81,6 +90,17 @@ def _read(text: str, dialogue: Dialogue, terms: Terms, currency: str) -> Clause:
         named = {w for word, ids in dialogue.names.items() if set(ids) & set(reference.names) for w in (word,)}
         slots = replace(slots, soft=tuple(s for s in slots.soft if s not in named))
     return Clause("search", text, slots, reference, asked)
+
+
+def _things(parts: Sequence[str], dialogue: Dialogue, terms: Terms, currency: str) -> list[str]:
+    """Split 'trainers in size 9 and a navy coat': each thing has conditions of its own."""
+    things: list[str] = []
+    for part in parts:
+        pieces = _AND_A.split(part)
+        named = [_read(p, dialogue, terms, currency).slots for p in pieces]
+        apart = len(pieces) > 1 and all(n.product_types for n in named) and not _MATCHED.search(part)
+        things.extend(pieces if apart else [part])
+    return things
 
 
 def _answers(whole: Clause, dialogue: Dialogue) -> bool:
@@ -145,6 +165,8 @@ def _by_likeness(clause: Clause, now: Situation, ranked: Sequence[tuple[Intent, 
         return clause.having("out_of_scope", confidence)
     if score >= _SURE and best != "out_of_scope":
         return clause.having(best, confidence)
+    if _ABOUT.match(clause.text) and now.shown:
+        return clause.having("refine" if now.has_need else "search", max(confidence, 0.6))
     if looks_like_search(clause.text) and clause.slots.soft:
         return clause.having("search", max(confidence, 0.6))
     if clause.slots.soft and not is_question(clause.text) and (len(clause.slots.soft) <= 4 or has_article(clause.text)):
@@ -176,16 +198,12 @@ def _same_wish(last: Clause, clause: Clause) -> str:
         and not (last.slots.product_types or last.slots.constrains())
         and bool(clause.slots.product_types)
     )
+    same_terms = last.intent == clause.intent == "store_policy" and topic_of(last.text) == topic_of(clause.text)
     asks = last.intent == clause.intent == "ask_attribute" and clause.reference.kind in {"none", "it", "all"}
-    return f"{last.text}, {clause.text}" if adds or asks or lead else ""
+    return f"{last.text}, {clause.text}" if adds or asks or lead or same_terms else ""
 
 
 def _without_courtesies(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
     """Drop a greeting or thanks that only introduces something else."""
-    rest = tuple(c for c in clauses if c.intent not in {"greet", "thanks"} and not _bare(c))
+    rest = tuple(c for c in clauses if c.intent not in {"greet", "thanks", "out_of_scope"})
     return rest or tuple(clauses[:1])
-
-
-def _bare(clause: Clause) -> bool:
-    """Tell a piece that says nothing: 'ok', 'so'."""
-    return clause.intent == "out_of_scope" and not clause.slots.soft and len(clause.text.split()) <= 2
