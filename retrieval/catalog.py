@@ -11,12 +11,12 @@ from retrieval import search as searching
 from retrieval import similar
 from retrieval.document import offer_payload
 from retrieval.encode import TextEncoder, open_encoder
+from retrieval.evidence import Reader, learn_types
 from retrieval.filters import All
 from retrieval.ingest import Entries, ingest, rows
 from retrieval.lexicon import Lexicon
 from retrieval.product import CatalogueEntry, Offer, Policy, Product
 from retrieval.query import Filters, SearchResult, Sort, Vocabulary
-from retrieval.search import Reader
 from retrieval.storage import Edition, EmbeddedStorage, Storage
 from retrieval.vocabulary import read_vocabulary
 
@@ -55,6 +55,7 @@ async def open_index(settings: IndexSettings) -> "Catalog":
     try:
         encoder = await open_encoder(settings.model_path, settings.cache_dir)
         catalog = Catalog(storage, encoder, await storage.current())
+        await catalog.learn()
         opened = True
         return catalog
     finally:
@@ -70,7 +71,11 @@ class Catalog:
         self._storage = storage
         self._lexicon = Lexicon()
         self._writing = asyncio.Lock()
-        self._shelf = self._shelved(edition)
+        self._shelf = _Shelf(edition, Reader(edition.index, encoder, self._lexicon))
+
+    async def learn(self) -> None:
+        """Learn afresh what searching needs to know of the catalogue; reading before that finds less."""
+        await learn_types(self._shelf.reader)
 
     async def search(self, query: str, filters: Filters, *, limit: int = 6, sort: Sort = "relevance") -> SearchResult:
         """Return the best products for the words among those that meet the filters; "" browses.
@@ -142,7 +147,8 @@ class Catalog:
             for entry in entries:
                 contents.update(entry.model_dump_json().encode())
             shelf.edition = await self._storage.rename(shelf.edition, contents.hexdigest()[:12])
-            self._forget(shelf)
+            shelf.vocabulary = None
+            shelf.reader = await self._reader(shelf.edition)
 
     async def update_offers(self, offers: Mapping[str, Sequence[Offer]]) -> None:
         """Replace price and stock of products by id; products the catalogue does not have are left out."""
@@ -168,7 +174,7 @@ class Catalog:
             finally:
                 if published is None:
                     await self._storage.discard(draft)
-            old, self._shelf = self._shelf, self._shelved(published)
+            old, self._shelf = self._shelf, _Shelf(published, await self._reader(published))
             await old.empty.wait()
             await self._storage.discard(old.edition)
             return version
@@ -180,12 +186,10 @@ class Catalog:
             await self._shelf.reader.index.close()
             await self._storage.close()
 
-    def _shelved(self, edition: Edition) -> _Shelf:
-        return _Shelf(edition, Reader(edition.index, self.encoder, self._lexicon))
-
-    def _forget(self, shelf: _Shelf) -> None:
-        shelf.vocabulary = None
-        shelf.reader = Reader(shelf.edition.index, self.encoder, self._lexicon)
+    async def _reader(self, edition: Edition) -> Reader:
+        reader = Reader(edition.index, self.encoder, self._lexicon, self._shelf.reader.type_vectors)
+        await learn_types(reader)
+        return reader
 
     @asynccontextmanager
     async def _reading(self) -> AsyncGenerator[_Shelf]:

@@ -19,16 +19,20 @@ def searched_text(product: Product) -> str:
 
 def lexical_text(product: Product) -> str:
     """Return the product as words for BM25; a word in the title or type counts twice."""
-    strong = [product.title, product.product_type]
-    weak = [product.brand, product.department, *product.colours, *product.materials, *product.styles]
     facts = [f"{name} {value}" for name, value in product.attributes.items()]
-    return " ".join([*strong, *strong, *weak, product.description, *facts])
+    return " ".join([naming_text(product), product.title, product.product_type, product.description, *facts])
+
+
+def naming_text(product: Product) -> str:
+    """Return only the words that say what the product is; a description may speak of anything."""
+    labels = [product.brand, product.department, *product.colours, *product.materials, *product.styles]
+    return " ".join([product.title, product.product_type, *labels])
 
 
 def payload(product: Product, offers: Sequence[Offer]) -> Payload:
     """Return everything the engine filters, orders, counts and gives back, with the whole product as JSON text.
 
-    Fields without prefix are folded for filtering, `label_` fields are the catalogue's own words,
+    Fields without prefix are folded for filtering, `label_` fields are as the feed writes them,
     `order_` fields are numbers to sort by, made unique by the product id.
     """
     options = [offer.options for offer in offers]
@@ -38,16 +42,12 @@ def payload(product: Product, offers: Sequence[Offer]) -> Payload:
         "complements": list(product.complements),
         "product_type": fold(product.product_type),
         "department": fold(product.department),
+        "colours": _folded(_union(product.colours, (o.get("colour") for o in options))),
         "materials": _folded(product.materials),
         "brand": fold(product.brand),
         "styles": _folded(product.styles),
-        "label_product_type": product.product_type,
-        "label_department": product.department,
-        "label_colours": _union(product.colours, (o.get("colour") for o in options)),
-        "label_materials": list(product.materials),
         "label_sizes": _union(product.sizes, (o.get("size") for o in options)),
         "label_brand": product.brand,
-        "label_styles": list(product.styles),
         "order_rating": _unique(round((product.rating or 0) * 1000) * 1000 + min(len(product.reviews), 999), product),
         "order_merit": _unique(merit(product), product),
         **offer_payload(product, offers),

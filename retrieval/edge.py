@@ -18,6 +18,7 @@ from retrieval.index import (
     OFFER_KEYWORD_FIELDS,
     OFFER_NUMBER_FIELDS,
     OFFERS,
+    SPARSE_NAMES,
     WORDS,
     Ask,
     Found,
@@ -32,6 +33,9 @@ from retrieval.index import (
 
 _PAGE = 1000
 _FACET_VALUES = 100_000
+# Up to some 65,000 products every vector is compared: at 19,000 that takes 7 ms, no longer than the approximate graph,
+# which lost 4 % of NDCG@10 there.
+_GRAPH_FROM_KIB = 100_000
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,7 +53,8 @@ class EdgeIndex:
         path.mkdir(parents=True, exist_ok=True)
         config = qdrant.EdgeConfig(
             vectors={name: qdrant.EdgeVectorParams(size, qdrant.Distance.Cosine) for name, size in DENSE_SIZES.items()},
-            sparse_vectors={WORDS: qdrant.EdgeSparseVectorParams(modifier=qdrant.Modifier.Idf)},
+            sparse_vectors={name: qdrant.EdgeSparseVectorParams(modifier=qdrant.Modifier.Idf) for name in SPARSE_NAMES},
+            optimizers=qdrant.EdgeOptimizersConfig(indexing_threshold=_GRAPH_FROM_KIB),
         )
         shard = qdrant.EdgeShard.create(str(path), config)
         for field, params in _payload_indexes().items():
@@ -70,7 +75,10 @@ class EdgeIndex:
         points = [
             qdrant.Point(
                 point_id(row.payload["id"]),
-                {**{k: v.tolist() for k, v in row.vectors.items()}, WORDS: _sparse(row.words)},
+                {
+                    **{name: vector.tolist() for name, vector in row.vectors.items()},
+                    **{name: _sparse(words) for name, words in row.words.items()},
+                },
                 row.payload,
             )
             for row in rows
@@ -184,7 +192,7 @@ def _sparse(words: Sparse) -> qdrant.SparseVector:
 
 def _scoring(by: Nearest | Matching | LikeAny) -> qdrant.Query:
     if isinstance(by, Matching):
-        return qdrant.Query.Nearest(_sparse(by.words), using=WORDS)
+        return qdrant.Query.Nearest(_sparse(by.words), using=by.name)
     if isinstance(by, Nearest):
         return qdrant.Query.Nearest(by.vector.tolist(), using=by.name)
     liked = qdrant.RecommendQuery([vector.tolist() for vector in by.vectors], [])
@@ -197,10 +205,10 @@ def _found(point: qdrant.ScoredPoint | qdrant.Record, score: float = 0.0) -> Fou
     vectors: dict[str, NDArray[np.float32]] = {}
     words = None
     for name, value in (stored or {}).items():
-        if isinstance(value, qdrant.SparseVector):
-            words = Sparse(tuple(value.indices), tuple(value.values))
-        else:
+        if not isinstance(value, qdrant.SparseVector):
             vectors[name] = np.array(value, dtype=np.float32)
+        elif name == WORDS:
+            words = Sparse(tuple(value.indices), tuple(value.values))
     return Found(payload["id"], payload, score, vectors or None, words)
 
 

@@ -11,22 +11,20 @@ from numpy.typing import NDArray
 from retrieval.filters import All
 
 TEXT = "text"
-WORDS = "words"
+WORDS = "words"  # every word of a product
+NAMES = "names"  # only what it is called: title, type, brand, colours, materials, styles
+SPARSE_NAMES = (WORDS, NAMES)
 OFFERS = "offers"
 DENSE_SIZES: Mapping[str, int] = {TEXT: 384}  # named dense vectors; a picture vector joins here
 KEYWORD_FIELDS = (
     "product_type",
     "department",
+    "colours",
     "materials",
     "brand",
     "styles",
-    "label_product_type",
-    "label_department",
-    "label_colours",
-    "label_materials",
-    "label_sizes",
     "label_brand",
-    "label_styles",
+    "label_sizes",
 )
 NUMBER_FIELDS = ("order_price", "order_price_high", "order_rating", "order_merit")
 OFFER_KEYWORD_FIELDS = ("colours", "sizes")
@@ -48,7 +46,7 @@ class Row:
     """One product as the engine keeps it. `payload["id"]` is the product id."""
 
     payload: Payload
-    words: Sparse
+    words: Mapping[str, Sparse]  # one for each of SPARSE_NAMES
     vectors: Mapping[str, NDArray[np.float32]]  # name -> (size,), any of DENSE_SIZES
 
 
@@ -65,6 +63,7 @@ class Matching:
     """Ask for the products that share words, by BM25 with the catalogue's own word frequencies."""
 
     words: Sparse
+    name: str = WORDS
 
 
 @dataclass(frozen=True, slots=True)

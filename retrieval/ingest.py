@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from hashlib import sha256
 from itertools import islice
 
-from retrieval.document import lexical_text, payload, searched_text
+from retrieval.document import lexical_text, naming_text, payload, searched_text
 from retrieval.encode import TextEncoder
-from retrieval.index import TEXT, Row, VectorIndex
+from retrieval.index import NAMES, TEXT, WORDS, Row, VectorIndex
 from retrieval.lexicon import Lexicon
 from retrieval.product import CatalogueEntry
 
@@ -49,7 +49,10 @@ async def rows(entries: list[CatalogueEntry], encoder: TextEncoder, lexicon: Lex
     return [
         Row(
             payload(entry.product, entry.offers),
-            lexicon.document(lexical_text(entry.product)),
+            {
+                WORDS: lexicon.document(lexical_text(entry.product)),
+                NAMES: lexicon.document(naming_text(entry.product)),
+            },
             {TEXT: vector},
         )
         for entry, vector in zip(entries, vectors, strict=True)

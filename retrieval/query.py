@@ -55,8 +55,9 @@ class Blocking:
 class SearchResult:
     """Hits in order. When `hits` is empty because of filters, `blocked_by` says which did it.
 
-    A query always has neighbours, also for things the shop does not carry: `best_cosine`, `lexical` and
-    `unknown_words` tell how much the words themselves were met.
+    A query always has neighbours, also for things the shop does not carry. The last six fields tell how much the
+    query itself was met: when no word of it is in `named_words` and `type_cosine` is below 0.6, the shop most
+    likely does not carry it ("washing machine": "wash" stands in many descriptions, but names nothing sold).
     """
 
     hits: tuple[Hit, ...]
@@ -65,6 +66,9 @@ class SearchResult:
     best_cosine: float = 0.0  # likeness of meaning, query to nearest product, in [-1, 1]; 0.0 without a query
     lexical: bool = False  # some content word of the query stands in a product that meets the filters
     unknown_words: tuple[str, ...] = ()  # content words of the query that stand in no product at all
+    named_words: tuple[str, ...] = ()  # content words that stand in a title, type, brand, colour, material or style
+    nearest_type: str = ""  # the product type whose name is nearest to the query
+    type_cosine: float = 0.0  # how near, in [-1, 1]; 0.0 without a query
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import chain, zip_longest
 
+from retrieval.evidence import Reader
 from retrieval.filters import All, Ids, Not, OneOf, conditions
 from retrieval.index import TEXT, Ask, Found, LikeAny, Nearest
 from retrieval.query import Filters, Hit, SearchResult, Sort
 from retrieval.rank import spread
-from retrieval.search import Reader, blocking, browse, hits, hits_in_order
+from retrieval.search import blocking, browse, hits, hits_in_order
 
 _SAME_TYPE_BONUS = 2.0  # more than cosines can differ: every other desk before the first table
 _POOL = 60

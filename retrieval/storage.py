@@ -16,7 +16,7 @@ from retrieval.edge import EdgeIndex
 from retrieval.index import VectorIndex
 from retrieval.product import Policy
 
-_LAYOUT = 1  # raise when payloads or vectors change shape
+_LAYOUT = 2  # raise when payloads or vectors change shape
 _CURRENT, _LOCK, _META, _POLICIES = "CURRENT", "lock", "meta.json", "policies.json"
 _SHARD = "shard"
 _EMPTY_VERSION = "empty"

@@ -8,12 +8,23 @@ from retrieval.query import Vocabulary
 
 
 async def read_vocabulary(index: VectorIndex, version: str) -> Vocabulary:
-    """Return all words as the feed wrote them, and the range of offer prices in minor units (0 and 0 when empty)."""
+    """Return all words, lower case except sizes and brands, and the range of offer prices (minor units).
+
+    Without any offer the range is 0 to 0.
+    """
     words, (low, high) = await asyncio.gather(
         asyncio.gather(
             *(
-                index.facet(f"label_{field}")
-                for field in ("product_type", "department", "colours", "materials", "sizes", "brand", "styles")
+                index.facet(field)
+                for field in (
+                    "product_type",
+                    "department",
+                    "colours",
+                    "materials",
+                    "label_sizes",
+                    "label_brand",
+                    "styles",
+                )
             )
         ),
         _price_range(index),

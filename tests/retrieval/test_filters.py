@@ -146,6 +146,7 @@ async def check(
     # One shard serves all examples: an empty one takes longer to make than a small one to refill.
     await edition.index.delete([one.product_id for one in await edition.index.scan(All())])
     catalog = Catalog(storage, encoder, edition)
+    await catalog.learn()
     await catalog.upsert(shop)
     for f in asked:
         await check_one(catalog, shop, f)
