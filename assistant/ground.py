@@ -103,6 +103,9 @@ def collect(messages: Sequence[AnyMessage], currency: str) -> Backing:
 
 def _collect_result(result: dict[str, Any], backing: Backing, currency: str) -> list[int]:
     prices = [int(m["amount"]) for m in _dicts(result) if isinstance(m.get("amount"), int)]
+    # A bound that was searched by may be spoken of: "under $440" for at most 439.99.
+    bounds = [m[name] for m in _dicts(result) for name in ("price_min", "price_max") if isinstance(m.get(name), int)]
+    backing.amounts |= {bound + off for bound in bounds for off in (-1, 0, 1)}
     for text in _strings(result):
         backing.words |= _words(text)
         backing.amounts |= set(_amounts(text, currency))

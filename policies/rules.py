@@ -1,6 +1,7 @@
 """The rules of a turn, each a pure function from a proposal to a refusal or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 from policies.judge import Proposal, Refuse
 from policies.reach import Reach
@@ -31,7 +32,7 @@ def only_shown_ids(proposal: Proposal, entries: Mapping[str, Reach]) -> Refuse |
     named = [proposal.arguments.get(field) for field in _ID_FIELDS]
     for field in _ID_LIST_FIELDS:
         values = proposal.arguments.get(field)
-        named += list(values) if isinstance(values, (list, tuple)) else []
+        named += list(cast("Sequence[object]", values)) if isinstance(values, (list, tuple)) else []
     unknown = [str(value) for value in named if value is not None and str(value) not in proposal.shown]
     if unknown:
         listed = ", ".join(unknown[:3])

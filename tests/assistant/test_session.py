@@ -1,7 +1,7 @@
 """A turn from message to last event, with real books and index and a planner that does what a test wrote down."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -29,12 +29,13 @@ from tests.fakes import DESK, SCARF, SHIRT
 
 LIMITS = TurnLimits(max_message_chars=400, deadline_s=20, grace_s=0.05)
 Open = Callable[..., Any]
+REQUEST: Any = httpx.Request("POST", "http://127.0.0.1:1/v1")
 
 
 @pytest.fixture
 def opened(home: Path, books: PlannerBooks, catalog: Catalog) -> Open:
     @asynccontextmanager
-    async def open_assistant(*planners: ScriptedPlanner, max_steps: int = 4) -> AsyncIterator[Assistant]:
+    async def open_assistant(*planners: ScriptedPlanner, max_steps: int = 4) -> AsyncGenerator[Assistant]:
         chain = ModelChain([Candidate(f"m{i}", planner) for i, planner in enumerate(planners)])
         policy = load_policy(None)
 
@@ -172,7 +173,7 @@ async def test_lies_about_prices_and_orders_are_cut(opened: Open, shopper: Princ
 
 
 async def test_an_endpoint_that_fails_falls_back_and_says_so(opened: Open, shopper: Principal) -> None:
-    down = script(openai.APIConnectionError(request=httpx.Request("POST", "http://127.0.0.1:1/v1")))
+    down = script(openai.APIConnectionError(request=REQUEST))
     async with opened(down, script(AIMessage("Hello."))) as assistant:
         events = await say(assistant, shopper, "hi")
 
@@ -180,7 +181,7 @@ async def test_an_endpoint_that_fails_falls_back_and_says_so(opened: Open, shopp
 
 
 async def test_no_model_at_all_is_an_honest_problem(opened: Open, shopper: Principal) -> None:
-    down = script(openai.APITimeoutError(request=httpx.Request("POST", "http://127.0.0.1:1/v1")))
+    down = script(openai.APITimeoutError(request=REQUEST))
     async with opened(down) as assistant:
         events = await say(assistant, shopper, "hi")
 
@@ -329,5 +330,5 @@ async def test_an_unsold_scarf_is_not_added_whatever_the_model_says(opened: Open
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     """Wait for an observable state rather than for a time."""
     async with asyncio.timeout(5):
-        while not await condition():
+        while not await condition():  # noqa: ASYNC110  # There is no event to wait for: tasks of the assistant.
             await asyncio.sleep(0.005)

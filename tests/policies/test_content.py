@@ -12,8 +12,8 @@ from policies.errors import Refused
 def test_any_text_is_cleaned_or_refused_in_words(text: str) -> None:
     try:
         cleaned = clean_message(text, 200)
-    except Refused as refusal:
-        assert refusal.code in ("message_empty", "message_too_long")
+    except Refused:
+        assert len(text) > 200 or not text.strip() or not text.isprintable()
         return
     assert 0 < len(cleaned) <= 200
     assert clean_message(cleaned, 200) == cleaned
