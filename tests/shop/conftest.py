@@ -1,14 +1,14 @@
 """A small real shop on disk, a clock that the test moves, and a shopper at the till."""
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from policies.limits import ShopPolicy, load_policy
 from policies.principal import Principal, Scope
@@ -83,18 +83,14 @@ class Till:
 
     async def rows(self, statement: str, **values: Any) -> list[dict[str, Any]]:
         """Run SQL on the file from outside, as somebody with the file in hand could."""
-        engine = create_async_engine(self.settings.database_url)
-        try:
-            async with engine.begin() as connection:
-                result = await connection.execute(text(statement), values)
-                return [dict(row) for row in result.mappings()] if result.returns_rows else []
-        finally:
-            await engine.dispose()
+        with closing(sqlite3.connect(self.home / "books.sqlite", timeout=10)) as file, file:
+            return _plain(file.execute(statement, values))
 
     async def everything(self) -> dict[str, list[dict[str, Any]]]:
         """Return all rows of all tables."""
-        names = await self.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-        return {row["name"]: await self.rows(f'SELECT * FROM "{row["name"]}"') for row in names}
+        with closing(sqlite3.connect(self.home / "books.sqlite", timeout=10)) as file, file:
+            names = _plain(file.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"))
+            return {row["name"]: _plain(file.execute(f'SELECT * FROM "{row["name"]}"')) for row in names}
 
     async def pay_with(self, reference: str, who: Principal = ANNA) -> None:
         """Give the shopper a sandbox card of that behaviour and choose it."""
@@ -104,6 +100,11 @@ class Till:
             h=reference,
         )
         await self.books.gate.set_checkout(who, payment_handle=reference)
+
+
+def _plain(cursor: sqlite3.Cursor) -> list[dict[str, Any]]:
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def settings_of(home: Path, policy: ShopPolicy | None = None, **more: Any) -> BookSettings:
