@@ -13,18 +13,22 @@ _SENTENCE_START = re.compile(r"(^|[.?!] )([a-z])")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One template: `{slots}` are facts, `[a|b]` are free choices, `needs` and `tags` say when it holds.
+    """One template: `{slots}` are facts, `[a|b]` are free choices, the rest says when it holds.
 
-    `tags` is a conjunction of alternatives: each inner set must share an element with the product's tags.
+    Every slot in `needs` must be a known fact, each set in `groups` must share a word with the product's tags,
+    and none of `barred` may be among them.
     """
 
     text: str
     needs: frozenset[str]
-    tags: tuple[frozenset[str], ...]
+    groups: tuple[frozenset[str], ...]
+    barred: frozenset[str]
 
     def holds(self, facts: Mapping[str, str], tags: Set[str]) -> bool:
-        """Whether every slot is known and every group of conditions is met."""
-        return all(need in facts for need in self.needs) and not any(group.isdisjoint(tags) for group in self.tags)
+        """Whether the product's facts and tags let it be said."""
+        if not self.barred.isdisjoint(tags) or any(group.isdisjoint(tags) for group in self.groups):
+            return False
+        return all(need in facts for need in self.needs)
 
     def say(self, facts: Mapping[str, str], rng: Random) -> str:
         """The sentence with choices made and facts filled in, starting with a capital."""
@@ -35,12 +39,16 @@ class Sentence:
 
 
 def parse(line: str) -> Sentence:
-    """Read '@velvet,linen @floor-lamp Text with {width}.': conditions first (',' is or, two '@' are and)."""
+    """Read '@velvet,linen @!bed Text with {width}.': conditions first (',' is or, two '@' are and, '!' is none of)."""
     groups: list[frozenset[str]] = []
+    barred: frozenset[str] = frozenset()
     while line.startswith("@"):
         condition, line = line[1:].split(" ", 1)
-        groups.append(frozenset(condition.split(",")))
-    return Sentence(line, frozenset(_SLOT.findall(line)), tuple(groups))
+        if condition.startswith("!"):
+            barred |= frozenset(condition[1:].split(","))
+        else:
+            groups.append(frozenset(condition.split(",")))
+    return Sentence(line, frozenset(_SLOT.findall(line)), tuple(groups), barred)
 
 
 def tag(words: str) -> str:
@@ -54,7 +62,8 @@ def pick(pool: Sequence[Sentence], turn: int, facts: Mapping[str, str], tags: Se
     Sentences with conditions come round twice as often: they say something particular.
     """
     held = [sentence for sentence in pool if sentence.holds(facts, tags)]
-    held += [sentence for sentence in held if sentence.tags]
+    held += [sentence for sentence in held if sentence.groups]
     if not held:
         return None
-    return held[(turn + turn // len(held)) % len(held)]
+    shift = turn // len(held) if len(held) > 2 else 0  # so that pools of one length do not run in step
+    return held[(turn + shift) % len(held)]

@@ -2,11 +2,12 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from random import Random
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Literal, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -60,21 +61,24 @@ Line = Annotated[Sentence, BeforeValidator(lambda text: parse(text) if isinstanc
 
 
 class Form(_Data):
-    """A shape within a type, e.g. 'floor lamp': its price factor, its own attributes, the materials it is made in."""
+    """A shape within a type, e.g. 'floor lamp': its price factor, its own attributes, what it is made of and with."""
 
     factor: float = 1.0
     attributes: dict[str, Attribute] = {}
     without: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
+    extras: tuple[str, ...] | None = None
     styles: tuple[str, ...] = ()
 
 
 class Stuff(_Data):
-    """A main material: its price factor, the colours it comes in, what it is blended with."""
+    """A main material: its price factor, colours, blends, second parts that suit it, and attributes of its own."""
 
     factor: float = 1.0
     colours: tuple[str, ...]
     blends: tuple[str, ...] = ()
+    extras: tuple[str, ...] | None = None
+    attributes: dict[str, Attribute] = {}
 
 
 class Kind(_Data):
@@ -98,6 +102,7 @@ class Kind(_Data):
     size_price: float = Field(default=0.0, description="What the next size up costs, as a share of the first.")
     stock: tuple[int, int] = (4, 24)
     attributes: dict[str, Attribute] = {}
+    care: dict[str, str] = Field(default={}, description="Where a material's care differs from its use's.")
     complements: tuple[str, ...]
     open: tuple[Line, ...]
     detail: tuple[Line, ...]
@@ -141,20 +146,17 @@ class Material:
     uses: dict[str, Use]
     words: Words
 
-    @cached_property
-    def by_name(self) -> dict[str, Kind]:
-        """Kinds by product type."""
-        return {kind.name: kind for kind in self.kinds}
-
 
 def load() -> Material:
     """Read and check the data files; a malformed one is a bug and raises."""
     here = files("retrieval.demo")
-    kinds = [Kind.model_validate(_toml(item.read_text("utf-8"))) for item in (here / "kinds").iterdir()]
-    uses = {name: Use.model_validate(value) for name, value in _toml((here / "uses.toml").read_text("utf-8")).items()}
-    words = Words.model_validate(_toml((here / "words.toml").read_text("utf-8")))
+    kinds = [Kind.model_validate(data) for _, data in _tables(here / "kinds")]
+    uses = {name: Use.model_validate(data) for name, data in _tables(here / "uses")}
+    words = Words.model_validate(tomllib.loads((here / "words.toml").read_text("utf-8")))
     return Material(tuple(sorted(kinds, key=lambda kind: kind.name)), uses, words)
 
 
-def _toml(text: str) -> dict[str, Any]:
-    return tomllib.loads(text)
+def _tables(folder: Traversable) -> Iterator[tuple[str, dict[str, object]]]:
+    for item in folder.iterdir():
+        if item.name.endswith(".toml"):
+            yield item.name.removesuffix(".toml"), tomllib.loads(item.read_text("utf-8"))

@@ -1,11 +1,11 @@
 """Portrait: everything true of one product, drawn once; titles, descriptions and reviews only repeat it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
 from retrieval.demo.grammar import pick, tag
-from retrieval.demo.kinds import Form, Kind, Material
+from retrieval.demo.kinds import Attribute, Form, Kind, Material
 from retrieval.demo.layout import Layout, Place
 
 # Which sentences make up a description, in turn; "stuff" speaks of the material.
@@ -21,6 +21,8 @@ LEANING = 4  # how much more often a style takes what it leans to
 SECOND_STYLE_SHARE = 0.25
 BLEND_SHARE = 0.3
 COMPOSED = ("clothing", "knit")  # uses whose pages state a composition
+CLOTHS = {"denim": "cotton", "canvas": "cotton", "satin": "viscose", "velvet": "cotton"}  # what a cloth is spun of
+NOT_SPUN = ("leather", "suede", "straw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,15 @@ def draw(place: Place, layout: Layout, material: Material, rng: Random) -> Portr
     form = kind.forms[form_name]
     main = _leaning(form.materials or tuple(kind.materials), lean, rng)
     stuff = kind.materials[main]
-    second, extra = _second(kind, stuff.blends, main, rng)
+    second, extra = _second(kind, form, main, rng)
     materials = (main, second) if second else (main,)
     colours = _colours(kind, stuff.colours, lean, rng)
     sizes = _sizes(kind, rng)
     brand = layout.brand(place)
-    attributes = _attributes(kind, form, rng) | _composition(kind, main, second, rng)
-    if care := material.uses[kind.use].care.get(main):
-        attributes["care"] = care
+    attributes = _attributes(kind.attributes | stuff.attributes | form.attributes, form, rng) | _composition(
+        kind, main, second, rng
+    )
+    attributes["care"] = kind.care.get(main) or material.uses[kind.use].care[main]
     facts = _facts(attributes, colours) | {
         "name": layout.name(place),
         "form": form_name,
@@ -65,14 +68,17 @@ def draw(place: Place, layout: Layout, material: Material, rng: Random) -> Portr
         facts |= {"second": second, "extra": extra} if extra else {"second": second, "blend": second}
     styles = _styles(place, material.words.brands[kind.department][brand].styles, rng)
     tags = frozenset(map(tag, (form_name, *materials, *styles, *colours, extra)))
-    tags |= {f"{tag(key)}:{tag(value)}" for key, value in attributes.items()}
+    tags |= {f"kind:{tag(kind.name)}"} | {f"{tag(key)}:{tag(value)}" for key, value in attributes.items()}
     factor = form.factor * stuff.factor * material.words.brands[kind.department][brand].level
     return Portrait(brand, form_name, materials, colours, sizes, styles, attributes, factor, facts, tags)
 
 
 def title(place: Place, portrait: Portrait) -> str:
-    """The name shoppers use: 'Fen desk in walnut'."""
-    return place.kind.titles[place.rank % len(place.kind.titles)].format_map(portrait.facts)
+    """The name shoppers use: 'Fen desk in walnut'; never 'denim jacket in denim'."""
+    titles = place.kind.titles
+    if portrait.materials[0] in portrait.form:
+        titles = tuple(pattern for pattern in titles if "{material}" not in pattern)
+    return titles[place.rank % len(titles)].format_map(portrait.facts)
 
 
 def describe(place: Place, portrait: Portrait, material: Material, rng: Random) -> str:
@@ -86,8 +92,7 @@ def describe(place: Place, portrait: Portrait, material: Material, rng: Random) 
     }
     said: list[str] = []
     for part in SHAPES[place.rank % len(SHAPES)]:
-        turn = place.rank if part != "stuff" else place.rank + place.index % 7
-        if line := pick(pools[part], turn, portrait.facts, portrait.tags):
+        if line := pick(pools[part], place.rank, portrait.facts, portrait.tags):
             said.append(line.say(portrait.facts, rng))
     return " ".join(said)
 
@@ -100,10 +105,16 @@ def _leaning(options: Sequence[str], lean: frozenset[str], rng: Random) -> str:
     return rng.choices(options, [LEANING if option in lean else 1 for option in options])[0]
 
 
-def _second(kind: Kind, blends: tuple[str, ...], main: str, rng: Random) -> tuple[str, str]:
-    if blends and rng.random() < BLEND_SHARE:
-        return rng.choice(blends), ""
-    fitting = [(stuff, words) for words, stuff in kind.extras.items() if stuff != main]
+def _second(kind: Kind, form: Form, main: str, rng: Random) -> tuple[str, str]:
+    stuff = kind.materials[main]
+    if stuff.blends and rng.random() < BLEND_SHARE:
+        return rng.choice(stuff.blends), ""
+    allowed = [set(limit) for limit in (form.extras, stuff.extras) if limit is not None]
+    fitting = [
+        (second, words)
+        for words, second in kind.extras.items()
+        if second != main and all(words in limit for limit in allowed)
+    ]
     return rng.choice(fitting) if fitting and rng.random() < kind.extras_share else ("", "")
 
 
@@ -123,17 +134,17 @@ def _sizes(kind: Kind, rng: Random) -> tuple[str, ...]:
     return kind.sizes[first : first + count]
 
 
-def _attributes(kind: Kind, form: Form, rng: Random) -> dict[str, str]:
-    drawn = {key: attribute.draw(rng) for key, attribute in (kind.attributes | form.attributes).items()}
+def _attributes(stated: Mapping[str, Attribute], form: Form, rng: Random) -> dict[str, str]:
+    drawn = {key: attribute.draw(rng) for key, attribute in stated.items()}
     return {key: value for key, value in drawn.items() if value is not None and key not in form.without}
 
 
 def _composition(kind: Kind, main: str, second: str, rng: Random) -> dict[str, str]:
-    if kind.use not in COMPOSED:
+    if kind.use not in COMPOSED or main in NOT_SPUN:
         return {}
     share = rng.choice((60, 70, 80, 90)) if second else 100
     rest = f", {100 - share} % {second}" if second else ""
-    return {"composition": f"{share} % {main}{rest}"}
+    return {"composition": f"{share} % {CLOTHS.get(main, main)}{rest}"}
 
 
 def _styles(place: Place, brand_styles: tuple[str, ...], rng: Random) -> tuple[str, ...]:

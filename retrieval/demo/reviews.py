@@ -33,7 +33,10 @@ def _review(kind: Kind, portrait: Portrait, words: Words, who: tuple[str, int, s
     else:
         pools = [kind.gripes, lines["sorry"]]
     sentences = [_say(pool, portrait, said, rng) for pool in pools]
-    title = rng.choice(words.review_titles[str(rating)])
+    if not any(sentences):
+        sentences = [_say(lines["delighted" if rating > 3 else "sorry"], portrait, said, rng)]
+    title = rng.choice([title for title in words.review_titles[str(rating)] if title not in said])
+    said.add(title)
     return Review(rating=rating, title=title, text=" ".join(filter(None, sentences)), author=author)
 
 
