@@ -16,10 +16,10 @@ from retrieval.edge import EdgeIndex
 from retrieval.index import VectorIndex
 from retrieval.product import Policy
 
-_LAYOUT = 2  # raise when payloads or vectors change shape
+LAYOUT = 2  # raise when payloads or vectors change shape
 _CURRENT, _LOCK, _META, _POLICIES = "CURRENT", "lock", "meta.json", "policies.json"
 _SHARD = "shard"
-_EMPTY_VERSION = "empty"
+EMPTY_VERSION = "empty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +91,13 @@ class EmbeddedStorage:
         pointer = self._path / _CURRENT
         if not pointer.exists():
             edition = self._draft()
-            return self._publish(edition, _EMPTY_VERSION)
+            return self._publish(edition, EMPTY_VERSION)
         name = pointer.read_text().strip()
         try:
             meta = _read_json(self._path / name / _META)
         except (OSError, ValueError) as problem:
             raise SettingsError(self._unreadable(f"{_META} of {name}: {problem}")) from problem
-        if meta.get("layout") != _LAYOUT:
+        if meta.get("layout") != LAYOUT:
             raise SettingsError(self._unreadable("it was written by another version of Aisle"))
         if not (self._path / name / _SHARD).is_dir():
             raise SettingsError(self._unreadable(f"{name} has no {_SHARD} folder"))
@@ -112,7 +112,7 @@ class EmbeddedStorage:
 
     def _draft(self) -> Edition:
         name = f"v-{uuid4().hex[:12]}"
-        return Edition(name, _EMPTY_VERSION, EdgeIndex.create(self._path / name / _SHARD))
+        return Edition(name, EMPTY_VERSION, EdgeIndex.create(self._path / name / _SHARD))
 
     async def publish(self, edition: Edition, version: str) -> Edition:
         """See Storage."""
@@ -129,7 +129,7 @@ class EmbeddedStorage:
         return await asyncio.to_thread(self._rename, edition, version)
 
     def _rename(self, edition: Edition, version: str) -> Edition:
-        _write(self._path / edition.name / _META, json.dumps({"layout": _LAYOUT, "version": version}))
+        _write(self._path / edition.name / _META, json.dumps({"layout": LAYOUT, "version": version}))
         return Edition(edition.name, version, edition.index)
 
     async def discard(self, edition: Edition) -> None:
