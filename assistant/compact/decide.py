@@ -142,4 +142,9 @@ def settle_which(clause: Clause, earlier: Clause, desk: Desk) -> Clause | None:
     inner = narrowed(pointed, clause.reference, desk.dialogue) if clause.reference else pointed
     if not inner.ids:
         return None
-    return replace(earlier, reference=Reference("name", names=inner.ids, plural=len(inner.ids) > 1))
+    slots = replace(
+        earlier.slots,
+        colours=clause.slots.colours or earlier.slots.colours,
+        sizes=clause.slots.sizes or earlier.slots.sizes,
+    )
+    return replace(earlier, slots=slots, reference=Reference("name", names=inner.ids, plural=len(inner.ids) > 1))

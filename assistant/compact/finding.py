@@ -7,11 +7,11 @@ from typing import Any
 from assistant.compact.meaning import Clause, Slots
 from assistant.compact.money_words import read_price
 from assistant.compact.outcomes import Call
-from assistant.compact.say_finds import Manner, found
+from assistant.compact.say_finds import VAGUE, Manner, found
 from assistant.compact.say_none import nothing
 from assistant.compact.scripts import Desk, Script, refusal
 from assistant.compact.wordforms import normal, spelled
-from assistant.compact.wording import the
+from assistant.compact.wording import listed, sentences, the, the_all
 from tools.records import Products
 
 _LISTS = (
@@ -34,6 +34,7 @@ _OPPOSITE = {
 }
 _MORE = re.compile(r"\b(?:more|else|others?|next|different ones?|keep going)\b")
 _NO_BUDGET = re.compile(r"\b(?:forget|ignore|drop|never mind) the (?:budget|price)\b|\bany price\b|\bmoney is no\b")
+_FEW = 4  # How many suggestions a mixed row holds.
 _WIDE = 12  # Where the shopper looks for what is reduced, more of the row is read.
 _ALSO = re.compile(r"\b(?:also|too|as well|or)\b")
 _ANY = re.compile(
@@ -179,6 +180,8 @@ def _searched(args: dict[str, Any], clause: Clause, desk: Desk, *, more: bool = 
     if outcome.error is not None or record is None:
         return refusal(outcome.error) if outcome.error else "I found nothing for that."
     if outcome.facts.get("carried") is False:
+        if clause.slots.departments or VAGUE.search(clause.text):
+            return (yield from _nearest_in_kind(args, clause, desk))
         return not_carried(clause, desk)
     if record.items:
         return found(record, manner(clause, desk, more=more))
@@ -206,6 +209,19 @@ def budget(desk: Desk) -> int | None:
         if price.budget:
             return price.price_max
     return None
+
+
+def _nearest_in_kind(args: dict[str, Any], clause: Clause, desk: Desk) -> Script:
+    """Answer a taste that no page knows: say so, and show well-reviewed things under what else was said."""
+    words = listed([f"“{w}”" for w in clause.slots.soft[:3]], "or")
+    rest = {k: v for k, v in args.items() if k != "query"}
+    call = Call("search_products", {**rest, "sort": "rating"}) if rest else Call("recommend_for_me", {"limit": _FEW})
+    (outcome,) = yield (call,)
+    record = outcome.products()
+    if record is None or not record.items:
+        return not_carried(clause, desk)
+    lead = f"No page here says {words}." if words else ""
+    return sentences(lead, f"To start from: {the_all(record.items[:3])}.", "Which kind of thing shall it be?")
 
 
 def not_carried(clause: Clause, desk: Desk) -> str:

@@ -23,6 +23,12 @@ class Situation:
     """The cart is known to hold something."""
 
 
+_BUY_THE = re.compile(r"\b(?:buy|order|purchase) (?:the|that|this|those|these)\b")
+_MATCHING = re.compile(
+    r"\b(?:similar|like (?:it|this|that|the)|goes with|(?<!i'll )(?<!i will )(?<!let's )(?<!i'd )go with)\b"
+)
+
+
 def by_rule(clause: Clause, now: Situation) -> Intent | None:
     """Return the intent that rules are sure of, None where they are silent."""
     text = clause.text.strip(" .,!?")
@@ -66,11 +72,13 @@ def _cart(text: str, clause: Clause, now: Situation) -> Intent | None:
         return "undo"
     if signs.VIEW.search(text) and not re.search(r"\b(?:remove|take|add|put|delete)\b", text):
         return "view_cart"
-    if signs.BUY.search(text):
+    if signs.BUY.search(text) or (clause.reference and now.shown and _BUY_THE.search(text)):
         return "buy"
     if signs.REMOVE.search(text):
         return "change_cart"
-    if signs.CHANGE.search(text) and (now.cart or clause.slots.quantity is not None):
+    if signs.CHANGE.search(text) and (
+        now.cart or clause.slots.quantity is not None or (clause.reference and clause.slots.sizes)
+    ):
         return "change_cart"
     if signs.ADD.search(text) and _may_add(text, clause, now):
         return "add_to_cart"
@@ -82,7 +90,7 @@ def _may_add(text: str, clause: Clause, now: Situation) -> bool:
     if not now.shown:
         return bool(clause.reference) and re.search(r"\b(?:add|put)\b", text) is not None
     if clause.reference:
-        return not re.search(r"\b(?:similar|like (?:it|this|that|the)|go with|goes with)\b", text)
+        return not _MATCHING.search(text)
     return re.search(r"\b(?:add|cart|basket)\b", text) is not None or (now.focused and not clause.slots.product_types)
 
 

@@ -16,7 +16,7 @@ from tools.records import Item, Products
 _MEASURES = (("width", "narrowest", "wide"), ("height", "lowest", "high"), ("length", "shortest", "long"))
 _GOOD = 4.3  # Mean rating from which buyers' praise is worth mentioning.
 _MOST = re.compile(r"\b(?:most|least) expensive\b|\bcheapest\b|\bpriciest\b|\bdearest\b")
-_VAGUE = re.compile(r"\b(?:some(?:thing)?|any(?:thing)?|things?|ideas?|gift|present|outfit|look|stuff|what)\b")
+VAGUE = re.compile(r"\b(?:some(?:thing)?|any(?:thing)?|things?|ideas?|gift|present|outfit|look|stuff|what)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def _single(item: Item, what: str, manner: Manner) -> str:
 
 def unnamed(manner: Manner, items: Sequence[Item]) -> str:
     """Return the product words that no shown page knows, quoted; '' when a known product or a taste was asked for."""
-    if manner.slots.product_types or manner.slots.departments or manner.more or _VAGUE.search(manner.text):
+    if manner.slots.product_types or manner.slots.departments or manner.more or VAGUE.search(manner.text):
         return ""
     words = _unsaid(manner, items)
     return f"“{' '.join(words)}”" if words and len(words) == len(manner.slots.soft) else ""

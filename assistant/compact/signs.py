@@ -118,7 +118,7 @@ ADD = re.compile(
     rf" it is)?$|\b(?:i want|i'd like|i would like|give me|get me|i need) (?:the |that |this |those |these |"
     rf"it\b|them\b|both\b|two of |three of )|\b(?:that|this) one(?: please)?$|^(?:take|grab|get) (?:the|it|"
     rf"that|this|them|both)\b|\bin(?:to)? (?:my|the) (?:cart|basket)\b|\b(?:one|two|three|\d) of (?:those|them|"
-    rf"these|the \w+)(?: please)?$|\bsold$|\bone more$"
+    rf"these|the \w+)(?: please)?$|\bsold$|\bone more$|\b(?:one|two|another) more of (?:it|them|that|those|the)\b"
 )
 COMPARE = re.compile(
     r"\bcompare\b|\bcomparison\b|\bdifferen(?:ce|t)s? between\b|\bhow (?:do|does) (?:they|these|those|it|"

@@ -15,12 +15,13 @@ _NEGATORS = frozenset({"not", "no", "without", "except", "avoid", "nor", "hate",
 _NEGATE_PHRASE = re.compile(
     r"anything but|everything but|all but|other than|instead of|rather than|(?:don't|do not|doesn't|"
     r"didn't) (?:want|like|need|show)(?: me)?(?: any)?"
-    r"|isn't|aren't|is not|not keen on|no more|sick of|bored of|tired of|apart from|besides|nothing (?:in|made of)"
+    r"|isn't|aren't|is not|not keen on|no more|sick of|bored of|tired of|apart from|besides|"
+    r"nothing (?:in|made of|from|by)"
 )
 _SCOPE_ENDS = frozenset(
     {"but", "just", "only", "with", "under", "then", ",", ".", ";", "?", "!", "in", "instead", "please"}
 )
-_FREE = re.compile(r"\b([a-z]+)[ -](?:free|less)\b")
+_FREE = re.compile(r"\b([a-z]+)[ -]free\b")
 _IN_STOCK = re.compile(
     r"\b(?:only )?(?:what(?:'s| is) )?(?:in stock|available (?:now|today|right now)|actually available|ready to ship)\b"
 )

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "×": "x", "–": "-", "—": ",", "…": "."})
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "×": "x", "–": "-", "—": ",", "…": ".", "&": " and "})
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _TOKEN = re.compile(r"[$€£]?\d+(?:[.,]\d+)*|[^\W\d_]{2,}\d+[^\W_]*|[^\W\d_]+(?:'[^\W\d_]+)*|[^\w\s]")
 _SPACES = re.compile(r"\s+")
