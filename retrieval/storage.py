@@ -20,6 +20,7 @@ LAYOUT = 2  # raise when payloads or vectors change shape
 _CURRENT, _LOCK, _META, _POLICIES = "CURRENT", "lock", "meta.json", "policies.json"
 _SHARD = "shard"
 EMPTY_VERSION = "empty"
+_ROOM = 200_000_000  # bytes; 12 MB hold 1,200 products, 105 MB hold 19,400
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +71,23 @@ class Storage(Protocol):
 class EmbeddedStorage:
     """Editions are directories `v-<id>`; the file CURRENT names one and is replaced in a single step."""
 
-    def __init__(self, path: Path, lock: int) -> None:
+    def __init__(self, path: Path, lock: int, room: int) -> None:
         self._path = path
         self._lock = lock
+        self._room = room
 
     @staticmethod
-    async def open(path: Path) -> "EmbeddedStorage":
+    async def open(path: Path, room: int = _ROOM) -> "EmbeddedStorage":
         """Take the directory for this process and remove what a crash left over.
+
+        Args:
+            path: The index's own directory.
+            room: Bytes that must be free before a new edition is begun.
 
         Raises:
             SettingsError: Another process uses it, or it cannot be written.
         """
-        return await asyncio.to_thread(_open, path)
+        return await asyncio.to_thread(_open, path, room)
 
     async def current(self) -> Edition:
         """See Storage."""
@@ -111,6 +117,13 @@ class EmbeddedStorage:
         return await asyncio.to_thread(self._draft)
 
     def _draft(self) -> Edition:
+        # The engine writes through memory maps, and a full disk ends the process there instead of raising.
+        free = shutil.disk_usage(self._path).free
+        if free < self._room:
+            raise SettingsError(
+                f"{self._path} has {free // 10**6} MB free and a new catalogue needs {self._room // 10**6}; free some "
+                "space or set AISLE_HOME to another folder."
+            )
         name = f"v-{uuid4().hex[:12]}"
         return Edition(name, EMPTY_VERSION, EdgeIndex.create(self._path / name / _SHARD))
 
@@ -155,7 +168,7 @@ class EmbeddedStorage:
         os.close(self._lock)
 
 
-def _open(path: Path) -> EmbeddedStorage:
+def _open(path: Path, room: int) -> EmbeddedStorage:
     try:
         path.mkdir(parents=True, exist_ok=True)
         lock = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
@@ -172,7 +185,7 @@ def _open(path: Path) -> EmbeddedStorage:
             f"Another Aisle server is using {path}; stop it or set AISLE_HOME to another folder."
         ) from problem
     _sweep(path)
-    return EmbeddedStorage(path, lock)
+    return EmbeddedStorage(path, lock, room)
 
 
 def _sweep(path: Path) -> None:

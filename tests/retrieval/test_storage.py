@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from policies.errors import SettingsError
-from retrieval.catalog import IndexSettings, open_index
+from retrieval.catalog import Catalog, IndexSettings, open_index
+from retrieval.encode import TextEncoder
 from retrieval.product import CatalogueEntry
 from retrieval.query import Filters
+from retrieval.storage import EmbeddedStorage
 
 IMPORTER = """
 import asyncio, sys
@@ -114,3 +116,17 @@ async def test_a_folder_that_cannot_be_written_is_named(settings: IndexSettings)
     settings.path.write_text("a file stands here")
     with pytest.raises(SettingsError, match="cannot be written"):
         await open_index(settings)
+
+
+async def test_an_import_without_room_on_the_disk_is_refused_and_the_old_catalogue_stays(
+    settings: IndexSettings, encoder_of_session: TextEncoder, shelf: list[CatalogueEntry]
+) -> None:
+    first = await open_index(settings)
+    await first.replace_all(shelf)
+    await first.aclose()
+    storage = await EmbeddedStorage.open(settings.path, room=10**18)
+    catalog = Catalog(storage, encoder_of_session, await storage.current())
+    with pytest.raises(SettingsError, match=r"MB free and a new catalogue needs"):
+        await catalog.replace_all(shelf[:1])
+    assert await catalog.count() == len(shelf)
+    await catalog.aclose()
