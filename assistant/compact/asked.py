@@ -94,8 +94,11 @@ _IS_IT = re.compile(
     r"([a-z]+(?: (?:resistant|proof|friendly|safe|free|washable|lined|legs?|drawers?|pockets?|strap|required|"
     r"included))?)\??$"
 )
+_HOW_MANY = re.compile(r"\bhow many ([a-z]+) (?:does|do|has|have|are|is)\b")
 _NOT_PROPERTY = frozenset(
     {
+        "have",
+        "come",
         "price",
         "cost",
         "total",
@@ -161,6 +164,8 @@ def read_asked(text: str, attribute_names: Collection[str]) -> tuple[str, ...]:
     for name in attribute_names:
         if name not in asked and _holds(words, stems(name)):
             asked.append(name)
+    if not asked and (many := _HOW_MANY.search(text)):
+        asked.append(f"number of {many[1]}")
     if not asked and (found := (_PROPERTY.search(text) or _IS_IT.search(text))):
         name = found[1].strip()
         if name.split()[0] not in _NOT_PROPERTY:

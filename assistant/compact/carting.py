@@ -1,9 +1,8 @@
-"""Scripts for the cart and buying: add, change, remove, undo, view, prepare the order, answer an open choice."""
+"""Scripts for the cart and buying: add, view, undo, prepare the order, answer an open choice."""
 
 import re
 from typing import Any
 
-from assistant.compact.cart_lines import lines_meant
 from assistant.compact.choices import answers
 from assistant.compact.dialogue import OpenChoice
 from assistant.compact.meaning import Clause
@@ -16,30 +15,19 @@ from assistant.compact.say_cart import (
     option_question,
     out_of_options,
     quote_ready,
-    which_line,
 )
 from assistant.compact.say_options import had, has_option
 from assistant.compact.scripts import Desk, Script, ask_which, refusal
 from assistant.compact.slots import read_slots
-from assistant.compact.wordforms import NUMBER_WORDS, normal
+from assistant.compact.wordforms import normal
 from tools.records import Item
 
-_EVERYTHING = re.compile(r"\b(?:everything|empty|clear|all of it|all items)\b")
-_TO_QUANTITY = re.compile(
-    rf"\b(?:make|change|set|want|need|actually|just|only|to|quantity(?: to| of)?)\b[\w' ]*?\b(?P<n>\d{{1,2}}|"
-    rf"{'|'.join(NUMBER_WORDS)})\b(?! (?:more|instead of))"
-)
-_ONE_MORE = re.compile(r"\b(?P<n>one|two|three|another|\d) ?(?:more)?\b(?= more|$| of)|\b(?:one|1) more\b|\banother\b")
-_PARTLY = re.compile(r"\b(?:remove|take (?:out|off)|drop) (?P<n>one|two|three|\d) of\b")
 _PERMISSION = re.compile(
     r"\b(?:pre ?approved?|permission|approval|i approve|authori[sz]e|just (?:buy|order|purchase|do it)|"
     r"use my card|charge|without asking|go ahead)\b"
 )
 _DELIVERY = re.compile(r"\b(?P<how>express|standard)\b(?: delivery| shipping)?|\b(?:next day)\b")
 _COUPON = re.compile(r"\b(?:code|coupon|voucher)\s+(?:is\s+)?(?P<code>[a-z]*\d[\w-]*|[a-z]{3,}\d*)\b")
-_SIZE_TO = re.compile(
-    r"\b(?:to|in|into|for|size) (?:an? )?(?:size )?(?P<size>\d{1,2}(?:\.5)?|x{0,3}[sml]|xs|small|medium|large)\b"
-)
 _MOST = 6
 _FEW = 3  # "Add them" means so many at most; above, the shopper is asked.
 
@@ -60,7 +48,7 @@ def add(clause: Clause, desk: Desk) -> Script:
         (outcome,) = yield (call,)
         cart = outcome.cart()
         if outcome.error is not None or cart is None:
-            said.append(_not_added(outcome.error, product_id, desk))
+            said.append(not_added(outcome.error, product_id, desk))
         else:
             said.append(added(cart, before, product_id, last=product_id == pointed.ids[-1]))
     return " ".join(said)
@@ -121,7 +109,8 @@ def _quantity(clause: Clause) -> dict[str, Any]:
     return {"quantity": quantity} if quantity is not None and quantity > 1 else {}
 
 
-def _not_added(error: Failure | None, product_id: str, desk: Desk) -> str:
+def not_added(error: Failure | None, product_id: str, desk: Desk) -> str:
+    """Say why nothing was added, asking for an option or naming what is there instead."""
     if error is None:
         return "I could not add that; your cart is unchanged."
     item = desk.dialogue.items.get(product_id)
@@ -147,7 +136,7 @@ def answer_choice(clause: Clause, desk: Desk) -> Script:
     (outcome,) = yield (Call(choice.call.name, args),)
     cart = outcome.cart()
     if outcome.error is not None or cart is None:
-        return _not_added(outcome.error, choice.product_id, desk)
+        return not_added(outcome.error, choice.product_id, desk)
     said = added(cart, before, choice.product_id) if choice.call.name == "add_to_cart" else changed(cart)
     return " ".join((said, *(choice_question(c, desk) for c in desk.dialogue.choices[:1])))
 
@@ -156,66 +145,6 @@ def choice_question(choice: OpenChoice, desk: Desk) -> str:
     """Ask again for the option that an add still waits for."""
     error = Failure("choose_option", "", {"missing": list(choice.missing), "options": choice.options})
     return option_question(error, desk.dialogue.items.get(choice.product_id))
-
-
-def change(clause: Clause, desk: Desk) -> Script:
-    """Change or remove lines of the cart."""
-    cart = desk.dialogue.cart
-    if cart is None:
-        (outcome,) = yield (Call("view_cart", {}),)
-        cart = outcome.cart()
-    if cart is None or not cart.lines:
-        return "Your cart is empty."
-    removing = re.search(
-        r"\b(?:remove|delete|drop|take|discard|rid|empty|clear|lose|throw|don't|do not|no longer)\b", clause.text
-    )
-    if _EVERYTHING.search(clause.text) and removing:
-        return (yield from _apply([{"line_id": line.line_id, "quantity": 0} for line in cart.lines], desk))
-    lines, candidates = lines_meant(clause, cart, desk.dialogue)
-    if not lines:
-        return which_line(candidates or cart.lines, known=bool(candidates))
-    changes: list[dict[str, Any]] = []
-    for line in lines:
-        wanted = _wanted(clause, line.quantity, removing=bool(removing))
-        if not wanted:
-            return f"What shall I change about {line.title}: the quantity, the size or the colour?"
-        changes.append({"line_id": line.line_id, **wanted})
-    return (yield from _apply(changes, desk))
-
-
-def _apply(changes: list[dict[str, Any]], desk: Desk) -> Script:
-    (outcome,) = yield (Call("change_cart", {"changes": changes}),)
-    cart = outcome.cart()
-    if outcome.error is not None or cart is None:
-        product = str(outcome.error.facts.get("product_id", "")) if outcome.error else ""
-        return _not_added(outcome.error, product, desk)
-    return changed(cart)
-
-
-def _wanted(clause: Clause, quantity: int, *, removing: bool) -> dict[str, Any]:
-    text = clause.text
-    if removing:
-        partly = _PARTLY.search(text)
-        return {"quantity": max(quantity - _count(partly["n"]), 0) if partly else 0}
-    if re.search(r"\bdouble\b", text):
-        return {"quantity": quantity * 2}
-    if more := re.search(r"\b(?P<n>one|two|three|\d) more\b|\banother\b", text):
-        return {"quantity": quantity + _count(more["n"] or "one")}
-    colours = [c for c in clause.slots.colours if c not in clause.reference.colours]
-    wanted: dict[str, Any] = {"colour": colours[0]} if colours else {}
-    size = _SIZE_TO.search(text)
-    if clause.slots.sizes:
-        wanted["size"] = clause.slots.sizes[-1]
-    elif size is not None and re.search(r"\b(?:an?|size) ?(?:size )?" + re.escape(size["size"]), text):
-        wanted["size"] = size["size"]
-    if wanted:
-        return wanted
-    number = _TO_QUANTITY.search(text)
-    return {"quantity": _count(number["n"])} if number else {}
-
-
-def _count(word: str) -> int:
-    return int(word) if word.isdigit() else NUMBER_WORDS.get(word, 1)
 
 
 def view(clause: Clause, desk: Desk) -> Script:
@@ -250,7 +179,7 @@ def buy(clause: Clause, desk: Desk) -> Script:
         (outcome,) = yield (call,)
         cart = outcome.cart()
         if outcome.error is not None or cart is None:
-            return _not_added(outcome.error, product_id, desk)
+            return not_added(outcome.error, product_id, desk)
         lead = added(cart, before, product_id, last=False)
     args: dict[str, Any] = {}
     if how := _DELIVERY.search(clause.text):

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.compact import answering, carting, finding, likening, talking
+from assistant.compact import answering, cart_changes, carting, finding, likening, talking
 from assistant.compact.choices import answers
 from assistant.compact.dialogue import Folded
 from assistant.compact.meaning import Clause, Intent, Reference, Understanding
@@ -23,7 +23,7 @@ _SCRIPTS: dict[Intent, Callable[[Clause, Desk], Script]] = {
     "ask_attribute": answering.ask,
     "compare": answering.compare,
     "add_to_cart": carting.add,
-    "change_cart": carting.change,
+    "change_cart": cart_changes.change,
     "view_cart": carting.view,
     "undo": carting.undo,
     "buy": carting.buy,

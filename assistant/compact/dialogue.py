@@ -1,7 +1,7 @@
 """What a conversation holds so far, folded from its messages: need, showings, focus, cart, quote, open question."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -14,10 +14,13 @@ from tools.records import Cart, Comparison, Item, Orders, Products, Quote, Recor
 
 _WHICH = re.compile(r"^(?:which|who|what|what size|what colour)\b.*\?$", re.IGNORECASE | re.DOTALL)
 _PLAIN_WORD = re.compile(r"^[^\W\d_]{3,}$")
-_LOOKS = frozenset({"product_details", "store_policy", "goes_with", "view_cart"})
+_LOOKS = frozenset({"product_details", "store_policy", "goes_with", "view_cart", "prepare_quote"})
 _SUPERLATIVE = re.compile(r"\b(?:cheapest|most expensive|priciest|dearest|best rated|highest rated)\b")
 _CARRIED_OVER = frozenset({"product_types", "colours", "materials", "price_max", "price_min"})
 _DRAFTS = frozenset({"add_to_cart", "change_cart", "undo_cart"})
+
+
+Read = Callable[[str], Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,17 +212,22 @@ class Folded:
     """How many tool calls the whole conversation has made."""
 
 
-def fold(messages: Sequence[BaseMessage]) -> Folded:
-    """Fold a planner's messages; the last HumanMessage is the one being answered."""
+def fold(messages: Sequence[BaseMessage], read: Read = read_outcome) -> Folded:
+    """Fold a planner's messages; the last HumanMessage is the one being answered.
+
+    Args:
+        messages: The whole conversation, system prompt included or not.
+        read: Reads the content of a tool message; a caller may remember what it has read.
+    """
     last = max((i for i, m in enumerate(messages) if isinstance(m, HumanMessage)), default=len(messages))
     dialogue = Dialogue()
     total = 0
     for round_ in _turns(messages[:last]):
-        total += _replay(round_, dialogue)
+        total += _replay(round_, dialogue, read)
     if last < len(messages):
         dialogue.turn += 1
         dialogue.text = message_text(messages[last])
-    steps = tuple(_steps(messages[last + 1 :]))
+    steps = tuple(_steps(messages[last + 1 :], read))
     return Folded(dialogue, steps, total + len(steps))
 
 
@@ -242,12 +250,12 @@ def _turns(messages: Sequence[BaseMessage]) -> list[list[BaseMessage]]:
     return turns
 
 
-def _replay(messages: Sequence[BaseMessage], dialogue: Dialogue) -> int:
+def _replay(messages: Sequence[BaseMessage], dialogue: Dialogue, read: Read) -> int:
     dialogue.turn += 1
     dialogue.text = message_text(messages[0])
     waiting = dialogue.choices
     dialogue.choices = []
-    steps = _steps(messages[1:])
+    steps = _steps(messages[1:], read)
     for call, outcome in steps:
         dialogue.observe(call, outcome)
     spoken = [message_text(m) for m in messages[1:] if isinstance(m, AIMessage) and message_text(m)]
@@ -267,12 +275,12 @@ def _still_open(waiting: Sequence[OpenChoice], steps: Sequence[tuple[Call, Outco
     return []
 
 
-def _steps(messages: Sequence[BaseMessage]) -> list[tuple[Call, Outcome]]:
+def _steps(messages: Sequence[BaseMessage], read: Read) -> list[tuple[Call, Outcome]]:
     answers = {m.tool_call_id: m for m in messages if isinstance(m, ToolMessage)}
     steps: list[tuple[Call, Outcome]] = []
     for message in messages:
         for made in message.tool_calls if isinstance(message, AIMessage) else ():
             answer = answers.get(made["id"] or "")
             if answer is not None:
-                steps.append((Call(made["name"], dict(made["args"])), read_outcome(message_text(answer))))
+                steps.append((Call(made["name"], dict(made["args"])), read(message_text(answer))))
     return steps

@@ -14,24 +14,24 @@ FILLER = _words(
     carrying cart cheap cheaper cheapest cheaply choose collection color colored colors colour coloured colours come
     comes compare comparison complement complete consider cool cost costing costs could couldn't currently dearer
     did didn't difference differences different discounted do does doesn't dollar dollars don't dont down each
-    either else else's eur euro euros every everything exactly except exist exists expensive few find fine first for
-    free from get gets give go goes going gonna good got gotta great had hand happen has hasn't hate have haven't
-    having he hello help her here hers hey hi highest him his hmm how i i'am i'd i'll i'm i've id idea ideally ideas
-    if ill im in inexpensive inspire instead into is isn't it it's item items its ive just keep kind kinda kinds
-    last least left less let let's lets like little look looking looks lot love made make many match matched matches
-    matching material materials max maximum may maybe me might min mine minimum more most much must mustn't my need
-    needs neither new next nice no no-one nope not nothing now of off offer offers oh ok okay on one ones only onto
-    option options or order other our out over pair paired pairing pairs part pay perfect perhaps pick piece pieces
-    please pls plz popular possibly prefer preferably pretty price priced pricey pricier priciest probably product
-    products quite range ranges rated rather rating ready really recommend recommendation recommendations reduced
-    remove reviewed reviews right roughly sale sales same search second see selection sell selling set sets several
-    shall she shop shopping should shouldn't show similar size sized sizes so some somehow someone something sort
-    sort-of sorts spend spending stay still stock stuff style styled styles suggest suggestion suggestions suit
-    suitable suits sure surprise take tell than thank thanks that that's thats the their them then there these they
-    thing things third this those through to today tomorrow tone tones tonight too top tops total type types uh um
-    under up us usd versus very vibe vibes vs wait wanna want want's wanted was we wear wearing week well were what
-    what's whatever whats when where which who why will with without won't would wouldn't wow yeah yep yes you
-    you're your
+    either else else's eur euro euros every everything exactly except exist exists expensive few find fine first fit
+    fits for free from furnish get gets give go goes going gonna good got gotta great had hand happen has hasn't
+    hate have haven't having he hello help her here hers hey hi highest him his hmm how i i'am i'd i'll i'm i've id
+    idea ideally ideas if ill im in inexpensive inspire instead into is isn't it it's item items its ive just keep
+    kind kinda kinds last least left less let let's lets like little look looking looks lot love made make many
+    match matched matches matching material materials max maximum may maybe me might min mine minimum more most much
+    must mustn't my nah need needs neither new next nice no no-one nope not nothing now of off offer offers oh ok
+    okay on one ones only onto option options or order other our out over pair paired pairing pairs part pay perfect
+    perhaps pick piece pieces please pls plz popular possibly prefer preferably pretty price priced pricey pricier
+    priciest probably product products quite range ranges rated rather rating ready really recommend recommendation
+    recommendations reduced remove reviewed reviews right roughly sale sales same search second see selection sell
+    selling set sets several shall she shop shopping should shouldn't show similar size sized sizes so some somehow
+    someone something sort sort-of sorts spend spending stay still stock stuff style styled styles suggest
+    suggestion suggestions suit suitable suits sure surprise take tell than thank thanks that that's thats the their
+    them then there these they thing things third this those through to today tomorrow tone tones tonight too top
+    tops total type types uh um under up us usd versus very vibe vibes vs wait wanna want want's wanted was we wear
+    wearing week well were what what's whatever whats when where which who why will with without won't would
+    wouldn't wow yeah yep yes you you're your
     """
 )
 
@@ -60,13 +60,14 @@ ENGLISH = _words(
     ping pink pins place plane plant plants plate pocket pool pools pose press prey price prime print printer prize
     racket ramp rather rats read real rear reels rental right ring rings river roast rocks roots rose round rubber
     rug rugs runner running rust sand scare scarf school score seal shade shake shame shape share shave sheep sheer
-    sheet shirt shirts shoes shore short shorts shower showers shows sight silk silver sing sink skirt skirts slack
-    sleep sleeve slipper slippers sliver small sock socks soda sofa soil sound space spice spool spoon spoons spring
-    staff stair stairs stand steal steam steel steer stone stool stools store storm stove street stuff stunning suit
-    suits summer sweet table tables tablet tablets tall task taste tea teach teak team tear television ten tent
-    tents thing things those three threw through throw tight timber tires toast toaster toasters toil tool tools
-    toss tote totes towel towels toy toys trade trowel trust tyres under vacuum van vans vase velvet violin votes
-    vowel wall wallet warm waste watch wavy wear weather weight wench whale wheat wheel wheels which while white
-    wider willow wine wing winner winter wires witch woman women wood wooden wool word write year yellow
+    sheet shirt shirts shoes shore short shorts shower showers shows sight silk silver simple simpler sing sink
+    skirt skirts slack sleep sleeve slipper slippers sliver small sock socks soda sofa soil sound space spice spool
+    spoon spoons spring staff stair stairs stand steal steam steel steer stone stool stools store storm stove strap
+    straps straw street stuff stunning suit suits summer sweet table tables tablet tablets tall task taste tea teach
+    teak team tear television ten tent tents thing things those three threw through throw tight timber tires toast
+    toaster toasters toil tool tools toss tote totes towel towels toy toys trade trowel trust tyres under vacuum van
+    vans vase velvet violin votes vowel wall wallet warm waste watch wavy wear weather weight wench whale wheat
+    wheel wheels which while white wider willow wine wing winner winter wires witch woman women wood wooden wool
+    word write year yellow
     """
 )

@@ -23,6 +23,7 @@ class Situation:
     """The cart is known to hold something."""
 
 
+_AGAIN = re.compile(r"\bagain\b|\bmore about\b|\bwhat about the\b")
 _BUY_THE = re.compile(r"\b(?:buy|order|purchase) (?:the|that|this|those|these)\b")
 _MATCHING = re.compile(
     r"\b(?:similar|like (?:it|this|that|the)|goes with|(?<!i'll )(?<!i will )(?<!let's )(?<!i'd )go with)\b"
@@ -102,22 +103,31 @@ def _about_shown(text: str, clause: Clause, now: Situation) -> Intent | None:
         return "find_similar"
     if signs.COMPARE.search(text) and now.shown and "recommend" not in text.split()[:1]:
         return "compare"
-    pointed = bool(reference) or (now.focused and not slots.product_types)
-    if clause.asked and now.shown and (pointed or not (slots.product_types or slots.constrains())):
-        return "ask_attribute"
-    options = slots.sizes or slots.colours or slots.in_stock
-    if (
-        reference
-        and now.shown
-        and options
-        and (asks_options(text) or reference.kind in {"ordinal", "name", "it", "last"})
-    ):
-        return "ask_attribute"
-    if reference.kind in {"ordinal", "last", "name"} and now.shown and not slots.constrains():
-        return "ask_attribute"
-    if reference and now.shown and re.search(r"\bagain\b|\bmore about\b|\bwhat about the\b", text):
+    if now.shown and (_asks(text, clause, now) or _asks_option(text, clause)):
         return "ask_attribute"
     return None
+
+
+def _asks(text: str, clause: Clause, now: Situation) -> bool:
+    """Tell a question about facts from a wish that only names one: 'midi length'."""
+    slots, reference = clause.slots, clause.reference
+    if not (reference or now.focused or slots.product_types) and now.has_need and slots.soft and not is_question(text):
+        return False
+    pointed = bool(reference) or (now.focused and not slots.product_types)
+    return bool(clause.asked) and (pointed or not (slots.product_types or slots.constrains()))
+
+
+def _asks_option(text: str, clause: Clause) -> bool:
+    """Tell 'do you have the first one in blue', 'the second one', 'the first lamp again'."""
+    slots, kind = clause.slots, clause.reference.kind
+    if kind == "none":
+        return False
+    if kind in {"ordinal", "name", "last"} and not slots.constrains():
+        return True
+    options = bool(slots.sizes or slots.colours or slots.in_stock)
+    if options and (asks_options(text) or kind in {"ordinal", "name", "it", "last"}):
+        return True
+    return _AGAIN.search(text) is not None
 
 
 def _finding(text: str, clause: Clause, now: Situation) -> Intent | None:

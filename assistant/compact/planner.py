@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -16,6 +17,7 @@ from pydantic import ConfigDict, PrivateAttr
 from assistant.compact.decide import Decision, decide
 from assistant.compact.dialogue import fold
 from assistant.compact.nearest import Encoder, Nearest
+from assistant.compact.outcomes import Outcome, read_outcome
 from assistant.compact.scripts import Desk
 from assistant.compact.terms import Terms
 from assistant.compact.understand import understand
@@ -39,6 +41,8 @@ class CompactPlanner(BaseChatModel):
 
     _terms: Terms | None = PrivateAttr(default=None)
     _nearest: Nearest | None = PrivateAttr(default=None)
+    # Tool messages never change, and every call of a long conversation brings all of them again.
+    _read: Callable[[str], Outcome] = PrivateAttr(default_factory=lambda: lru_cache(maxsize=1024)(read_outcome))
 
     @property
     def _llm_type(self) -> str:
@@ -75,7 +79,7 @@ class CompactPlanner(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        folded = fold(messages)
+        folded = fold(messages, self._read)
         terms = await self._words()
         dialogue = folded.dialogue
         understood = await understand(dialogue.text, dialogue, terms, self._examples(), self.currency)
@@ -90,7 +94,11 @@ class CompactPlanner(BaseChatModel):
 
     async def _words(self) -> Terms:
         vocabulary = await self.vocabulary()
-        if self._terms is None or self._terms.vocabulary is not vocabulary:
+        known = self._terms.vocabulary if self._terms else None
+        same = known is vocabulary or (
+            known is not None and bool(known.version) and known.version == vocabulary.version
+        )
+        if self._terms is None or not same:
             self._terms = Terms(vocabulary)
         return self._terms
 

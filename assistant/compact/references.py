@@ -19,6 +19,7 @@ _LAST_N = re.compile(rf"\blast (?P<n>{_COUNT})\b")
 _NTH = re.compile(
     rf"\b(?P<o>{_ORDINAL})\b(?! (?:time|of all|thing|class|aid|floor|hand|birthday|anniversary|date|day))"
 )
+_FIRST_OF_ALL = re.compile(r"\w+ (?<!the )(?<!and )(?<!or )first[ .!]*$")
 _NUMBERED = re.compile(r"(?:\b(?:number|no\.?|option|item|nr\.?)\s?|#\s?)(?P<n>\d{1,2}|one|two|three|four|five|six)\b")
 _LAST = re.compile(
     r"\b(?:the last(?: one| item)?|latter|last one)\b(?! (?:orders?|time|week|month|year|purchase|night))"
@@ -104,7 +105,9 @@ def _counted(text: str, kinds: tuple[str, ...]) -> Reference:
         return Reference("first_n", (number(match["n"]) or 2,), product_types=kinds, plural=True)
     if match := _LAST_N.search(text):
         return Reference("last", (number(match["n"]) or 2,), product_types=kinds, plural=True)
-    places = [_ORDINALS[m["o"]] for m in _NTH.finditer(text)]
+    # "An armchair first" orders wishes, it points at nothing.
+    found = [m for m in _NTH.finditer(text) if not (m["o"] == "first" and _FIRST_OF_ALL.search(text))]
+    places = [_ORDINALS[m["o"]] for m in found]
     places += [n for m in _NUMBERED.finditer(text) if (n := number(m["n"]))]
     if places:
         return Reference("ordinal", tuple(dict.fromkeys(places)), product_types=kinds, plural=len(set(places)) > 1)

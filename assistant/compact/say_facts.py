@@ -68,7 +68,9 @@ def _fact(item: Item, name: str, facts: Mapping[str, Any], who: str) -> str:
 
 def _attribute(item: Item, name: str) -> str | None:
     """Return the attribute that is meant: equal by words, or holding the word asked among its own or its values."""
-    wanted = stems(name)
+    wanted = stems(name.removeprefix("number of "))
+    if name.startswith("number of "):
+        return next((k for k in item.attributes if stems(k) == wanted), None)
     for key in item.attributes:
         if stems(key) == wanted:
             return key
@@ -86,7 +88,7 @@ def _unsaid(item: Item, name: str, who: str) -> str:
     lists = f"; the page lists {listed(there[:3])}{'' if len(there) < 4 else ' and more'}" if there else ""
     if measures:
         lists = f"; of measures the page lists {listed(measures)} only"
-    if name in _NOUNS or any(name.endswith(n) for n in _NOUNS):
+    if name in _NOUNS or name.startswith("number of ") or any(name.endswith(n) for n in _NOUNS):
         return f"I don't know {_of(who)} {name}{lists}."
     return f"I don't know whether {who} {verb(item, 'is', 'are')} {name}; the page doesn't say."
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.compact.meaning import Slots
 from assistant.compact.measures import centimetres
+from assistant.compact.say_room import room
 from assistant.compact.wordforms import MASS_NOUNS, plural, singular, spelled, stems
 from assistant.compact.wording import capital, choose, listed, place, sentences, the, verb
 from policies.money import format_minor
@@ -136,13 +137,13 @@ def found(record: Products, manner: Manner) -> str:
         opening = f"{spelled(count)} {what}, the nearest first."
     elif (record.total or count) > count:
         options = (
-            f"{record.total} {what}; here are {spelled(count)}.",
-            f"{spelled(count)} of our {record.total} {what}.",
+            f"{spelled(record.total or count)} {what}; here are {spelled(count)}.",
+            f"{spelled(count)} of our {spelled(record.total or count)} {what}.",
         )
         opening = choose(options, manner.seed)
     else:
         opening = choose((f"{spelled(count)} {what}.", f"There are {spelled(count)} {what}."), manner.seed)
-    distinct = tells_apart(items, manner.seed) if count > 1 else _why(items[0])
+    distinct = room(manner.text, items) or (tells_apart(items, manner.seed) if count > 1 else _why(items[0]))
     return sentences(capital(opening), "" if unknown else taste(manner, items), near(manner.slots), distinct)
 
 

@@ -10,7 +10,8 @@ GREET = re.compile(
 THANKS = re.compile(
     r"^(?:ok(?:ay)? |great |perfect |cool |lovely |no )?(?:many )?(?:thanks|thank you|thx|ty|cheers|"
     r"much appreciated)\b(?!.*\b(?:show|find|add|but)\b)|^that(?:'s| is| was) (?:very )?(?:helpful|all|"
-    r"everything|it for (?:now|today))\b|^(?:bye|goodbye|see you)\b"
+    r"everything|it for (?:now|today))\b|^(?:bye|goodbye|see you)\b|^(?:hmm+,? ?)?(?:let me|i'll|i will|"
+    r"i need to) think\b|^hmm+$"
 )
 HELP = re.compile(
     r"^help\b|\bwhat can (?:you|i|we) (?:do|help|ask)|\bhow (?:do|does|can) (?:this|you|i use (?:this|you)|"
@@ -106,7 +107,8 @@ CHANGE = re.compile(
     r"black|in )|\b(?:just|only) (?:one|1|two|2) (?:of (?:them|those|it)|instead)\b|\b(?:one|two|three|"
     r"\d) more of (?:it|that|those|them|the)\b|\bone more (?:of|please)|\bactually (?:make|two|three|just one|"
     r"\d)\b|\bmake (?:it|that|them) (?:a |an )?(?:\d+|one|two|three|four|five|six|pair|small|medium|large)\b|"
-    r"\bdouble (?:it|that)\b|\bquantity\b|\binstead of (?:the )?(?:one|two|\d+)\b.*\b(?:cart|basket)\b"
+    r"\bdouble (?:it|that)\b|\b(?:just|only) (?:one|two|three|\d)(?: please| then)?$|\btoo many\b|"
+    r"\bquantity\b|\binstead of (?:the )?(?:one|two|\d+)\b.*\b(?:cart|basket)\b"
 )
 ADD = re.compile(
     rf"\b(?:add|put|pop|stick|throw|drop)\b(?!.*\b(?:filter|constraint)\b)(?: .*)?(?:\b(?:to|in|"

@@ -43,6 +43,9 @@ _QUANTITY = re.compile(
     rf"|\b(?P<m>\d{{1,2}}|{'|'.join(NUMBER_WORDS)}|a couple) (?:of (?:them|those|these|it|that|the)|pairs)"
 )
 _MENTION_FOR = frozenset({"for", "near", "beside", "above", "behind", "next", "on", "against", "under", "with"})
+# Things sold by length; for others "180 cm" is room to fit in, not a size.
+_BY_LENGTH = frozenset({"rug", "runner", "curtain", "bed", "scarf", "throw", "carpet"})
+_FITTING = re.compile(r"\bfits?\b|\b(?:wide|deep|high|tall)\b")
 _ADJECTIVES = frozenset({"light", "top", "bottom", "runner", "flat", "throw", "clutch"})
 _ORDINAL_WORD = re.compile(r"^\d+(?:st|nd|rd|th)$")
 
@@ -63,6 +66,7 @@ def read_slots(text: str, terms: Terms, currency: str) -> tuple[Slots, PriceWord
     """Read the slots of a normalised clause; also returns the price phrases for the dialogue's budget."""
     price = read_price(text, currency)
     sizes, size_spans = _sizes(text, terms)
+    lengths = set(_lengths(text, terms))
     words = [t for t in tokens(text) if not _inside(t, (*price.spans, *size_spans))]
     negated = _negated(text, words)
     found = _Found()
@@ -80,6 +84,9 @@ def read_slots(text: str, terms: Terms, currency: str) -> tuple[Slots, PriceWord
         soft=tuple(found.soft),
         not_soft=tuple(found.not_soft),
     )
+    kinds = set(found.yes.get("product_types", ()))
+    if _FITTING.search(text) or (kinds and not kinds & _BY_LENGTH):
+        sizes = tuple(s for s in sizes if s not in lengths)
     return _with_facets(slots, found, sizes), price
 
 
@@ -221,15 +228,20 @@ def _sizes(text: str, terms: Terms) -> tuple[tuple[str, ...], list[tuple[int, in
     bare = _BARE_SIZE.match(text)
     if bare is not None and not sizes and bare["size"] in known:
         sizes.append(known[bare["size"]])
+    sizes.extend(_lengths(text, terms))
+    spans.extend(m.span() for m in _MEASURE.finditer(text) if not any(s <= m.start() < e for s, e in spans))
+    return tuple(sizes), [s for s in spans if not _part_of_size(text, s, known)]
+
+
+def _lengths(text: str, terms: Terms) -> list[str]:
+    """Return the catalogue's sizes whose longest side was said as a length: '3 metres'."""
+    found: list[str] = []
     for match in _METRES.finditer(text):
         length = float(match[1].replace(",", "."))
         centimetres = round(length if match[2] == "cm" else length * 100)
-        long = [s for s in terms.vocabulary.sizes if _longest_side(s) == centimetres]
-        if long and " x " not in text[max(0, match.start() - 4) : match.end()]:
-            sizes.extend(long)
-            spans.append(match.span())
-    spans.extend(m.span() for m in _MEASURE.finditer(text) if not any(s <= m.start() < e for s, e in spans))
-    return tuple(sizes), [s for s in spans if not _part_of_size(text, s, known)]
+        if " x " not in text[max(0, match.start() - 4) : match.end()]:
+            found.extend(s for s in terms.vocabulary.sizes if _longest_side(s) == centimetres)
+    return found
 
 
 def _part_of_size(text: str, span: tuple[int, int], known: dict[str, str]) -> bool:

@@ -30,6 +30,8 @@ def greet(clause: Clause, desk: Desk) -> Script:
 
 def thanks(clause: Clause, desk: Desk) -> Script:
     """Accept thanks, and mention a filled cart once."""
+    if "think" in clause.text or clause.text.startswith("hmm"):
+        return (yield from say("Take your time."))
     if (
         re.search(r"\b(?:bye|goodbye|see you|that's all|that is all)\b", clause.text)
         and desk.dialogue.cart

@@ -36,6 +36,7 @@ _PRIORITY: dict[Field, int] = {
     "sizes": 0,
 }
 _MIN_TYPO_LENGTH = 5
+_MIN_SWAP_LENGTH = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,11 @@ class Terms:
             return stem
         allowed = 1 if len(stem) < 8 else 2
         best = process.extractOne(stem, self._long_parts, scorer=OSA.distance, score_cutoff=allowed)
-        return best[0] if best is not None and best[0][0] == stem[0] else stem
+        if best is None or best[0][0] != stem[0]:
+            return stem
+        # One letter for another makes another word too easily in a short one: 'strap' is no 'straw'.
+        swapped = len(best[0]) == len(stem) and sorted(best[0]) != sorted(stem)
+        return stem if swapped and len(stem) < _MIN_SWAP_LENGTH else best[0]
 
     def _add_types(self, types: dict[str, int]) -> None:
         for name, count in types.items():

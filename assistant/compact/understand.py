@@ -18,7 +18,7 @@ from assistant.compact.topics import topic_of
 from assistant.compact.wordforms import normal
 
 _YES = re.compile(
-    r"^(?:yes|yeah|yep|yup|sure|ok|okay|absolutely|definitely|please do|go ahead|do it|confirm(?:ed)?|"
+    r"^(?:yes|yeah|yep|yup|sure|ok|okay|why not|absolutely|definitely|please do|go ahead|do it|confirm(?:ed)?|"
     r"i (?:confirm|approve|agree)|approved?"
     r"|that's (?:right|correct|fine)|correct|sounds good|fine|please|of course)(?:[ ,.!]+(?:please|do it|"
     r"go ahead|yes|thanks|i (?:confirm|approve)))*[ .!]*$"
@@ -67,6 +67,8 @@ async def understand(text: str, dialogue: Dialogue, terms: Terms, nearest: Neare
         clause = await _with_intent(_read(part, dialogue, terms, currency), now, nearest)
         if clauses and (joined := _same_wish(clauses[-1], clause)):
             clause = replace(_read(joined, dialogue, terms, currency), intent=clauses.pop().intent)
+        elif clauses and _introduces(clauses[-1], clause):
+            clause = replace(clause, reference=clauses.pop().reference)
         clauses.append(clause)
         now = _after(now, clause)
     return Understanding(plain, _without_courtesies(clauses))
@@ -201,6 +203,12 @@ def _same_wish(last: Clause, clause: Clause) -> str:
     same_terms = last.intent == clause.intent == "store_policy" and topic_of(last.text) == topic_of(clause.text)
     asks = last.intent == clause.intent == "ask_attribute" and clause.reference.kind in {"none", "it", "all"}
     return f"{last.text}, {clause.text}" if adds or asks or lead or same_terms else ""
+
+
+def _introduces(last: Clause, clause: Clause) -> bool:
+    """Tell 'the second one looks nice, add it': the first half only says which."""
+    pointing = last.intent == "ask_attribute" and bool(last.reference) and not last.asked
+    return pointing and clause.intent in {"add_to_cart", "buy"} and clause.reference.kind in {"it", "none"}
 
 
 def _without_courtesies(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
