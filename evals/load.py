@@ -124,7 +124,7 @@ async def _turn(http: httpx.AsyncClient, path: str, headers: dict[str, str], tex
     first: float | None = None
     drew, ended = "words", ""
     async with http.stream("POST", path, json={"text": text}, headers=headers) as response:
-        if response.status_code != httpx.codes.OK:
+        if not response.is_success:
             report.errors[f"status {response.status_code}"] += 1
             return
         async for name, data in _events(response):

@@ -57,13 +57,18 @@ async def approve_quote(
 
 
 @router.post(
-    "/decline", status_code=204, operation_id="decline_quote", responses=problems(401, 403, 404, 409, 410, 503)
+    "/decline",
+    status_code=204,
+    operation_id="decline_quote",
+    response_class=Response,
+    responses=problems(401, 403, 404, 409, 410, 503),
 )
-async def decline_quote(quote_id: str, principal: Approver, services: Served) -> None:
+async def decline_quote(quote_id: str, principal: Approver, services: Served) -> Response:
     """Say no to a card. The cart stays as it is."""
     await services.app.books.gate.decline(principal, quote_id)
     services.metrics.presses.labels(outcome="not_now").inc()
     await _told_in_time(services, principal, quote_id)
+    return Response(status_code=204)
 
 
 def _told(outcome: Outcome, response: Response) -> OrderPlaced | IntentAccepted:

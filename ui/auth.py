@@ -80,7 +80,10 @@ class TokenAuthority:
             raise Unauthorised("This token is not one of ours.") from error
         if self.clock().timestamp() >= float(claims["exp"]):
             raise Unauthorised("This token has run out; start a new session.")
-        return _principal(claims)
+        try:
+            return _principal(claims)
+        except ValueError as error:
+            raise Unauthorised("This token allows something we do not know.") from error
 
 
 def _principal(claims: dict[str, Any]) -> Principal:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from tools.records import Cart, Order, Quote
 
@@ -18,6 +18,14 @@ class Body(BaseModel):
     """Base of everything a client sends; an unknown member is a mistake, never silently ignored."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*")
+    @classmethod
+    def _whole_characters(cls, value: object) -> object:
+        """Refuse half of a surrogate pair: no store can keep it."""
+        if isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value):
+            raise ValueError("this is not valid Unicode text")
+        return value
 
 
 class TurnAsked(Body):

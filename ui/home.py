@@ -3,11 +3,12 @@
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from assistant.home import prepare_home
 from policies.errors import SettingsError
 
 _NOTE = "server.json"
@@ -24,14 +25,14 @@ class ServerNote:
 
 
 @contextmanager
-def held(home: Path) -> Iterator[None]:
+def held(home: Path) -> Generator[None]:
     """Hold the home for one server; the lock dies with the process, however it ends.
 
     Raises:
         SettingsError: Another process serves this home, or the home cannot be written.
     """
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        prepare_home(home)
         descriptor = os.open(home / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise SettingsError(
@@ -55,7 +56,7 @@ def _taken(home: Path) -> str:
 
 
 @contextmanager
-def noted(home: Path, note: ServerNote) -> Iterator[None]:
+def noted(home: Path, note: ServerNote) -> Generator[None]:
     """Keep the note beside the home's data while the server runs, readable by its owner only."""
     path = home / _NOTE
     draft = path.with_name(f".{path.name}.{os.getpid()}")

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -32,7 +32,7 @@ async def running_server(home: Path) -> ServerNote | None:
 
 
 @asynccontextmanager
-async def server_of(settings: Settings, prepare: Prepare) -> AsyncIterator[ServerNote]:
+async def server_of(settings: Settings, prepare: Prepare) -> AsyncGenerator[ServerNote]:
     """Yield a server of this home: the running one, or one of our own on a private Unix socket.
 
     Args:

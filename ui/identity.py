@@ -10,6 +10,9 @@ from ui.auth import Unauthorised
 from ui.problems import HttpProblem, not_found
 from ui.services import Served
 
+# How exactly the time of last use is kept, seconds: not every message needs a write of its own.
+_TOUCH_S = 30
+
 _bearer = HTTPBearer(
     auto_error=False, bearerFormat="JWT", description="The token from POST /v1/sessions, or the operator's own."
 )
@@ -31,13 +34,23 @@ def presented(
 Presented = Annotated[Principal, Depends(presented)]
 
 
-def _shopper(principal: Presented) -> Principal:
+async def _shopper(request: Request, services: Served, principal: Presented) -> Principal:
+    """Return the principal of a session that is still open; whatever is not a GET keeps it open."""
     if not principal.may(Scope.CHAT):
         raise HttpProblem(403, "wrong_scope", "This is for shoppers; the token presented is not a shopper's.")
+    conversations = services.app.books.conversations
+    session = await conversations.session(principal.session_id)
+    if session is None or session.subject != principal.subject:
+        raise HttpProblem(401, "unauthorised", "This session is gone; start a new one.")
+    silence_s = (services.authority.clock() - session.last_seen_at).total_seconds()
+    if silence_s > services.app.settings.session_idle_s:
+        raise HttpProblem(401, "session_idle", "This session was not used for a while and has ended; start a new one.")
+    if request.method != "GET" and silence_s > _TOUCH_S:
+        await conversations.touch(principal.session_id)
     return principal
 
 
-def _approver(principal: Presented) -> Principal:
+def _approver(principal: Annotated[Principal, Depends(_shopper)]) -> Principal:
     if not principal.may(Scope.APPROVE):
         detail = "Orders can only be placed on the shop's own page. Open the shop to check and place it."
         raise HttpProblem(403, "wrong_scope", detail)

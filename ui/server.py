@@ -3,10 +3,9 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
-from importlib.metadata import version
 
 import uvicorn
 from fastapi import FastAPI
@@ -22,6 +21,7 @@ from ui.guard import BodyGuard, SecurityHeaders
 from ui.home import ServerNote, held, noted
 from ui.metrics import new_metrics
 from ui.services import Background, Services
+from ui.version import VERSION
 
 # Open streams are told to end at once; a turn that still runs gets this long, seconds.
 _STOP_S = 5
@@ -40,7 +40,7 @@ def create_app(app: App, authority: TokenAuthority, stopping: asyncio.Event | No
         authority: Issues and reads tokens.
         stopping: Set when the server shuts down; open streams then end.
     """
-    web = FastAPI(title="Aisle", version=version("aisle"), docs_url=None, redoc_url=None)
+    web = FastAPI(title="Aisle", version=VERSION, docs_url=None, redoc_url=None)
     services = Services(app, authority, new_metrics(), stopping or asyncio.Event(), Background())
     web.state.services = services
     for module in (api_sessions, api_cart, api_quotes, api_orders, api_operator, api_health):
@@ -82,6 +82,15 @@ class AisleServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+class _BesideServer(AisleServer):
+    """A server beside a command, which keeps the process's signals for itself."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Capture none."""
+        yield
+
+
 def check_workers(settings: Settings) -> None:
     """Refuse more processes than the storage allows.
 
@@ -110,16 +119,18 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         listener.bind((host, port))
         listener.listen(128)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         listener.close()
-        raise SettingsError(f"{host}:{port} cannot be used ({error}). Choose another with --port.") from error
+        raise SettingsError(
+            f"{host}:{port} cannot be used ({error.strerror or error}). Choose another with --port."
+        ) from error
     return listener
 
 
 @asynccontextmanager
 async def prepared(
     settings: Settings, prepare: Callable[[App], Awaitable[None]]
-) -> AsyncIterator[tuple[App, TokenAuthority]]:
+) -> AsyncGenerator[tuple[App, TokenAuthority]]:
     """Open a home for serving: hold it, open its stores, fill them on first start.
 
     Args:
@@ -165,7 +176,7 @@ async def serve(settings: Settings, prepare: Callable[[App], Awaitable[None]], s
 
 
 @asynccontextmanager
-async def beside(web: FastAPI, path: str, stopping: asyncio.Event) -> AsyncIterator[None]:
+async def beside(web: FastAPI, path: str, stopping: asyncio.Event) -> AsyncGenerator[None]:
     """Serve on a Unix socket beside the caller's own work, and stop when that is done.
 
     Args:
@@ -176,9 +187,8 @@ async def beside(web: FastAPI, path: str, stopping: asyncio.Event) -> AsyncItera
     answering = asyncio.Event()
     config = _config(web)
     config.uds = path
-    server = AisleServer(config, answering.set, stopping)
-    # Signals belong to the command that runs this.
-    running = asyncio.create_task(server._serve())
+    server = _BesideServer(config, answering.set, stopping)
+    running = asyncio.create_task(server.serve())
     try:
         await _until(answering, running)
         yield

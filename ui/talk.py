@@ -52,8 +52,8 @@ class Talk:
                 await self.set(instruction.words)
             case "expect":
                 await self.expect(instruction.words)
-            case "quit":
-                pass
+            case _:
+                return
 
     async def say(self, text: str) -> None:
         """Say something and show the answer; press its card when asked to."""
@@ -77,6 +77,8 @@ class Talk:
             case "error":
                 self.failed = True
                 self.said += str(event.data["detail"])
+            case _:
+                pass
 
     async def press(self) -> None:
         """Render the last quote's card, show it, and press it."""
@@ -87,6 +89,9 @@ class Talk:
         except ProblemError as problem:
             self.pressed = {"code": problem.code, "status": problem.status, "text": str(problem)}
             self.screen.heard(Heard("error", problem.body))
+            if problem.body.get("quote_id"):
+                # The shop drew the purchase up anew; the next press is for that card.
+                self.quote = (await self.conversation.read())["quote"]
         else:
             self.pressed = {"code": "ordered" if "order" in answer else "accepted", "status": 200, "text": ""}
         await self._hear_news()
@@ -182,7 +187,7 @@ def _line_facts(line: Json) -> Facts:
     return {"colour": "", "size": ""} | line["options"] | facts | {"id": line["product_id"], "note": line["note"]}
 
 
-def _totals(record: Json) -> Facts:
+def _totals(record: Json) -> dict[str, Any]:
     return {"total": 0, "subtotal": 0, "discount": 0} | {
         each["name"]: each["amount"]["amount"] for each in record["totals"]
     }

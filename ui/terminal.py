@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from rich.columns import Columns
@@ -122,11 +123,16 @@ def card_lines(card: Json) -> list[str]:
         *(f"{line['title']} × {line['quantity']}  {line['total_text']}" for line in card["lines"]),
         *(f"{line['label']}  {line['text']}" for line in card["totals"]),
         *(f"{fact['label']}: {fact['text']}" for fact in card["facts"]),
-        f"{card['valid_until']['label']}: {card['valid_until']['at']}",
+        f"{card['valid_until']['label']}: {_clock(card['valid_until']['at'])}",
         f"{card['code']['label']}: {card['code']['text']}",
         *map(str, card["notes"]),
         f"[{card['button']}]",
     ]
+
+
+def _clock(moment: str) -> str:
+    """Write the time of day of an RFC 3339 moment in UTC."""
+    return datetime.fromisoformat(moment).astimezone(UTC).strftime("%H:%M UTC")
 
 
 def _drawn(event: Heard, *, boxes: bool) -> list[RenderableType]:
@@ -188,7 +194,7 @@ def _cart(data: Json) -> list[str]:
 def _order(data: Json) -> list[str]:
     lines = [f"  {line['quantity']} × {line_title(line)}  {money(line['total'])}" for line in data["lines"]]
     total = money(data["totals"][-1]["amount"])
-    return [f"Order {data['order_id']}: {data['state_text']}", *lines, f"  Total  {total}"]
+    return [f"{data['state_text']} ({data['order_id']})", *lines, f"  Total  {total}"]
 
 
 def _quote(data: Json) -> list[str]:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from shop.books import GateBooks
-
 from policies.principal import Principal
-from shop.views import Handle, Profile
+from shop.books import GateBooks
+from shop.views import EventRow, Handle, Profile
 from tools.bookkeeping import cart_record, quote_record
 from ui.bodies import CheckoutChoices, Choice, SessionTold, StreamEvent, TurnTold
 
@@ -25,7 +24,7 @@ def checkout_told(profile: Profile) -> CheckoutChoices:
 
 async def session_told(books: GateBooks, principal: Principal) -> SessionTold:
     """Tell a whole conversation: turns in order, what happened between them, cart and pending quote."""
-    events = await books.conversations.events_after(principal.session_id, 0)
+    events = await _events(books, principal.session_id)
     turns = await books.conversations.transcript(principal.session_id)
     pending = await books.quotes.pending(principal)
     outside = [StreamEvent(seq=row.seq, event=row.event, data=dict(row.data)) for row in events if row.turn_id is None]
@@ -47,3 +46,11 @@ async def session_told(books: GateBooks, principal: Principal) -> SessionTold:
         quote=quote_record(pending) if pending else None,
         checkout=checkout_told(await books.shoppers.profile(principal)),
     )
+
+
+async def _events(books: GateBooks, session_id: str) -> list[EventRow]:
+    """Return all events of a session; the books hand them out in pages."""
+    rows: list[EventRow] = []
+    while page := await books.conversations.events_after(session_id, rows[-1].seq if rows else 0):
+        rows += page
+    return rows

@@ -1,29 +1,33 @@
 """`aisle audit`: the log of everything that touched an order."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import typer
-from shop.books import GateBooks, open_books
 
+from assistant.home import secret_file
 from assistant.settings import Settings
-from assistant.wiring import book_settings
+from policies.limits import load_policy
+from shop.audit import AuditLog, AuditReader
+from shop.db import Database, DatabaseSettings
 from ui.commands.running import Failed, run
 
 app = typer.Typer(help="Check and export the audit log.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @asynccontextmanager
-async def _books(settings: Settings) -> AsyncIterator[GateBooks]:
-    """Open the books of a home that has some; reading them disturbs no running server."""
-    if settings.database_url is None and not (settings.home_path / "books.sqlite").exists():
-        raise Failed(f"There are no books in {settings.home_path}. Start the shop once with: aisle serve")
-    books = await open_books(book_settings(settings), role="gate")
+async def _log(settings: Settings) -> AsyncGenerator[AuditReader]:
+    """Open the log of a home that has one; reading it disturbs no running server."""
+    key = settings.home_path / "pseudonym.key"
+    if not key.exists():
+        raise Failed(f"There is no log in {settings.home_path}. Start the shop once with: aisle serve")
+    database = Database(DatabaseSettings(settings.books_url), asyncio.Lock())
     try:
-        yield books
+        yield AuditReader(database, AuditLog(secret_file(key), load_policy(settings.policy).digest))
     finally:
-        await books.aclose()
+        await database.aclose()
 
 
 @app.command()
@@ -34,8 +38,8 @@ def verify() -> None:
     """
 
     async def work(settings: Settings) -> None:
-        async with _books(settings) as books:
-            report = await books.audit.verify()
+        async with _log(settings) as log:
+            report = await log.verify()
         if not report.ok:
             raise Failed(
                 f"The log is not whole: row {report.first_bad}: {report.problem}. "
@@ -55,8 +59,8 @@ def export() -> None:
     """
 
     async def work(settings: Settings) -> None:
-        async with _books(settings) as books:
-            async for row in books.audit.export():
+        async with _log(settings) as log:
+            async for row in log.export():
                 typer.echo(json.dumps(row, ensure_ascii=False, default=str))
 
     run(work)

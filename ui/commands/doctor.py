@@ -19,6 +19,7 @@ from policies.limits import load_policy
 from ui.client import connect
 from ui.commands.running import Failed, run
 from ui.home_server import running_server
+from ui.version import VERSION
 
 _MIN_FREE = 500_000_000  # bytes; the demo shop and its index need about a tenth of it
 
@@ -41,7 +42,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON object
 
     async def work(settings: Settings) -> None:
         found = [
-            Finding("python", True, f"{sys.version.split()[0]}, aisle {version('aisle')}"),
+            Finding("python", True, f"{sys.version.split()[0]}, Aisle {VERSION}"),
             _home(settings),
             _disk(settings),
             _books(settings),

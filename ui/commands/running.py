@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -55,7 +55,7 @@ def fail(text: str) -> None:
 
 
 @contextmanager
-def progress_of(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+def progress_of(what: str, total: int | None) -> Generator[Callable[[int], None]]:
     """Yield a function to call with how much is done: a bar on a terminal, a line now and then elsewhere."""
     if not sys.stderr.isatty():
         typer.echo(f"{what} …", err=True)

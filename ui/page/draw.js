@@ -33,13 +33,20 @@ export const lineTitle = (line) => [line.title, options(line.options)].filter(Bo
 
 const STOCK = { in_stock: ["in stock", ""], low_stock: ["only a few left", "stock-low"], out_of_stock: ["out of stock", "stock-out"] };
 
+const hex = (name) => COLOURS[name.toLowerCase().split(" ").pop()];
+
+// Stands where a picture would: the kind of thing, and the colours it comes in.
 function band(item) {
-  const names = (item.colours.length ? item.colours : item.materials).slice(0, 4);
-  return el("div", { class: "chip-band", "aria-hidden": "true" }, names.map((name) => {
-    const chip = el("span", { title: name }, el("em", {}, name));
-    chip.style.background = COLOURS[name.toLowerCase().split(" ").pop()] || "";
-    return chip;
-  }));
+  const known = item.colours.filter(hex);
+  const place = el("div", { class: "band" }, el("b", {}, item.product_type),
+    el("span", { class: "swatches", role: "img", "aria-label": item.colours.length ? `in ${item.colours.join(", ")}` : "", title: item.colours.join(", ") },
+      known.slice(0, 5).map((name) => {
+        const swatch = el("i");
+        swatch.style.background = hex(name);
+        return swatch;
+      })));
+  if (known.length) place.style.setProperty("--tint", hex(known[0]));
+  return place;
 }
 
 function priceOf(item) {
@@ -52,12 +59,11 @@ function priceOf(item) {
 function card(item, place, say) {
   const [stock, tone] = STOCK[item.availability] || [item.availability, ""];
   const sizes = item.sizes.length > 1 ? `${item.sizes.length} sizes` : item.sizes[0];
-  const kind = [item.brand, item.product_type].filter(Boolean).join(" · ");
   return el("article", { class: `item${item.availability === "out_of_stock" ? " out" : ""}`, "aria-label": item.title },
     el("span", { class: "n", "aria-label": `number ${place}` }, String(place)),
     item.image_url ? el("img", { class: "picture", src: item.image_url, alt: "", loading: "lazy" }) : band(item),
     el("div", { class: "body" },
-      el("span", { class: "kind" }, kind),
+      el("span", { class: "kind" }, item.brand),
       el("h3", {}, el("button", { type: "button", title: "More about it", onclick: () => say(`Tell me more about the ${item.title}`) }, item.title)),
       el("span", { class: "facts" }, el("span", { class: tone }, stock), sizes ? ` · ${sizes}` : "", item.rating ? ` · ${item.rating.toFixed(1)} of 5` : ""),
       item.why ? el("span", { class: "why" }, item.why) : null,
@@ -65,7 +71,7 @@ function card(item, place, say) {
         el("button", { type: "button", disabled: item.availability === "out_of_stock", "aria-label": `Add ${item.title} to the cart`, onclick: () => say(`Add the ${item.title} to my cart`) }, "Add"))));
 }
 
-function products(record, { say, number }) {
+function products(record, { say }) {
   const parts = [];
   if (record.items.length) parts.push(el("div", { class: "row" }, record.items.map((item, at) => card(item, at + 1, say))));
   const near = record.items.length ? [] : record.blocked_by.flatMap((block) => block.nearest);
@@ -85,10 +91,12 @@ export function sums(totals) {
     el("dt", { class: line.name === "total" ? "total" : "" }, line.label), el("dd", { class: line.name === "total" ? "total" : "" }, money(line.amount))]));
 }
 
-function cart(record) {
-  if (!record.changed) return [];
+function cart(record, { undo, openCart, current }) {
   const total = record.totals.find((line) => line.name === "total");
-  return [el("div", { class: "changed" }, el("span", {}, record.changed), total ? el("span", { class: "sum" }, `Cart ${money(total.amount)}`) : null)];
+  const count = record.lines.reduce((sum, line) => sum + line.quantity, 0);
+  const text = count ? `Cart: ${count} ${count === 1 ? "item" : "items"}, ${money(total.amount)}` : "The cart is empty.";
+  return [el("div", { class: "changed" }, el("button", { type: "button", class: "link", onclick: openCart }, text),
+    record.undo && record.version === current() ? el("button", { type: "button", class: "quiet", onclick: undo }, "Undo") : null)];
 }
 
 export function order(record) {
@@ -116,5 +124,6 @@ export function suggestions(name, data) {
   if (name === "products" && data.items.length === 1) return ["Tell me more about it", "What goes with it?"];
   if (name === "comparison") return ["What goes with the first one?", "Show more like the first one"];
   if (name === "cart" && data.lines.length) return ["What goes with it?", "Buy it"];
+  if (name === "order") return ["Where is my order?"];
   return [];
 }

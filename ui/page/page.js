@@ -44,10 +44,16 @@ class Answer {
     if (name === "text") return this.say(data.delta);
     if (name === "done" || name === "status") return;
     this.words = null;
+    if (name === "cart") this.cart(data);
     if (name === "quote") add(live(data));
-    else add(drawn(name, data, { say }));
-    if (name === "cart") showCart(data);
-    this.hints = suggestions(name, data).length ? suggestions(name, data) : this.hints;
+    else add(drawn(name, data, { say, undo, openCart: () => openCart(true), current: () => state.cart?.version }));
+    this.hints = suggestions(name, data);
+  }
+
+  cart(data) {
+    if (state.cart && data.version < state.cart.version) return;
+    log.querySelectorAll(".changed .quiet").forEach((node) => node.remove());
+    showCart(data);
   }
 
   say(delta) {
@@ -64,12 +70,12 @@ class Answer {
 
 function liveQuote(data) {
   state.card?.stop();
-  state.card = new PurchaseCard(data.quote_id, { settled: afterPress, again: () => say("I'd like to buy what is in my cart") });
+  state.card = new PurchaseCard(data.quote_id, { settled: afterPress, changed: () => atEnd(true), again: () => say("I'd like to buy what is in my cart") });
   state.card.open();
   return state.card.node;
 }
 
-const pastQuote = () => el("section", { class: "quote closed" }, "An order card stood here. It no longer counts.");
+const pastQuote = () => el("section", { class: "quote closed" }, "This order card is closed.");
 
 // The card says itself what became of the press; what the conversation says to it comes with the next reading.
 const afterPress = () => refresh().catch(() => later());
@@ -133,6 +139,7 @@ async function refresh() {
   if (state.busy) return;
   state.last = told.last_event_id;
   log.replaceChildren();
+  showCart(told.cart);
   const answer = new Answer();
   const live = (data) => (told.quote?.quote_id === data.quote_id ? liveQuote(told.quote) : pastQuote());
   for (const block of inOrder(told)) {
@@ -140,7 +147,6 @@ async function refresh() {
     for (const event of block.events) answer.take(event.event, event.data, live);
   }
   answer.suggest();
-  showCart(told.cart);
   at("welcome").hidden = told.turns.length > 0;
   at("fresh").hidden = told.turns.length === 0;
   atEnd(true);

@@ -5,10 +5,11 @@ import { el, money } from "/page/draw.js";
 const ARM_MS = 600;
 
 export class PurchaseCard {
-  // settled: called once the shop has taken a press or a "not now". again: asks for a fresh card.
-  constructor(quoteId, { settled, again }) {
+  // settled: called once the shop has taken a press or a "not now". changed: the card has grown. again: asks for a fresh card.
+  constructor(quoteId, { settled, changed, again }) {
     this.quoteId = quoteId;
     this.settled = settled;
+    this.changed = changed;
     this.again = again;
     this.node = el("section", { class: "quote", "aria-label": "Order card" }, el("p", {}, "Getting your order card"));
     this.timers = [];
@@ -45,6 +46,7 @@ export class PurchaseCard {
     this.ends = Date.parse(card.valid_until.at);
     this.timers.push(setInterval(() => this.tick(), 1000));
     this.tick();
+    this.changed();
   }
 
   tick() {
