@@ -78,14 +78,19 @@ def stocked_home(
     return home
 
 
-@pytest.fixture
-def home(tmp_path: Path, stocked_home: Path) -> Path:
-    """A copy of the stocked home that belongs to one test.
+def copied_home(home: Path, to: Path) -> Path:
+    """Copy a home that no process uses.
 
     The engine lays out large files that are nearly all holes; `cp` keeps the holes, so a copy takes 3 MB.
     """
-    subprocess.run(["cp", "-r", "--sparse=always", str(stocked_home), str(tmp_path / "home")], check=True)
-    return tmp_path / "home"
+    subprocess.run(["cp", "-r", "--sparse=always", str(home), str(to)], check=True)
+    return to
+
+
+@pytest.fixture
+def home(tmp_path: Path, stocked_home: Path) -> Path:
+    """A copy of the stocked home that belongs to one test."""
+    return copied_home(stocked_home, tmp_path / "home")
 
 
 @pytest.fixture
