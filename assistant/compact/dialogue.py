@@ -1,7 +1,7 @@
 """What a conversation holds so far, folded from its messages: need, showings, focus, cart, quote, open question."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -9,11 +9,10 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 
 from assistant.compact.money_words import read_price
 from assistant.compact.outcomes import Call, Outcome, read_outcome, telling
-from assistant.compact.wordforms import normal, stems
+from assistant.compact.wordforms import normal
 from tools.records import Cart, Comparison, Item, Orders, Products, Quote, Record
 
 _WHICH = re.compile(r"^(?:which|who|what|what size|what colour)\b.*\?$", re.IGNORECASE | re.DOTALL)
-_PLAIN_WORD = re.compile(r"^[^\W\d_]{3,}$")
 _LOOKS = frozenset({"product_details", "store_policy", "goes_with", "view_cart", "prepare_quote"})
 _SUPERLATIVE = re.compile(r"\b(?:cheapest|most expensive|priciest|dearest|best rated|highest rated)\b")
 _CARRIED_OVER = frozenset({"product_types", "colours", "materials", "price_max", "price_min"})
@@ -98,14 +97,14 @@ class Dialogue:
             product = str(call.args.get("product_id", ""))
             self.choices = [c for c in self.choices if c.product_id != product and call.name == "add_to_cart"]
         for record in outcome.records:
-            self._take(call, record, carried=outcome.facts.get("carried") is not False)
+            self._take(call, record, outcome)
 
-    def _take(self, call: Call, record: Record, *, carried: bool) -> None:
+    def _take(self, call: Call, record: Record, outcome: Outcome) -> None:
         match record:
             case Products():
-                self._show(call, record, carried=carried)
+                self._show(call, record, outcome)
             case Comparison():
-                self._keep(record.items)
+                self._keep(record.items, outcome.names)
                 self.focus = self.pair = tuple(i.product_id for i in record.items)
             case Cart():
                 self._hold(call, record)
@@ -128,11 +127,12 @@ class Dialogue:
             self.choices = [c for c in self.choices if c.product_id != product]
             self.choices.append(OpenChoice(call, product, tuple(missing), options))
 
-    def _show(self, call: Call, record: Products, *, carried: bool) -> None:
+    def _show(self, call: Call, record: Products, outcome: Outcome) -> None:
         ids = tuple(i.product_id for i in record.items)
-        self._keep(record.items)
+        self._keep(record.items, outcome.names)
         for blocked in record.blocked_by:
-            self._keep(blocked.nearest)
+            self._keep(blocked.nearest, outcome.names)
+        carried = outcome.facts.get("carried") is not False
         if call.name == "search_products" and carried and (ids or not self._only_cheaper()):
             more = call.args.get("not_ids")
             self.need = {k: v for k, v in call.args.items() if k not in {"not_ids", "limit"}}
@@ -175,10 +175,13 @@ class Dialogue:
         """Tell whether this turn asked for 'cheaper': a bound nobody named is dropped when it leaves nothing."""
         return bool(self.need) and read_price(normal(self.text), "USD").relative is not None
 
-    def _keep(self, items: Sequence[Item]) -> None:
+    def _keep(self, items: Sequence[Item], names: Mapping[str, Sequence[str]]) -> None:
         for item in items:
+            known = self.items.get(item.product_id)
             self.items[item.product_id] = item
-            for word in name_words(item):
+            if known is not None and known.title == item.title:
+                continue
+            for word in names.get(item.product_id, ()):
                 ids = self.names.setdefault(word, [])
                 if item.product_id not in ids:
                     ids.append(item.product_id)
@@ -193,13 +196,6 @@ class Dialogue:
             self.last_lines = tuple(line.line_id for line in touched)
             if call.name == "add_to_cart":
                 self.focus = (str(call.args.get("product_id")),)
-
-
-def name_words(item: Item) -> list[str]:
-    """Return the words of a title that name this product: not its type, colours, materials or sizes."""
-    facets = [item.product_type, *item.colours, *item.materials, *item.sizes, *item.styles]
-    common = {w for facet in facets for w in stems(facet)}
-    return [w for w in stems(item.title) if w not in common and _PLAIN_WORD.match(w)]
 
 
 @dataclass(frozen=True, slots=True)

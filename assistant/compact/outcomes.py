@@ -1,13 +1,16 @@
 """A tool call and what came of it, read back from the JSON of a tool message."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from pydantic import ValidationError
 
-from tools.records import BlockedBy, Cart, Comparison, Notice, Order, Orders, Products, Quote, Record
+from assistant.compact.wordforms import stems
+from tools.records import BlockedBy, Cart, Comparison, Item, Notice, Order, Orders, Products, Quote, Record
 
+_PLAIN_WORD = re.compile(r"^[^\W\d_]{3,}$")
 _KINDS: dict[str, type[Record]] = {
     "products": Products,
     "comparison": Comparison,
@@ -46,6 +49,8 @@ class Outcome:
     records: tuple[Record, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
     error: Failure | None = None
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """For each product shown the words of its title that name it."""
 
     def products(self) -> Products | None:
         """Return the showing, if any."""
@@ -78,7 +83,24 @@ def read_outcome(content: str) -> Outcome:
         error = cast(dict[str, Any], body["error"])
         return Outcome(error=Failure(str(error.get("code", "")), str(error.get("text", "")), error.get("facts") or {}))
     records = [r for raw in body.get("records", ()) if (r := _record(raw)) is not None]
-    return Outcome(tuple(records), body.get("facts") or {})
+    return Outcome(tuple(records), body.get("facts") or {}, names=_names(records))
+
+
+def _names(records: list[Record]) -> dict[str, tuple[str, ...]]:
+    items: list[Item] = []
+    for record in records:
+        if isinstance(record, Products | Comparison):
+            items.extend(record.items)
+        if isinstance(record, Products):
+            items.extend(i for b in record.blocked_by for i in b.nearest)
+    return {i.product_id: tuple(name_words(i)) for i in items}
+
+
+def name_words(item: Item) -> list[str]:
+    """Return the words of a title that name this product: not its type, colours, materials or sizes."""
+    facets = [item.product_type, *item.colours, *item.materials, *item.sizes, *item.styles]
+    common = {w for facet in facets for w in stems(facet)}
+    return [w for w in stems(item.title) if w not in common and _PLAIN_WORD.match(w)]
 
 
 def _record(raw: dict[str, Any]) -> Record | None:
