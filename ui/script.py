@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Facts = Mapping[str, Any]
-Kind = Literal["say", "press", "decline", "set", "expect", "cart", "quit"]
+Kind = Literal["say", "card", "press", "decline", "set", "expect", "cart", "quit"]
 
 _CONDITION = re.compile(r"^(?P<name>[a-z_]+)(?P<sign><=|>=|!=|=|<|>|~|!~)(?P<value>.*)$", re.DOTALL)
 _SUBJECTS = ("cart", "orders", "order", "shown", "quote", "said", "press")
@@ -106,7 +106,7 @@ def instruction(text: str, line: int = 1) -> Instruction | None:
     except ValueError as error:
         raise ScriptError(f"line {line}: {error}") from error
     match words:
-        case ["press" | "decline" | "cart" | "quit" as kind]:
+        case ["card" | "press" | "decline" | "cart" | "quit" as kind]:
             return Instruction(line, kind, text)
         case ["set", _, "price" | "stock" | "sellable", _]:
             return Instruction(line, "set", text, tuple(words[1:]))
@@ -114,7 +114,7 @@ def instruction(text: str, line: int = 1) -> Instruction | None:
             _split(line, rest)
             return Instruction(line, "expect", text, tuple(rest))
         case _:
-            known = "!press, !decline, !cart, !quit, !set TARGET price|stock|sellable VALUE, !expect WHAT …"
+            known = "!card, !press, !decline, !cart, !quit, !set TARGET price|stock|sellable VALUE, !expect WHAT …"
             raise ScriptError(f"line {line}: {text!r} is not a control; there are {known}.")
 
 

@@ -25,6 +25,7 @@ class Talk:
     screen: Screen
     approve: bool = False
     quote: Json | None = None
+    card: Json | None = None
     listed: list[Json] = field(default_factory=list[Json])
     shown: list[Json] = field(default_factory=list[Json])
     said: str = ""
@@ -42,6 +43,8 @@ class Talk:
         match instruction.kind:
             case "say":
                 await self.say(instruction.text)
+            case "card":
+                await self.open_card()
             case "press":
                 await self.press()
             case "decline":
@@ -80,12 +83,21 @@ class Talk:
             case _:
                 pass
 
+    async def open_card(self) -> Json:
+        """Have the last quote's card drawn, show it and hold it for the next press, as an open page would."""
+        self.card = await self.conversation.render(self._last_quote()["quote_id"])
+        self.screen.card(self.card)
+        return self.card
+
     async def press(self) -> None:
-        """Render the last quote's card, show it, and press it."""
+        """Press the card that is held open, or open the last quote's and press it; afterwards none is held."""
+        quote_id = self._last_quote()["quote_id"]
         try:
-            rendered = await self.conversation.render(self._last_quote()["quote_id"])
-            self.screen.card(rendered)
-            answer = await self.conversation.approve(rendered)
+            card = self.card
+            if card is None or card["quote_id"] != quote_id:
+                card = await self.open_card()
+            self.card = None
+            answer = await self.conversation.approve(card)
         except ProblemError as problem:
             self.pressed = {"code": problem.code, "status": problem.status, "text": str(problem)}
             self.screen.heard(Heard("error", problem.body))

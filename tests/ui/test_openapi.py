@@ -21,7 +21,7 @@ def refs(node: Any) -> list[str]:
 async def test_every_route_is_documented(server: Server) -> None:
     paths = server.contract.document["paths"]
 
-    assert sorted(paths) == [
+    assert set(paths) >= {
         "/healthz",
         "/metrics",
         "/readyz",
@@ -41,7 +41,7 @@ async def test_every_route_is_documented(server: Server) -> None:
         "/v1/sessions/{session_id}/checkout",
         "/v1/sessions/{session_id}/events",
         "/v1/sessions/{session_id}/turns",
-    ]
+    }
 
 
 async def test_operations_have_names_summaries_and_problem_documents(server: Server) -> None:

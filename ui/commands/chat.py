@@ -20,7 +20,7 @@ from ui.terminal import screen
 
 _HINT = (
     "Say what you are looking for. "
-    "!press places a shown order, !decline sets it aside, !cart shows the cart, !quit ends."
+    "!card opens an order card, !press places it, !decline sets it aside, !cart shows the cart, !quit ends."
 )
 
 
@@ -45,7 +45,8 @@ def chat(
         aisle chat --script purchase.txt --json
 
     A script has one instruction per line. A plain line is what you say; # begins a comment;
-    !press and !decline answer the order card; !set last-quoted price +1500 changes an offer as the merchant would;
+    !card opens the order card and holds it, !press presses the held card or else opens and presses it, !decline
+    sets it aside; !set last-quoted price +1500 changes an offer as the merchant would;
     !expect cart lines=1 total=$640, !expect shown all colour=black, !expect orders=1 check what is there.
     """
     if text is not None and script is not None:
@@ -84,7 +85,7 @@ async def _play(talk: Talk, lines: list[Instruction], name: str) -> None:
     for line in lines:
         if line.kind == "quit":
             return
-        if line.kind in {"say", "press", "decline"}:
+        if line.kind in {"say", "card", "press", "decline"}:
             talk.screen.remark(f"> {line.text}")
         try:
             await talk.follow(line)
