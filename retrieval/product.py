@@ -60,6 +60,7 @@ class Offer(BaseModel):
     currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
     stock: int = Field(default=0, ge=0, description="Units on hand.")
     sellable: bool = True
+    image_url: str | None = Field(default=None, description="Picture of this variant; without one, the product's.")
 
 
 class CatalogueEntry(BaseModel):

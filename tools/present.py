@@ -71,7 +71,7 @@ def item(showing: Showing, why: str = "") -> Item:
         price=Money(amount=cheapest.price, currency=cheapest.currency),
         price_to=Money(amount=dearest.price, currency=dearest.currency) if dearest.price > cheapest.price else None,
         list_price=Money(amount=cheapest.list_price or 0, currency=cheapest.currency) if reduced else None,
-        image_url=product.image_url,
+        image_url=showing.variants[0].image_url or product.image_url,
         url=product.url,
         availability=availability(showing.most),
         colours=list(product.colours),

@@ -110,7 +110,8 @@ def _note(entry: CatalogueEntry, seen: _Seen) -> None:
 
 
 def _stock_entry(entry: CatalogueEntry, offer: Offer) -> StockEntry:
-    return StockEntry(**offer.model_dump(), product_title=entry.product.title, image_url=entry.product.image_url)
+    shown = {"product_title": entry.product.title, "image_url": offer.image_url or entry.product.image_url}
+    return StockEntry.model_validate(offer.model_dump() | shown)
 
 
 def _as_offer(offer: StockedOffer) -> Offer:

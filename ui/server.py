@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
@@ -14,17 +15,30 @@ from starlette.middleware.cors import CORSMiddleware
 from assistant.settings import Settings
 from assistant.wiring import App, open_app
 from policies.errors import SettingsError
-from ui import api_cart, api_health, api_operator, api_orders, api_quotes, api_sessions, openapi, page, problems
+from ui import (
+    api_cart,
+    api_health,
+    api_operator,
+    api_orders,
+    api_quotes,
+    api_sessions,
+    openapi,
+    page,
+    pictures,
+    problems,
+)
 from ui.auth import TokenAuthority, new_operator_token, signing_secret
 from ui.counting import CountRequests
 from ui.guard import BodyGuard, SecurityHeaders
 from ui.home import ServerNote, held, noted
 from ui.metrics import new_metrics
+from ui.picture_shelf import PictureShelf
 from ui.services import Background, Services
 from ui.version import VERSION
 
 # Open streams are told to end at once; a turn that still runs gets this long, seconds.
 _STOP_S = 5
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def utc_now() -> datetime:
@@ -41,9 +55,10 @@ def create_app(app: App, authority: TokenAuthority, stopping: asyncio.Event | No
         stopping: Set when the server shuts down; open streams then end.
     """
     web = FastAPI(title="Aisle", version=VERSION, docs_url=None, redoc_url=None)
-    services = Services(app, authority, new_metrics(), stopping or asyncio.Event(), Background())
+    folder = app.settings.home_path / "pictures"
+    services = Services(app, authority, new_metrics(), stopping or asyncio.Event(), Background(), PictureShelf(folder))
     web.state.services = services
-    for module in (api_sessions, api_cart, api_quotes, api_orders, api_operator, api_health):
+    for module in (api_sessions, api_cart, api_quotes, api_orders, api_operator, api_health, pictures):
         web.include_router(module.router)
     web.include_router(page.router)
     problems.install(web)
@@ -75,6 +90,21 @@ class AisleServer(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Stop in order on a signal, and return: what was opened around the server is closed then, too.
+
+        Uvicorn's own would raise the signal again, which ends the process on the spot.
+        """
+        loop = asyncio.get_running_loop()
+        for number in _STOP_SIGNALS:
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in _STOP_SIGNALS:
+                loop.remove_signal_handler(number)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then stop answering."""
@@ -114,7 +144,8 @@ def listen(host: str, port: int) -> socket.socket:
         SettingsError: The port is taken or the address is not this machine's.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # Named as TCP, or asyncio leaves out TCP_NODELAY and every response waits 40 ms for an acknowledgement.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from assistant.wiring import App
 from ui.auth import TokenAuthority
 from ui.metrics import Metrics
+from ui.picture_shelf import PictureShelf
 
 
 @dataclass(slots=True)
@@ -44,6 +45,7 @@ class Services:
     metrics: Metrics
     stopping: asyncio.Event
     background: Background
+    pictures: PictureShelf
 
 
 def services_of(request: Request) -> Services:

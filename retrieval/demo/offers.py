@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import product as pairs
 from random import Random
+from urllib.parse import urlencode
 
 from retrieval.demo.kinds import Kind
 from retrieval.product import Offer
@@ -43,6 +44,7 @@ def make_offers(kind: Kind, range_: Range, rng: Random) -> tuple[Offer, ...]:
                 price=price,
                 list_price=list_price if list_price > price else None,
                 stock=0 if colour == gone else _stock(kind, rng),
+                image_url=f"/pictures/{range_.product_id}.webp?{urlencode({'colour': colour})}",
             )
         )
     return tuple(offers)

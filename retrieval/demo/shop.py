@@ -59,6 +59,7 @@ class Entries(Sequence[CatalogueEntry]):
             materials=portrait.materials,
             styles=portrait.styles,
             attributes=portrait.attributes,
+            image_url=f"/pictures/{own_id}.webp",
             url=f"/p/{own_id}",
             reviews=make_reviews(place.kind, portrait, self._material.words, rng),
             complements=self._layout.complements(place, rng.randint(3, 5)),

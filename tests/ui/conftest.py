@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 from assistant.settings import Settings
 from assistant.wiring import App, open_app
+from tests.conftest import copied_home
 from ui.auth import TokenAuthority, new_operator_token, signing_secret
 from ui.client import Heard, heard
 from ui.server import beside, create_app
@@ -131,7 +132,7 @@ class Server:
 @pytest.fixture(scope="module")
 def shop_home(tmp_path_factory: pytest.TempPathFactory, stocked_home: Path, encoder_cache: Path) -> Path:
     """A stocked home of one test module."""
-    home = Path(shutil.copytree(stocked_home, tmp_path_factory.mktemp("home") / "aisle"))
+    home = copied_home(stocked_home, tmp_path_factory.mktemp("home") / "aisle")
     shutil.copytree(encoder_cache, home / "models")
     return home
 

@@ -1,0 +1,47 @@
+"""The route of the demo shop's drawn pictures."""
+
+from enum import IntEnum
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from retrieval.demo.drawing.draw import DRAWINGS, VIEWS
+from ui.openapi import problems
+from ui.problems import HttpProblem
+from ui.services import Served
+
+router = APIRouter(tags=["pictures"])
+
+_DAY_S = 86_400
+
+
+class Size(IntEnum):
+    """Edges a picture can be had in, pixels."""
+
+    SMALL = 256
+    CARD = 480
+    PAGE = 800
+
+
+_PICTURE: dict[int | str, dict[str, Any]] = {200: {"content": {"image/webp": {}}}}
+
+
+@router.get(
+    "/pictures/{product_id}.webp",
+    operation_id="product_picture",
+    response_class=Response,
+    responses=_PICTURE | problems(404, 422, 503),
+)
+async def product_picture(
+    product_id: str,
+    services: Served,
+    colour: Annotated[str | None, Query(max_length=60)] = None,
+    view: Annotated[int, Query(ge=0, lt=VIEWS)] = 0,
+    size: Size = Size.CARD,
+) -> Response:
+    """Return a drawn picture of a demo product: `colour` is one of its colours, `size` the edge in pixels."""
+    product = (await services.app.catalog.get([product_id])).get(product_id)
+    if product is None or product.product_type not in DRAWINGS or (colour and colour not in product.colours):
+        raise HttpProblem(404, "unknown_picture", "There is no such picture.")
+    picture = await services.pictures.picture(product, colour, view, size)
+    return Response(picture, media_type="image/webp", headers={"Cache-Control": f"public, max-age={_DAY_S}"})
