@@ -110,10 +110,10 @@ def _collect_result(result: dict[str, Any], backing: Backing, currency: str) -> 
         backing.words |= _words(text)
         backing.amounts |= set(_amounts(text, currency))
     for item in _dicts(result):
-        if item.get("availability") == "out_of_stock":
-            backing.sold_out.add(str(item.get("title", "")).casefold())
-        elif "availability" in item:
-            backing.sold_out.discard(str(item.get("title", "")).casefold())
+        if not item.get("title") or "availability" not in item:
+            continue
+        title = str(item["title"]).casefold()
+        (backing.sold_out.add if item["availability"] == "out_of_stock" else backing.sold_out.discard)(title)
     return prices
 
 

@@ -71,11 +71,12 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
         )
         gate = await open_books(book_settings, role="gate")
         stack.push_async_callback(gate.aclose)
-        planner_books = await open_books(book_settings, role="planner")
-        stack.push_async_callback(planner_books.aclose)
+        await gate.recover()
+        planner_books = gate.for_planner()
         await planner_books.conversations.abandon_running()
         saver = await stack.enter_async_context(open_saver(home / "conversations.sqlite"))
         compact = CompactPlanner(encoder=catalog.encoder, vocabulary=catalog.vocabulary, currency=policy.currency)
+        await compact.warm()
         models = planner_chain(registry, settings.planner, compact)
 
         def context_of(principal: Principal) -> TurnContext:

@@ -96,3 +96,10 @@ def test_money_in_policies_may_be_quoted_and_other_money_not() -> None:
 
     assert ground("Delivery is $9, and free from $150.", messages)[1] == []
     assert ground("Delivery is $5.", messages)[1] != []
+
+
+def test_an_option_that_is_sold_out_does_not_silence_every_stock_word() -> None:
+    facts = {"products": [{"options": [{"colour": "gold", "availability": "out_of_stock"}]}]}
+    text = "In stock: black or brown."
+
+    assert ground(text, conversation(FEN, facts=facts)) == (text, [])
