@@ -102,7 +102,7 @@ function cart(record, { undo, openCart, current }) {
 export function order(record) {
   return [el("div", { class: "order" },
     el("h3", { class: record.state === "captured" || record.state === "placed" ? "" : "no" }, record.state_text),
-    el("p", {}, `Order ${record.order_id}${record.ship_to ? ` · ${record.ship_to}` : ""}${record.delivery ? ` · ${record.delivery}` : ""}`),
+    el("p", {}, `${record.order_id}${record.ship_to ? ` · ${record.ship_to}` : ""}${record.delivery ? ` · ${record.delivery}` : ""}`),
     el("dl", { class: "sums lines" }, record.lines.flatMap((line) => [el("dt", {}, `${lineTitle(line)} × ${line.quantity}`), el("dd", {}, money(line.total))])),
     sums(record.totals.filter((line) => line.name !== "subtotal")))];
 }

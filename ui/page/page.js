@@ -139,6 +139,8 @@ async function refresh() {
   if (state.busy) return;
   state.last = told.last_event_id;
   log.replaceChildren();
+  state.card?.stop();
+  state.card = null;
   showCart(told.cart);
   const answer = new Answer();
   const live = (data) => (told.quote?.quote_id === data.quote_id ? liveQuote(told.quote) : pastQuote());
@@ -146,7 +148,9 @@ async function refresh() {
     if (block.text !== undefined) { answer.words = null; add(el("div", { class: "me" }, block.text)); }
     for (const event of block.events) answer.take(event.event, event.data, live);
   }
-  answer.suggest();
+  // A card that replaced another after a price change stands in no turn.
+  if (told.quote && state.card?.quoteId !== told.quote.quote_id) add(liveQuote(told.quote));
+  else answer.suggest();
   at("welcome").hidden = told.turns.length > 0;
   at("fresh").hidden = told.turns.length === 0;
   atEnd(true);
