@@ -2,7 +2,7 @@
 
 import asyncio
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -14,10 +14,13 @@ from retrieval.filters import All, Between, Condition, Ids, Not, OneOf, SomeOffe
 from retrieval.index import (
     DENSE_SIZES,
     KEYWORD_FIELDS,
+    LOOKED,
     NUMBER_FIELDS,
     OFFER_KEYWORD_FIELDS,
     OFFER_NUMBER_FIELDS,
     OFFERS,
+    PICTURE,
+    PICTURE_SIZE,
     SPARSE_NAMES,
     WORDS,
     Ask,
@@ -52,7 +55,10 @@ class EdgeIndex:
         """Write an empty shard with our vectors and payload indexes into an empty or absent `path`. Blocks."""
         path.mkdir(parents=True, exist_ok=True)
         config = qdrant.EdgeConfig(
-            vectors={name: qdrant.EdgeVectorParams(size, qdrant.Distance.Cosine) for name, size in DENSE_SIZES.items()},
+            vectors={
+                **{name: qdrant.EdgeVectorParams(size, qdrant.Distance.Cosine) for name, size in DENSE_SIZES.items()},
+                PICTURE: _pictures(),
+            },
             sparse_vectors={name: qdrant.EdgeSparseVectorParams(modifier=qdrant.Modifier.Idf) for name in SPARSE_NAMES},
             optimizers=qdrant.EdgeOptimizersConfig(indexing_threshold=_GRAPH_FROM_KIB),
         )
@@ -112,7 +118,8 @@ class EdgeIndex:
     ) -> list[Found]:
         """See VectorIndex."""
         points: list[qdrant.PointId] = [point_id(i) for i in product_ids]
-        records = await _thread(self._shard.retrieve, points, ["id", *payload], with_vectors)
+        vectors = [*DENSE_SIZES] if with_vectors else False
+        records = await _thread(self._shard.retrieve, points, ["id", *payload], vectors)
         known = {found.product_id: found for found in map(_found, records)}
         return [known[i] for i in dict.fromkeys(product_ids) if i in known]
 
@@ -158,6 +165,15 @@ class EdgeIndex:
         """See VectorIndex."""
         await _thread(self._shard.update, qdrant.UpdateOperation.set_payload([point_id(product_id)], payload))
 
+    async def set_pictures(self, pictures: Mapping[str, NDArray[np.float32]], encoder: str) -> None:
+        """See VectorIndex."""
+        seen = [qdrant.PointVectors(point_id(i), {PICTURE: rows.tolist()}) for i, rows in pictures.items() if len(rows)]
+        looked: list[qdrant.PointId] = [point_id(i) for i in pictures]
+        if seen:
+            await _thread(self._shard.update, qdrant.UpdateOperation.update_vectors(seen))
+        # After the vectors: a crash in between has the pictures looked at again, never left out.
+        await _thread(self._shard.update, qdrant.UpdateOperation.set_payload(looked, {LOOKED: encoder}))
+
     async def optimize(self) -> None:
         """See VectorIndex."""
         await _thread(self._shard.optimize)
@@ -180,6 +196,12 @@ def _payload_indexes() -> dict[str, qdrant.KeywordIndexParams | qdrant.IntegerIn
         **{f"{OFFERS}[].{field}": qdrant.KeywordIndexParams(nested=OFFERS) for field in OFFER_KEYWORD_FIELDS},
         **{f"{OFFERS}[].{field}": number(nested=OFFERS) for field in OFFER_NUMBER_FIELDS},
     }
+
+
+def _pictures() -> qdrant.EdgeVectorParams:
+    nearest = qdrant.MultiVectorConfig(qdrant.MultiVectorComparator.MaxSim)
+    half = qdrant.VectorStorageDatatype.Float16
+    return qdrant.EdgeVectorParams(PICTURE_SIZE, qdrant.Distance.Cosine, multivector_config=nearest, datatype=half)
 
 
 async def _thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

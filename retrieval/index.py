@@ -9,13 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.filters import All
+from retrieval.vision.classical import DIMENSION
 
 TEXT = "text"
 WORDS = "words"  # every word of a product
 NAMES = "names"  # only what it is called: title, type, brand, colours, materials, styles
 SPARSE_NAMES = (WORDS, NAMES)
 OFFERS = "offers"
-DENSE_SIZES: Mapping[str, int] = {TEXT: 384}  # named dense vectors; a picture vector joins here
+DENSE_SIZES: Mapping[str, int] = {TEXT: 384}  # named dense vectors, one a product
+PICTURE = "picture"  # any number of vectors a product, one for each of its pictures
+PICTURE_SIZE = DIMENSION
+LOOKED = "looked"  # name of the encoder that looked at the product's pictures
 KEYWORD_FIELDS = (
     "product_type",
     "department",
@@ -25,6 +29,7 @@ KEYWORD_FIELDS = (
     "styles",
     "label_brand",
     "label_sizes",
+    LOOKED,
 )
 NUMBER_FIELDS = ("order_price", "order_price_high", "order_rating", "order_merit")
 OFFER_KEYWORD_FIELDS = ("colours", "sizes")
@@ -52,7 +57,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """Ask for the products whose named vector has the highest cosine with `vector`."""
+    """Ask for the products whose named vector has the highest cosine with `vector`.
+
+    With PICTURE the nearest of a product's pictures counts; products without pictures are not found.
+    """
 
     vector: NDArray[np.float32]
     name: str = TEXT
@@ -137,6 +145,10 @@ class VectorIndex(Protocol):
 
     async def set_payload(self, product_id: str, payload: Payload) -> None:
         """Replace the given payload fields of one product, which must be known."""
+        ...
+
+    async def set_pictures(self, pictures: Mapping[str, NDArray[np.float32]], encoder: str) -> None:
+        """Replace the picture vectors of known products, (n, PICTURE_SIZE) each, and note who looked; n may be 0."""
         ...
 
     async def optimize(self) -> None:

@@ -1,6 +1,6 @@
 """The index on a Qdrant server or cluster: editions are collections, and an alias names the current one."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -13,10 +13,13 @@ from retrieval.filters import All, Between, Condition, Ids, Not, OneOf, SomeOffe
 from retrieval.index import (
     DENSE_SIZES,
     KEYWORD_FIELDS,
+    LOOKED,
     NUMBER_FIELDS,
     OFFER_KEYWORD_FIELDS,
     OFFER_NUMBER_FIELDS,
     OFFERS,
+    PICTURE,
+    PICTURE_SIZE,
     SPARSE_NAMES,
     WORDS,
     Ask,
@@ -42,8 +45,11 @@ async def create_collection(client: AsyncQdrantClient, name: str) -> "ServerInde
         client.create_collection(
             name,
             vectors_config={
-                vector: models.VectorParams(size=size, distance=models.Distance.COSINE)
-                for vector, size in DENSE_SIZES.items()
+                **{
+                    vector: models.VectorParams(size=size, distance=models.Distance.COSINE)
+                    for vector, size in DENSE_SIZES.items()
+                },
+                PICTURE: _pictures(),
             },
             sparse_vectors_config={
                 words: models.SparseVectorParams(modifier=models.Modifier.IDF) for words in SPARSE_NAMES
@@ -105,8 +111,9 @@ class ServerIndex:
     ) -> list[Found]:
         """See VectorIndex."""
         points = [point_id(i) for i in product_ids]
+        vectors = [*DENSE_SIZES] if with_vectors else False
         records = await asked(
-            self._client.retrieve(self._collection, points, with_payload=["id", *payload], with_vectors=with_vectors)
+            self._client.retrieve(self._collection, points, with_payload=["id", *payload], with_vectors=vectors)
         )
         known = {found.product_id: found for found in map(_found, records)}
         return [known[i] for i in dict.fromkeys(product_ids) if i in known]
@@ -161,6 +168,18 @@ class ServerIndex:
         """See VectorIndex."""
         await asked(self._client.set_payload(self._collection, payload, points=[point_id(product_id)]))
 
+    async def set_pictures(self, pictures: Mapping[str, NDArray[np.float32]], encoder: str) -> None:
+        """See VectorIndex."""
+        seen = [
+            models.PointVectors(id=point_id(i), vector={PICTURE: rows.tolist()})
+            for i, rows in pictures.items()
+            if len(rows)
+        ]
+        if seen:
+            await asked(self._client.update_vectors(self._collection, seen))
+        looked: list[models.ExtendedPointId] = [point_id(i) for i in pictures]
+        await asked(self._client.set_payload(self._collection, {LOOKED: encoder}, points=looked))
+
     async def optimize(self) -> None:
         """Do nothing: the server optimises by itself."""
 
@@ -169,6 +188,16 @@ class ServerIndex:
 
     async def close(self) -> None:
         """Do nothing: the connection belongs to whoever opened it."""
+
+
+def _pictures() -> models.VectorParams:
+    nearest = models.MultiVectorConfig(comparator=models.MultiVectorComparator.MAX_SIM)
+    return models.VectorParams(
+        size=PICTURE_SIZE,
+        distance=models.Distance.COSINE,
+        multivector_config=nearest,
+        datatype=models.Datatype.FLOAT16,
+    )
 
 
 async def asked(answer: Awaitable[T]) -> T:

@@ -16,7 +16,7 @@ from retrieval.edge import EdgeIndex
 from retrieval.index import VectorIndex
 from retrieval.product import Policy
 
-LAYOUT = 2  # raise when payloads or vectors change shape
+LAYOUT = 3  # raise when payloads or vectors change shape
 _CURRENT, _LOCK, _META, _POLICIES = "CURRENT", "lock", "meta.json", "policies.json"
 _SHARD = "shard"
 EMPTY_VERSION = "empty"

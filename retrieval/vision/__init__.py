@@ -1,0 +1,1 @@
+"""Turns pictures into vectors, so that products can be found by how they look."""
