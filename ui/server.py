@@ -15,12 +15,24 @@ from starlette.middleware.cors import CORSMiddleware
 from assistant.settings import Settings
 from assistant.wiring import App, open_app
 from policies.errors import SettingsError
-from ui import api_cart, api_health, api_operator, api_orders, api_quotes, api_sessions, openapi, page, problems
+from ui import (
+    api_cart,
+    api_health,
+    api_operator,
+    api_orders,
+    api_quotes,
+    api_sessions,
+    openapi,
+    page,
+    pictures,
+    problems,
+)
 from ui.auth import TokenAuthority, new_operator_token, signing_secret
 from ui.counting import CountRequests
 from ui.guard import BodyGuard, SecurityHeaders
 from ui.home import ServerNote, held, noted
 from ui.metrics import new_metrics
+from ui.picture_shelf import PictureShelf
 from ui.services import Background, Services
 from ui.version import VERSION
 
@@ -43,9 +55,10 @@ def create_app(app: App, authority: TokenAuthority, stopping: asyncio.Event | No
         stopping: Set when the server shuts down; open streams then end.
     """
     web = FastAPI(title="Aisle", version=VERSION, docs_url=None, redoc_url=None)
-    services = Services(app, authority, new_metrics(), stopping or asyncio.Event(), Background())
+    folder = app.settings.home_path / "pictures"
+    services = Services(app, authority, new_metrics(), stopping or asyncio.Event(), Background(), PictureShelf(folder))
     web.state.services = services
-    for module in (api_sessions, api_cart, api_quotes, api_orders, api_operator, api_health):
+    for module in (api_sessions, api_cart, api_quotes, api_orders, api_operator, api_health, pictures):
         web.include_router(module.router)
     web.include_router(page.router)
     problems.install(web)
