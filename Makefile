@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime-$(shell sha256sum requirements.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 DEV := $(VENV)/.dev-$(shell sha256sum requirements-dev.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 
-.PHONY: help setup setup-dev demo test check lock bench clean
+.PHONY: help setup setup-dev demo test check golden lock bench clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -39,6 +39,9 @@ check: setup-dev ## lint, import contracts, strict types
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/basedpyright
+
+golden: setup-dev ## record the journeys anew; review the diff like code
+	AISLE_GOLDEN=write $(BIN)/python -m pytest tests/test_journeys.py
 
 bench: setup ## time turns over HTTP on the demo shop
 	$(BIN)/aisle eval load
