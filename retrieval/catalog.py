@@ -9,17 +9,23 @@ from importlib import import_module
 from pathlib import Path
 
 from retrieval import search as searching
-from retrieval import similar
+from retrieval import seeing, similar
 from retrieval.document import offer_payload
 from retrieval.encode import TextEncoder, open_encoder
 from retrieval.evidence import Reader, learn_types
-from retrieval.filters import All
+from retrieval.filters import All, Not, OneOf
+from retrieval.index import LOOKED
 from retrieval.ingest import Entries, ingest, rows
 from retrieval.lexicon import Lexicon
+from retrieval.picture import CleanedPicture
 from retrieval.product import CatalogueEntry, Offer, Policy, Product
 from retrieval.query import Filters, SearchResult, Sort, Vocabulary
 from retrieval.storage import Edition, EmbeddedStorage, Storage
+from retrieval.vision.classical import ClassicalEncoder
+from retrieval.vision.encoder import PictureEncoder, Rows
 from retrieval.vocabulary import read_vocabulary
+
+_ANYTHING = Filters()
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,7 @@ class Catalog:
 
     def __init__(self, storage: Storage, encoder: TextEncoder, edition: Edition) -> None:
         self.encoder = encoder
+        self.eye: PictureEncoder = ClassicalEncoder()
         self._storage = storage
         self._lexicon = Lexicon()
         self._writing = asyncio.Lock()
@@ -119,6 +126,39 @@ class Catalog:
         async with self._reading() as shelf:
             return await similar.recommend(shelf.reader, liked, filters, limit)
 
+    async def find_by_picture(
+        self, picture: CleanedPicture, words: str = "", filters: Filters = _ANYTHING, *, limit: int = 6
+    ) -> SearchResult:
+        """Return what looks most like the picture among the products that meet the filters.
+
+        `alike` False says that nothing really does. Words count beside the likeness; where colours are asked for, the
+        picture counts by its shape alone. Only products whose pictures were looked at are found, see `looked_at`.
+        """
+        rows = await self.eye.encode_query(picture.jpeg)
+        if filters.colours:
+            rows = self.eye.without_colour(rows)
+        async with self._reading() as shelf:
+            return await seeing.find_by_picture(shelf.reader, rows, words, filters, limit, self.eye.near)
+
+    async def looked_at(self) -> tuple[int, int]:
+        """Return how many products' pictures were looked at, and how many products there are."""
+        async with self._reading() as shelf:
+            index = shelf.reader.index
+            return await index.count(All((OneOf(LOOKED, (self.eye.name,)),))), await index.count(All())
+
+    async def not_looked_at(self, limit: int) -> tuple[str, list[Product]]:
+        """Return the catalogue's version and up to `limit` products whose pictures nobody has looked at."""
+        async with self._reading() as shelf:
+            missing = All((Not(OneOf(LOOKED, (self.eye.name,))),))
+            found = await shelf.reader.index.scan(missing, ["product"], limit)
+            return shelf.edition.version, [Product.model_validate_json(one.payload["product"]) for one in found]
+
+    async def set_pictures(self, version: str, pictures: Mapping[str, Rows]) -> None:
+        """Keep what `eye` saw in each product's pictures, (n, dimension) rows; dropped when the version has changed."""
+        async with self._writing:
+            if self._shelf.edition.version == version:
+                await self._shelf.reader.index.set_pictures(pictures, self.eye.name)
+
     async def vocabulary(self) -> Vocabulary:
         """Return the catalogue's own words; counted once per version."""
         async with self._reading() as shelf:
@@ -140,6 +180,7 @@ class Catalog:
             "product_types": len(words.product_types),
             "brands": len(words.brands),
             "policies": len(await self.policies()),
+            "pictures_looked_at": (await self.looked_at())[0],
         }
 
     async def policies(self) -> list[Policy]:

@@ -55,8 +55,8 @@ class Blocking:
 class SearchResult:
     """Hits in order. When `hits` is empty because of filters, `blocked_by` says which did it.
 
-    A query always has neighbours, also for things the shop does not carry. The last six fields tell how much the
-    query itself was met: when no word of it is in `named_words` and `type_cosine` is below 0.6, the shop most
+    A query always has neighbours, also for things the shop does not carry. The six fields from `best_cosine` tell how
+    much the query itself was met: when no word of it is in `named_words` and `type_cosine` is below 0.6, the shop most
     likely does not carry it ("washing machine": "wash" stands in many descriptions, but names nothing sold).
     """
 
@@ -69,6 +69,7 @@ class SearchResult:
     named_words: tuple[str, ...] = ()  # content words that stand in a title, type, brand, colour, material or style
     nearest_type: str = ""  # the product type whose name is nearest to the query
     type_cosine: float = 0.0  # how near, in [-1, 1]; 0.0 without a query
+    alike: bool = True  # for a picture: the first hit looks like it; False means only the least unlike are here
 
 
 @dataclass(frozen=True, slots=True)

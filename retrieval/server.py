@@ -177,8 +177,9 @@ class ServerIndex:
         ]
         if seen:
             await asked(self._client.update_vectors(self._collection, seen))
-        looked: list[models.ExtendedPointId] = [point_id(i) for i in pictures]
-        await asked(self._client.set_payload(self._collection, {LOOKED: encoder}, points=looked))
+        await asked(
+            self._client.set_payload(self._collection, {LOOKED: encoder}, points=[point_id(i) for i in pictures])
+        )
 
     async def optimize(self) -> None:
         """Do nothing: the server optimises by itself."""

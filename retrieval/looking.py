@@ -1,0 +1,123 @@
+"""Looks at every product's pictures in the background, so that products can be found by a shopper's picture."""
+
+import asyncio
+import json
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import numpy as np
+
+from policies.errors import Refused, Unavailable
+from retrieval.catalog import Catalog
+from retrieval.picture import MAX_BYTES, PictureCleaner
+from retrieval.product import Product
+from retrieval.vision.encoder import Rows
+
+_BATCH = 12  # products; written together
+_IDLE_S = 5.0  # between two looks for new products
+_WORKER = "retrieval.looking_worker"
+_ROOT = Path(__file__).resolve().parents[1]
+
+
+class Looking:
+    """The background job. What it has seen is kept with the catalogue, so a restart goes on where it stopped.
+
+    Drawings are made and looked at in one process of the lowest priority; pictures of a feed are read from local
+    files only (`file:///…`) and cleaned like a shopper's. A product without either has no picture to be found by.
+    """
+
+    def __init__(self, catalog: Catalog, cleaner: PictureCleaner) -> None:
+        self._catalog = catalog
+        self._cleaner = cleaner
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look until told to stop; new products are noticed within seconds."""
+        while not stop.is_set():
+            with suppress(Unavailable):
+                await self.catch_up(stop)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _IDLE_S)
+
+    async def catch_up(self, stop: asyncio.Event) -> None:
+        """Look at everything not yet looked at, or until told to stop.
+
+        Raises:
+            Unavailable: The index cannot be asked.
+        """
+        drawer: asyncio.subprocess.Process | None = None
+        try:
+            while not stop.is_set():
+                version, products = await self._catalog.not_looked_at(_BATCH)
+                if not products:
+                    return
+                drawer = drawer or await _start()
+                seen = {product.product_id: await self._seen(product, drawer) for product in products}
+                await self._catalog.set_pictures(version, seen)
+        finally:
+            if drawer is not None:
+                await _end(drawer)
+
+    async def told(self) -> str:
+        """Return the progress in words, e.g. "312 of 1,200 pictures looked at"; "ready" when all are."""
+        done, whole = await self._catalog.looked_at()
+        return "ready" if done >= whole else f"{done:,} of {whole:,} pictures looked at"
+
+    async def _seen(self, product: Product, drawer: asyncio.subprocess.Process) -> Rows:
+        if product.image_url and product.image_url.startswith("file:"):
+            return await self._read(product.image_url)
+        return await _drawn(product, drawer, self._catalog.eye.dimension)
+
+    async def _read(self, url: str) -> Rows:
+        """Return the row of a local picture; none where it cannot be read or is no picture."""
+        pictures: list[bytes] = []
+        with suppress(OSError, Refused):
+            data = await asyncio.to_thread(_content, Path(unquote(urlsplit(url).path)))
+            pictures = [(await self._cleaner.clean(data)).jpeg]
+        return await self._catalog.eye.encode(pictures)
+
+
+def _content(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+async def _start() -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        _WORKER,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=_ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+    )
+
+
+async def _drawn(product: Product, drawer: asyncio.subprocess.Process, dimension: int) -> Rows:
+    """Return the rows of a product's drawings, none where there is no drawing of such a thing.
+
+    Raises:
+        RuntimeError: The drawing process ended; its own message stands in the log.
+    """
+    assert drawer.stdin is not None  # Pipes were asked for at the start.
+    assert drawer.stdout is not None
+    try:
+        drawer.stdin.write(product.model_dump_json().encode() + b"\n")
+        await drawer.stdin.drain()
+        count = int(json.loads(await drawer.stdout.readline() or b"-1"))
+        if count < 0:
+            raise RuntimeError(f"looking at the pictures of {product.product_id} failed")
+        data = await drawer.stdout.readexactly(count * dimension * 4)
+    except (BrokenPipeError, ConnectionResetError, asyncio.IncompleteReadError) as error:
+        raise RuntimeError(f"looking at the pictures of {product.product_id} failed") from error
+    return np.frombuffer(data, dtype="<f4").reshape(count, dimension)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.kill()
+    await process.wait()

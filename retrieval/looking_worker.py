@@ -1,0 +1,39 @@
+"""Draws products and looks at the drawings, in a process of the lowest priority; run with -m by `looking`."""
+
+import asyncio
+import os
+import sys
+from typing import BinaryIO
+
+from retrieval.demo.drawing.draw import DRAWINGS, draw_product
+from retrieval.product import Product
+from retrieval.vision.classical import ClassicalEncoder
+
+_SIZE = 256  # pixels of a drawing that only the encoder sees
+_VIEWS = (0, 1)  # plain, and in a setting; a close-up shows too little of the thing
+
+
+def pictures(product: Product) -> list[bytes]:
+    """Return drawings of a product of the demo shop in all its colours; none of a merchant's own product."""
+    if product.image_url != f"/pictures/{product.product_id}.webp" or product.product_type not in DRAWINGS:
+        return []
+    try:
+        return [draw_product(product, colour, view, _SIZE) for colour in product.colours or (None,) for view in _VIEWS]
+    except ValueError:
+        # A colour that has no paint: a merchant's product that only looks like the demo's.
+        return []
+
+
+def serve(asked: BinaryIO, answers: BinaryIO) -> None:
+    """Answer each line, a product as JSON, with a line that says how many rows follow, and the rows as float32."""
+    eye = ClassicalEncoder()
+    for line in asked:
+        drawn = pictures(Product.model_validate_json(line))
+        rows = asyncio.run(eye.encode(drawn))
+        answers.write(f"{len(rows)}\n".encode() + rows.astype("<f4").tobytes())
+        answers.flush()
+
+
+if __name__ == "__main__":
+    os.nice(19)
+    serve(sys.stdin.buffer, sys.stdout.buffer)
