@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -73,3 +74,15 @@ def test_importing_a_package_does_no_work() -> None:
     program = "import sys, threading, assistant.wiring; print(threading.active_count(), 'chainlit' in sys.modules)"
     seen = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert seen.stdout.split() == ["1", "False"]
+
+
+def test_the_wheel_holds_every_file_the_product_reads_and_no_tests(tmp_path: Path) -> None:
+    program = f"import hatchling.build; print(hatchling.build.build_wheel({str(tmp_path)!r}))"
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+
+    read = {p for package in PACKAGES for p in (ROOT / package).rglob("*") if p.is_file() and p.suffix != ".pyc"}
+    assert {str(path.relative_to(ROOT)) for path in read} <= names
+    assert "assistant/models.toml" in names
+    assert [name for name in names if name.startswith("tests/")] == []

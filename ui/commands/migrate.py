@@ -1,10 +1,10 @@
 """`aisle migrate`: brings the books to the schema of this version."""
 
 import typer
-from shop.books import migrate as migrate_books
 
 from assistant.home import prepare_home
 from assistant.settings import Settings
+from shop.books import migrate as migrate_books
 from ui.commands.running import Failed, run
 from ui.home_server import running_server
 
