@@ -49,6 +49,17 @@ def held(home: Path) -> Generator[None]:
         os.close(descriptor)
 
 
+def is_held(home: Path) -> bool:
+    """Say whether a server holds the home now, answering already or still starting."""
+    if not (home / _LOCK).exists():
+        return False
+    try:
+        with held(home):
+            return False
+    except SettingsError:
+        return True
+
+
 def _taken(home: Path) -> str:
     note = read_note(home)
     where = f" at {note.url} (process {note.pid})" if note else ""

@@ -6,14 +6,19 @@ import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from time import monotonic
 
 import httpx
 
 from assistant.settings import Settings
 from assistant.wiring import App
 from ui.client import UNIX, connect
-from ui.home import ServerNote, noted, read_note
+from ui.home import ServerNote, is_held, noted, read_note
 from ui.server import beside, create_app, prepared
+
+# How long a server that holds the home may take to answer, and how often to look, seconds.
+_START_S = 30.0
+_POLL_S = 0.2
 
 Prepare = Callable[[App], Awaitable[None]]
 
@@ -31,6 +36,16 @@ async def running_server(home: Path) -> ServerNote | None:
     return note if answer.is_success else None
 
 
+async def _reachable_server(home: Path) -> ServerNote | None:
+    """Return the server of this home, waiting for one that is still starting; None when nobody holds the home."""
+    deadline = monotonic() + _START_S
+    while True:
+        note = await running_server(home)
+        if note is not None or monotonic() > deadline or not is_held(home):
+            return note
+        await asyncio.sleep(_POLL_S)
+
+
 @asynccontextmanager
 async def server_of(settings: Settings, prepare: Prepare) -> AsyncGenerator[ServerNote]:
     """Yield a server of this home: the running one, or one of our own on a private Unix socket.
@@ -42,7 +57,7 @@ async def server_of(settings: Settings, prepare: Prepare) -> AsyncGenerator[Serv
     Raises:
         SettingsError: The home is held by a process that does not answer, or a setting is wrong.
     """
-    note = await running_server(settings.home_path)
+    note = await _reachable_server(settings.home_path)
     if note is not None:
         yield note
         return

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from policies.errors import SettingsError
-from ui.home import ServerNote, held, noted, read_note
+from ui.home import ServerNote, held, is_held, noted, read_note
 
 
 def test_a_second_server_on_a_home_is_refused_in_one_sentence_that_says_where_the_first_is(tmp_path: Path) -> None:
@@ -21,6 +21,13 @@ def test_a_second_server_on_a_home_is_refused_in_one_sentence_that_says_where_th
 
     assert "http://127.0.0.1:8000" in str(refused.value)
     assert "AISLE_HOME" in str(refused.value)
+
+
+def test_a_command_can_tell_whether_a_home_is_held(tmp_path: Path) -> None:
+    assert not is_held(tmp_path)
+    with held(tmp_path):
+        assert is_held(tmp_path)
+    assert not is_held(tmp_path)
 
 
 def test_a_home_is_free_again_after_its_server(tmp_path: Path) -> None:

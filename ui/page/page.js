@@ -12,10 +12,12 @@ const STARTERS = [
 ];
 const at = (id) => document.getElementById(id);
 const log = at("log"), talk = document.querySelector(".talk"), box = at("ask");
-const state = { busy: false, cart: null, last: 0, following: null, card: null, refreshing: 0 };
+const state = { busy: false, cart: null, last: 0, following: null, card: null, asked: null, refreshing: 0 };
 
-function atEnd(force = false) {
-  if (force || talk.scrollHeight - talk.scrollTop - talk.clientHeight < 260) talk.scrollTop = talk.scrollHeight;
+// Shows the newest, but never so far that the message it answers leaves the screen.
+function atEnd() {
+  const asked = state.asked?.isConnected ? state.asked.offsetTop - talk.offsetTop - 14 : Infinity;
+  talk.scrollTop = Math.min(talk.scrollHeight, asked);
 }
 
 function add(...nodes) {
@@ -70,7 +72,7 @@ class Answer {
 
 function liveQuote(data) {
   state.card?.stop();
-  state.card = new PurchaseCard(data.quote_id, { settled: afterPress, changed: () => atEnd(true), again: () => say("I'd like to buy what is in my cart") });
+  state.card = new PurchaseCard(data.quote_id, { settled: afterPress, changed: () => state.card?.node.scrollIntoView({ block: "nearest" }), again: () => say("I'd like to buy what is in my cart") });
   state.card.open();
   return state.card.node;
 }
@@ -84,8 +86,8 @@ async function say(text) {
   if (state.busy || !text.trim()) return;
   at("welcome").hidden = true;
   at("fresh").hidden = false;
-  add(el("div", { class: "me" }, text));
-  atEnd(true);
+  state.asked = el("div", { class: "me" }, text);
+  add(state.asked);
   await take(text, newTurnId());
 }
 
@@ -139,6 +141,7 @@ async function refresh() {
   if (state.busy) return;
   state.last = told.last_event_id;
   log.replaceChildren();
+  state.asked = null;
   state.card?.stop();
   state.card = null;
   showCart(told.cart);
@@ -153,7 +156,7 @@ async function refresh() {
   else answer.suggest();
   at("welcome").hidden = told.turns.length > 0;
   at("fresh").hidden = told.turns.length === 0;
-  atEnd(true);
+  atEnd();
 }
 
 function inOrder(told) {
