@@ -3,7 +3,6 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
 from math import ceil, floor
 from typing import Literal
 
@@ -87,6 +86,7 @@ class Canvas:
         self.scale = size / UNITS * zoom
         self._origin = np.array([focus[0] - UNITS / 2 / zoom, focus[1] - UNITS / 2 / zoom])
         self._shift = np.zeros(2)
+        self._stretch = np.ones(2)
         self._clip: Image.Image | None = None
         self.layer = Image.new("RGBA", (size, size))
 
@@ -97,6 +97,13 @@ class Canvas:
         self._shift = before + np.array([dx, dy])
         yield
         self._shift = before
+
+    @contextmanager
+    def stretched(self, share: float) -> Generator[None, None, None]:
+        """Everything painted meanwhile is wider about the middle (below 1 narrower)."""
+        before, self._stretch = self._stretch, np.array([share, 1.0])
+        yield
+        self._stretch = before
 
     @contextmanager
     def within(self, path: Path) -> Generator[None, None, None]:
@@ -111,7 +118,11 @@ class Canvas:
         self._clip = before
 
     def _placed(self, path: Path) -> Path:
-        return (path + self._shift - self._origin) * self.scale
+        return (self._moved(path) - self._origin) * self.scale
+
+    def _moved(self, path: Path) -> Path:
+        middle = np.array([UNITS / 2, 0.0])
+        return (path - middle) * self._stretch + middle + self._shift
 
     def fill(self, path: Path, paint: Paint, cast: float = 0.0) -> None:
         """Paint the inside of an outline; `cast` drops a soft shadow of that strength on what lies below."""
@@ -277,15 +288,7 @@ class Gauge(Canvas):
         self.reach = before
 
     def _note(self, path: Path, margin: float) -> None:
-        path = path + self._shift
+        path = self._moved(path)
         (left, top), (right, bottom) = path.min(axis=0) - margin, path.max(axis=0) + margin
         a, b, c, d = self.reach
         self.reach = (min(a, float(left)), min(b, float(top)), max(c, float(right)), max(d, float(bottom)))
-
-
-@cache
-def ellipse_fade(size: int) -> Image.Image:
-    """A round soft spot of `size` pixels, 255 in the middle, stretched to any oval shadow or glow."""
-    place = np.linspace(-1, 1, size, dtype=np.float32)
-    far = place[None, :] ** 2 + place[:, None] ** 2
-    return Image.fromarray((255 * np.clip(1 - far, 0, 1) ** 1.6).astype(np.uint8))

@@ -49,11 +49,16 @@ _QUALITIES = (80, 66, 50, 30)
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """How a type is drawn: its function, where it belongs, and where a close look goes."""
+    """How a type is drawn: its function, where it belongs, where a close look goes, in shares of its extent.
+
+    `give` is how much wider or narrower one may be than another; one that `turns` faces left in half of the products.
+    """
 
     draw: Callable[[Canvas, Look], None]
     stand: Stand
     focus: tuple[float, float] = (0.36, 0.45)
+    give: float = 0.05
+    turns: bool = False
 
 
 DRAWINGS: dict[str, Drawing] = {
@@ -70,38 +75,38 @@ DRAWINGS: dict[str, Drawing] = {
     "shelf": Drawing(home_shelves.shelf, "floor", (0.4, 0.4)),
     "sideboard": Drawing(home_shelves.sideboard, "floor", (0.3, 0.4)),
     "bed": Drawing(home_beds.bed, "floor", (0.35, 0.4)),
-    "mirror": Drawing(home_mirrors.mirror, "wall", (0.35, 0.3)),
+    "mirror": Drawing(home_mirrors.mirror, "wall", (0.35, 0.3), give=0.0),
     "lamp": Drawing(home_lights.lamp, "top", (0.5, 0.3)),
     "vase": Drawing(home_vessels.vase, "top", (0.45, 0.5)),
     "basket": Drawing(home_vessels.basket, "floor", (0.4, 0.4)),
     "cushion": Drawing(home_textiles.cushion, "top", (0.35, 0.35)),
-    "throw": Drawing(home_textiles.throw, "top", (0.4, 0.7)),
+    "throw": Drawing(home_textiles.throw, "top", (0.4, 0.7), give=0.09),
     "rug": Drawing(home_rugs.rug, "flat", (0.3, 0.65)),
     "runner": Drawing(home_rugs.runner, "flat", (0.4, 0.7)),
-    "t-shirt": Drawing(fashion_tops.t_shirt, "wall", (0.45, 0.3)),
-    "shirt": Drawing(fashion_tops.shirt, "wall", (0.5, 0.3)),
+    "t-shirt": Drawing(fashion_tops.t_shirt, "wall", (0.45, 0.3), give=0.09),
+    "shirt": Drawing(fashion_tops.shirt, "wall", (0.5, 0.3), give=0.09),
     "sweater": Drawing(fashion_tops.sweater, "wall", (0.5, 0.35)),
-    "jacket": Drawing(fashion_jackets.jacket, "wall", (0.5, 0.35)),
-    "coat": Drawing(fashion_coats.coat, "wall", (0.5, 0.3)),
+    "jacket": Drawing(fashion_jackets.jacket, "wall", (0.5, 0.35), give=0.09),
+    "coat": Drawing(fashion_coats.coat, "wall", (0.5, 0.3), give=0.09),
     "dress": Drawing(fashion_dresses.dress, "wall", (0.5, 0.3)),
-    "skirt": Drawing(fashion_dresses.skirt, "wall", (0.5, 0.3)),
-    "trousers": Drawing(fashion_trousers.trousers, "wall", (0.5, 0.25)),
+    "skirt": Drawing(fashion_dresses.skirt, "wall", (0.5, 0.3), give=0.09),
+    "trousers": Drawing(fashion_trousers.trousers, "wall", (0.5, 0.25), give=0.09),
     "jeans": Drawing(fashion_trousers.jeans, "wall", (0.5, 0.25)),
-    "heels": Drawing(fashion_heels.heels, "top", (0.4, 0.5)),
-    "sandals": Drawing(fashion_sandals.sandals, "top", (0.4, 0.5)),
-    "sneakers": Drawing(fashion_shoes.sneakers, "top", (0.45, 0.45)),
-    "loafers": Drawing(fashion_shoes.loafers, "top", (0.5, 0.45)),
-    "boots": Drawing(fashion_boots.boots, "top", (0.4, 0.5)),
+    "heels": Drawing(fashion_heels.heels, "top", (0.4, 0.5), turns=True),
+    "sandals": Drawing(fashion_sandals.sandals, "top", (0.4, 0.5), turns=True),
+    "sneakers": Drawing(fashion_shoes.sneakers, "top", (0.45, 0.45), turns=True),
+    "loafers": Drawing(fashion_shoes.loafers, "top", (0.5, 0.45), give=0.09, turns=True),
+    "boots": Drawing(fashion_boots.boots, "top", (0.4, 0.5), turns=True),
     "tote": Drawing(fashion_bags.tote, "top", (0.4, 0.55)),
-    "crossbody bag": Drawing(fashion_bags.crossbody, "top", (0.5, 0.75)),
+    "crossbody bag": Drawing(fashion_bags.crossbody, "top", (0.5, 0.75), turns=True),
     "backpack": Drawing(fashion_backpacks.backpack, "top", (0.5, 0.45)),
     "belt": Drawing(fashion_scarves.belt, "laid", (0.5, 0.7)),
-    "hat": Drawing(fashion_hats.hat, "top", (0.45, 0.5)),
-    "scarf": Drawing(fashion_scarves.scarf, "wall", (0.45, 0.5)),
-    "watch": Drawing(fashion_watches.watch, "laid", (0.5, 0.5)),
-    "sunglasses": Drawing(fashion_jewels.sunglasses, "laid", (0.35, 0.5)),
+    "hat": Drawing(fashion_hats.hat, "top", (0.45, 0.5), give=0.09),
+    "scarf": Drawing(fashion_scarves.scarf, "wall", (0.45, 0.5), give=0.09),
+    "watch": Drawing(fashion_watches.watch, "laid", (0.5, 0.5), give=0.0),
+    "sunglasses": Drawing(fashion_jewels.sunglasses, "laid", (0.35, 0.5), give=0.09),
     "necklace": Drawing(fashion_jewels.necklace, "laid", (0.5, 0.8)),
-    "bracelet": Drawing(fashion_jewels.bracelet, "laid", (0.45, 0.65)),
+    "bracelet": Drawing(fashion_jewels.bracelet, "laid", (0.45, 0.65), give=0.09),
 }
 
 
@@ -148,11 +153,16 @@ def _encoded(picture: Image.Image) -> bytes:
 
 def _compose(look: Look, drawing: Drawing, view: int, size: int) -> Image.Image:
     gauge, stand = Gauge(), _stand(look, drawing)
-    drawing.draw(gauge, look)
+    share = look.vary("stretch", 1 - drawing.give, 1 + drawing.give)
+    with gauge.stretched(share):
+        drawing.draw(gauge, look)
     plain, _ = _framing(gauge.reach, drawing, stand, 0)
     zoom, focus = _framing(gauge.reach, drawing, stand, view)
     c = Canvas(size, look.seed, zoom, focus, grain=plain)
-    drawing.draw(c, look)
+    with c.stretched(share):
+        drawing.draw(c, look)
+    if drawing.turns and look.pick("facing left", (True, False)):
+        c.layer = c.layer.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     ground = _setting(look, stand, size) if view == 1 else studio(size, look)
     if stand in ("floor", "top"):
         set_on_floor(ground, c.layer)

@@ -44,22 +44,7 @@ def _pack_top(c: Canvas, look: Look, form: str, size: tuple[float, float, float]
     half, high, top = size
     strap = strap_of(look).plain()
     if form == "roll top":
-        c.fill(
-            box(500 - half * 0.9, top - 26, 500 + half * 0.9, top + 42, 30),
-            look.main.lit(0.1).puffed(24, 0.7),
-            cast=0.3,
-        )
-        for way in (-1, 1):
-            c.fill(
-                box(500 + way * half * 0.84 - 11, top - 14, 500 + way * half * 0.84 + 11, top + 170, 4),
-                strap,
-                cast=0.25,
-            )
-            c.fill(
-                box(500 + way * half * 0.84 - 16, top + 110, 500 + way * half * 0.84 + 16, top + 140, 4),
-                fitting(look),
-                cast=0.2,
-            )
+        _rolled(c, look, half, top)
     elif form == "rucksack" or (form == "mini" and look.pick("flap", (True, False))):
         reach = top + high * 0.46
         c.fill(
@@ -81,6 +66,26 @@ def _pack_top(c: Canvas, look: Look, form: str, size: tuple[float, float, float]
         c.line(zip_line, 10, DARK.thinned(0.55))
         c.line(zip_line, 3.6, fitting(look))
         c.fill(box(500 + half * 0.66, top + 64, 500 + half * 0.66 + 13, top + 116, 5), strap, cast=0.25)
+
+
+def _rolled(c: Canvas, look: Look, half: float, top: float) -> None:
+    strap = strap_of(look).plain()
+    c.fill(
+        box(500 - half * 0.9, top - 26, 500 + half * 0.9, top + 42, 30),
+        look.main.lit(0.1).puffed(24, 0.7),
+        cast=0.3,
+    )
+    for way in (-1, 1):
+        c.fill(
+            box(500 + way * half * 0.84 - 11, top - 14, 500 + way * half * 0.84 + 11, top + 170, 4),
+            strap,
+            cast=0.25,
+        )
+        c.fill(
+            box(500 + way * half * 0.84 - 16, top + 110, 500 + way * half * 0.84 + 16, top + 140, 4),
+            fitting(look),
+            cast=0.2,
+        )
 
 
 def _pack_pocket(c: Canvas, look: Look, form: str, half: float, high: float) -> None:

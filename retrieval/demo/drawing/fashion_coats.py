@@ -16,6 +16,7 @@ from retrieval.demo.drawing.fashion_cut import (
     slit_pockets,
 )
 from retrieval.demo.drawing.fashion_jackets import zip_of
+from retrieval.demo.drawing.fashion_prints import panel, printed
 from retrieval.demo.drawing.fashion_tops import hung
 from retrieval.demo.drawing.look import Look
 from retrieval.demo.drawing.materials import metal, paint_of
@@ -30,15 +31,18 @@ def coat(c: Canvas, look: Look) -> None:
     belted = form in ("wrap coat", "trench")
     cut = Cut(
         neck=60, shoulder=158, chest=156, waist=138 if belted else 160, hem=178 if belted else 170, top=130,
-        length=length, waist_at=0.4 if belted else 0.5, dip=30, sleeve=1.0, sleeve_width=68 if form != "puffer" else 84,
-        spread=80,
+        length=length, waist_at=0.4 if belted else 0.5, dip=30, sleeve=look.vary("coat sleeve", 0.9, 1.06),
+        sleeve_width=68 if form != "puffer" else 84, spread=80,
     )  # fmt: skip
     hung(c, look, cut)
     if form == "puffer":
         _puffer(c, look, cut)
         return
     sleeves(c, look.main, cut, cuff=44 if form == "trench" else 0)
-    c.fill(body(cut, "none"), look.main.stood().puffed(34, 0.38))
+    front = body(cut, "none")
+    c.fill(front, look.main.stood().puffed(34, 0.38))
+    panel(c, look, front, "panel")
+    printed(c, look, front, 0.55)
     folds(c, look, cut, 0.13)
     {
         "overcoat": _overcoat,

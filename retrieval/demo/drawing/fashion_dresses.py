@@ -15,6 +15,7 @@ from retrieval.demo.drawing.fashion_cut import (
     rib_neck,
     sleeves,
 )
+from retrieval.demo.drawing.fashion_prints import panel, printed
 from retrieval.demo.drawing.fashion_tops import hung
 from retrieval.demo.drawing.look import Look
 from retrieval.demo.drawing.materials import metal, paint_of
@@ -56,7 +57,10 @@ def dress(c: Canvas, look: Look) -> None:
         c, yarn, cut, puffed="puffed" in told.get("sleeves", ""), cuff=30 if straight or form == "shirt dress" else 0,
         cuff_paint=look.rib if straight else None,
     )  # fmt: skip
-    c.fill(body(cut, neck), yarn.stood().puffed(30, 0.4) if not straight else yarn.puffed(30, 0.4))
+    front = body(cut, neck)
+    c.fill(front, yarn.stood().puffed(30, 0.4) if not straight else yarn.puffed(30, 0.4))
+    if not straight:
+        printed(c, look, front, 0.5)
     _dress_parts(c, look, cut, form)
 
 
@@ -118,6 +122,7 @@ def _slip(c: Canvas, look: Look) -> None:
         (500 + hem, low, 1), (500 + hem * 0.5, low + 16), (500, low + 12)),
     )  # fmt: skip
     c.fill(path, look.main.stood().puffed(32, 0.4))
+    printed(c, look, path, 0.3)
     folds(c, look, Cut(waist=80, hem=hem, top=top, length=low - top, waist_at=0.3), 0.16)
     if cowl:
         for i in range(3):
@@ -150,6 +155,9 @@ def skirt(c: Canvas, look: Look) -> None:
         (500 + hem * 0.5, low + wave), (500, low + wave)),
     )  # fmt: skip
     c.fill(path, look.main.stood().puffed(30, 0.4))
+    panel(c, look, path, "panel")
+    if form != "pleated":
+        printed(c, look, path, 0.6)
     _skirt_parts(c, look, form, (waist, hem, low))
     c.fill(box(500 - waist - 2, top - 4, 500 + waist + 2, top + 34, 5), look.main.lit(0.06), cast=0.2)
     if look.material == "denim":
@@ -160,18 +168,7 @@ def _skirt_parts(c: Canvas, look: Look, form: str, size: tuple[float, float, flo
     waist, hem, low = size
     top = 270.0
     if form == "pleated":
-        count = look.pick("pleats", (9, 12, 16))
-        for i in range(1, count):
-            at = i / count * 2 - 1
-            c.line(
-                np.array([[500 + at * waist, top], [500 + at * (waist + hem) * 0.5, (top + low) / 2], [500 + at * hem,
-                low + 6]]), 6, DARK.thinned(0.22),
-            )  # fmt: skip
-            c.line(
-                np.array([[506 + at * waist, top], [508 + at * hem, low + 6]]),
-                5,
-                look.main.plain().lit(0.35).thinned(0.4),
-            )
+        _pleats(c, look, size, top)
         return
     folds(
         c, look, Cut(waist=waist, hem=hem, top=top, length=low - top, waist_at=0.1),
@@ -198,3 +195,14 @@ def _skirt_parts(c: Canvas, look: Look, form: str, size: tuple[float, float, flo
                 c, spline((500 + way * waist * 0.5, top + 2), (500 + way * waist * 0.8, top + 44),
                 (500 + way * (waist + 16), top + 50), closed=False), 3, 0.6,
             )  # fmt: skip
+
+
+def _pleats(c: Canvas, look: Look, size: tuple[float, float, float], top: float) -> None:
+    waist, hem, low = size
+    count = look.pick("pleats", (9, 12, 16))
+    for i in range(1, count):
+        at = i / count * 2 - 1
+        edge = [[500 + at * waist, top], [500 + at * (waist + hem) * 0.5, (top + low) / 2], [500 + at * hem, low + 6]]
+        c.line(np.array(edge), 6, DARK.thinned(0.22))
+        lit = np.array([[506 + at * waist, top], [508 + at * hem, low + 6]])
+        c.line(lit, 5, look.main.plain().lit(0.35).thinned(0.4))

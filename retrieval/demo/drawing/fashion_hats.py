@@ -20,16 +20,22 @@ def hat(c: Canvas, look: Look) -> None:
 def _beanie(c: Canvas, look: Look) -> None:
     low = FLOOR - 20
     c.fill(
-        spline(*mirrored((500, 396), (590, 414), (668, 500), (690, low - 110, 1), (500, low - 100))),
-        look.knit.puffed(44, 0.5),
-    )
+        spline(*mirrored((500, 396 - look.vary("slouch", 0, 60)), (590, 414 - look.vary("slouch", 0, 50)), (668, 500),
+        (690, low - 110, 1), (500, low - 100))), look.knit.puffed(44, 0.5),
+    )  # fmt: skip
     if look.pick("pompom", (True, False, False)):
         c.fill(
             oval(500, 380, 66, 60),
             paint_of("bouclé", look.pick("pom", ("cream", "grey", "sand"))).shaped("ball"),
             cast=0.2,
         )
-    cuff = look.pick("cuff", (110.0, 150.0))
+    cuff = look.vary("cuff", 84, 170)
+    for i in range(look.pick("beanie stripes", (0, 0, 1, 3))):
+        c.line(
+            arc(500, low - cuff - 46 - 44 * i, 178 - 13 * i, 16, (6, 174)),
+            look.vary("beanie stripe", 14, 30),
+            look.main.plain().lit(look.pick("beanie tone", (-0.5, 0.5))),
+        )
     c.fill(
         poly((306, low - cuff, 20), (500, low - cuff - 10, 100), (694, low - cuff, 20), (688, low - 6, 30),
         (500, low + 6, 100), (312, low - 6, 30)), look.rib.puffed(26, 0.5), cast=0.3,

@@ -17,6 +17,7 @@ from retrieval.demo.drawing.fashion_cut import (
     sleeves,
     slit_pockets,
 )
+from retrieval.demo.drawing.fashion_prints import panel, printed
 from retrieval.demo.drawing.fashion_tops import ease, hung
 from retrieval.demo.drawing.look import Look
 from retrieval.demo.drawing.materials import metal, paint_of
@@ -41,7 +42,11 @@ def jacket(c: Canvas, look: Look) -> None:
         c, look.main, cut, cuff=40 if ribbed or form == "denim jacket" else 0, cuff_paint=look.rib if ribbed else None,
         puffed=ribbed,
     )  # fmt: skip
-    c.fill(body(cut, "none"), look.main.stood().puffed(30, 0.36))
+    front = body(cut, "none")
+    c.fill(front, look.main.stood().puffed(30, 0.36))
+    panel(c, look, front, "panel")
+    if form != "quilted":
+        printed(c, look, front, 0.4)
     {
         "blazer": _blazer,
         "denim jacket": _trucker,

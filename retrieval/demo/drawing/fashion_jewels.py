@@ -18,7 +18,7 @@ def sunglasses(c: Canvas, look: Look) -> None:
     wide = 96 + look.measure("lens width", 50) * 1.4
     gap = 16 + look.measure("bridge", 20) * 1.4
     thin = look.material in ("steel", "gold") or form == "aviator"
-    rim = 10.0 if thin else look.pick("rim", (22.0, 30.0))
+    rim = 10.0 if thin else look.pick("rim", (16.0, 22.0, 34.0))
     middle = 500.0
     for way in (-1, 1):
         c.line(
@@ -26,8 +26,10 @@ def sunglasses(c: Canvas, look: Look) -> None:
             (500 + way * (gap + wide * 1.5), middle - wide * 0.46), (500 - way * wide * 0.3, middle - wide * 0.34),
             closed=False), 11 if thin else 17, look.main.plain().lit(-0.3).thinned(0.9),
         )  # fmt: skip
-    lens = solid(rgb(look.pick("lens", ("#3b3f45", "#5a4636", "#3c4d45", "#4a5568"))), 1.3).thinned(0.88)
-    shape = _lens(form, wide)
+    lens = solid(
+        rgb(look.pick("lens", ("#3b3f45", "#6a4a34", "#3c4d45", "#4a5a78", "#7d6a4e", "#6d4450"))), 1.3
+    ).thinned(0.88)
+    shape = _lens(form, wide) * (1.0, look.vary("lens high", 0.84, 1.14))
     for way in (-1, 1):
         placed = shape * (way, 1) + (500 + way * (gap + wide), middle)
         c.fill(placed, lens)
@@ -176,7 +178,7 @@ def _pendant(c: Canvas, look: Look, at: tuple[float, float]) -> None:
 def bracelet(c: Canvas, look: Look) -> None:
     """A bracelet lying as a ring: cuff, bangle, chain, beads, or leather wound round."""
     form = look.form(("cuff", "bangle", "chain", "beaded", "wrap"), "bangle")
-    rx, ry, wide = 260.0, 120.0, 22 + look.measure("width", 1.0) * 20
+    rx, ry, wide = 260.0, look.vary("seen from", 92, 176), 22 + look.measure("width", 1.0) * 20
     if form in ("beaded", "chain") or look.material == "pearl":
         ring = oval(500, 500, rx, ry + 40)
         closed = np.concatenate([ring, ring[:1]])

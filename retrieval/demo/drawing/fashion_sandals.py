@@ -8,7 +8,7 @@ from retrieval.demo.drawing.canvas import Canvas, Paint
 from retrieval.demo.drawing.fashion_heels import pair
 from retrieval.demo.drawing.look import Look
 from retrieval.demo.drawing.materials import metal, paint_of
-from retrieval.demo.drawing.parts import FLOOR
+from retrieval.demo.drawing.parts import FLOOR, seam
 from retrieval.demo.drawing.paths import box, poly, spline
 
 
@@ -132,18 +132,23 @@ def _fisherman(c: Canvas, look: Look, top: float) -> None:
 
 
 def _platform(c: Canvas, look: Look, top: float) -> None:
-    for x, peak, wide in ((486.0, 132.0, 96.0), (640.0, 100.0, 86.0)):
-        _band(c, look.main, (x, wide), top, peak)
     c.fill(
-        spline((198, top - 2, 1), (194, top - 90), (222, top - 146, 1), (262, top - 130), (300, top - 2, 1)),
-        look.main.puffed(20),
-        cast=0.2,
-    )
-    c.line(
-        spline((236, top - 128), (320, top - 158), (420, top - 128), (428, top - 104), closed=False), 24,
-        look.main.plain().lit(0.06), cast=0.2,
+        spline((198, top - 2, 1), (196, top - 80), (220, top - 140, 1), (246, top - 136, 1), (258, top - 70),
+        (312, top + 2, 1)), look.main.puffed(18), cast=0.2,
     )  # fmt: skip
-    c.fill(box(386, top - 158, 420, top - 116, 6), metal("brass"), cast=0.3)
+    strap = spline(
+        (230, top - 128), (310, top - 156), (404, top - 134), (408, top - 108), (250, top - 108), closed=False
+    )
+    c.line(strap, 20, look.main.plain().lit(0.06), cast=0.2)
+    c.fill(box(372, top - 150, 402, top - 116, 6), metal("brass"), cast=0.3)
+    upper = spline(
+        (488, top + 2, 1), (516, top - 64), (570, top - 116), (680, top - 100), (748, top - 54), (764, top + 2, 1),
+    )  # fmt: skip
+    c.fill(upper + np.array([-24.0, -8.0]), look.main.lit(-0.5))
+    c.fill(upper, look.main.lit(0.05).puffed(30, 0.6), cast=0.25)
+    if look.pick("crossed", (True, False)):
+        seam(c, spline((520, top - 6), (600, top - 60), (700, top - 92), closed=False), 6, 0.8)
+        seam(c, spline((730, top - 6), (660, top - 70), (570, top - 112), closed=False), 6, 0.8)
 
 
 def _band(c: Canvas, paint: Paint, span: tuple[float, float], top: float, peak: float) -> None:

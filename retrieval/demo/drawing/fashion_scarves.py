@@ -29,8 +29,8 @@ def _cloth(look: Look) -> Paint:
 
 
 def _hung(c: Canvas, look: Look, *, wide: bool, fringe: bool) -> None:
-    half, paint = (104 if wide else 70) + look.vary("fold", 0, 20), _cloth(look)
-    low = (760.0, 640 + look.vary("other end", 0, 90))
+    half, paint = (104 if wide else 64) + look.vary("fold", 0, 34), _cloth(look)
+    low = (760.0, 560 + look.vary("other end", 0, 170))
     c.fill(oval(500, 190, 26, 26), paint_of("oak").shaped("ball"))
     for i, way in enumerate((1, -1)):
         x, foot = 500 + way * half * 0.66, low[i]
@@ -47,7 +47,8 @@ def _hung(c: Canvas, look: Look, *, wide: bool, fringe: bool) -> None:
                     paint.plain().lit(-0.08 + 0.1 * (j % 2)),
                 )
         c.fill(end, paint.lit(-0.16 if i == 0 else 0.05).puffed(34, 0.5), cast=0.3 if i else 0.0)
-        _bands(c, look, (x, way * half), foot)
+        with c.within(end):
+            _bands(c, look, (x, way * half), foot)
         for spot in (-0.2, 0.3):
             c.shade(
                 spline((500 + way * 10, 220), (x + spot * half * way, 420), (x + spot * half * way + 8, foot),
@@ -61,11 +62,11 @@ def _hung(c: Canvas, look: Look, *, wide: bool, fringe: bool) -> None:
 
 def _bands(c: Canvas, look: Look, at: tuple[float, float], foot: float) -> None:
     x, half = at
-    style = look.pick("pattern", ("plain", "bands", "check", "plain"))
+    style = look.pick("pattern", ("plain", "bands", "check", "ends", "ladder"))
     tone = look.main.plain().lit(look.pick("band tone", (-0.6, 0.55))).thinned(0.55)
-    rows = {"bands": (0, 1, 2), "check": range(12)}.get(style, ())
+    rows = {"bands": (0, 1, 2), "check": range(12), "ends": (0, 1, 4, 5), "ladder": range(0, 12, 2)}.get(style, ())
     for i in rows:
-        y = foot - 54 - i * (30 if style == "bands" else 42)
+        y = foot - 54 - i * look.vary("band step", 26, 44)
         if y > 260:
             reach = abs(half)
             c.fill(
@@ -91,7 +92,7 @@ def _square(c: Canvas, look: Look) -> None:
         (0.66, look.main.lit(0.05)),
     ):
         c.fill((corner - middle) * size + middle, paint)
-    motif = look.pick("motif", ("dots", "rings", "petals", "chain"))
+    motif = look.pick("motif", ("dots", "rings", "petals", "chain", "petals"))
     for i in range(8 if motif != "dots" else 25):
         if motif == "dots":
             x, y = middle[0] - 150 + 75 * (i % 5), middle[1] - 150 + 75 * (i // 5)

@@ -7,7 +7,7 @@ from retrieval.demo.drawing.fashion_heels import pair
 from retrieval.demo.drawing.look import Look
 from retrieval.demo.drawing.materials import paint_of, solid
 from retrieval.demo.drawing.palette import rgb
-from retrieval.demo.drawing.parts import DARK, FLOOR, seam
+from retrieval.demo.drawing.parts import DARK, FLOOR, seam, stitches
 from retrieval.demo.drawing.paths import oval, poly, spline
 
 
@@ -140,7 +140,7 @@ def _loafer(c: Canvas, look: Look) -> None:
     heel = {"chunky": 70.0, "driving": 20.0}.get(form, 20 + look.measure("heel height", 2.5) * 10)
     top = FLOOR - heel
     front = top + (0 if form in ("chunky", "driving") else heel - 22)
-    inner = paint_of("leather", "tan").plain().lit(-0.3)
+    inner = paint_of("leather", look.pick("lining", ("tan", "cream", "black"))).plain().lit(-0.3)
     c.fill(
         spline((222, top - 130, 1), (330, top - 106), (430, top - 96), (520, front - 128, 1), (420, top - 40),
         (260, top - 60)), inner,
@@ -153,8 +153,24 @@ def _loafer(c: Canvas, look: Look) -> None:
     c.fill(upper, look.main.puffed(34, 0.6))
     seam(c, spline((560, front - 112), (690, front - 92), (778, front - 52), (800, front - 24), closed=False), 6, 0.75)
     seam(c, spline((270, top - 108), (280, top - 40), (290, top + 2), closed=False), 3, 0.4)
+    _loafer_detail(c, look, top, front)
     _loafer_front(c, look, form, top, front)
     _loafer_sole(c, look, form, top, front)
+
+
+def _loafer_detail(c: Canvas, look: Look, top: float, front: float) -> None:
+    """A heel counter, a toe cap, contrast stitches: what tells one loafer from another."""
+    tone = look.main.plain().lit(look.pick("detail tone", (-0.5, 0.4, -0.8)))
+    if look.pick("counter", (True, False)):
+        c.fill(
+            spline((203, top + 4, 1), (198, top - 66), (212, top - 122, 1), (256, top - 90), (300, top + 6, 1)), tone
+        )
+    if look.pick("cap", (True, False, False)):
+        cap = spline((716, front + 4, 1), (726, front - 66), (790, front - 54), (828, front - 14), (826, front + 6, 1))
+        c.fill(cap, tone, cast=0.15)
+    if look.pick("stitch", (True, False)):
+        line = spline((226, top - 22), (420, top - 16), (620, front - 22), (800, front - 16), closed=False)
+        stitches(c, line, paint_of("cotton", look.pick("thread", ("cream", "mustard"))).plain().thinned(0.8), 1)
 
 
 def _loafer_front(c: Canvas, look: Look, form: str, top: float, front: float) -> None:
@@ -186,7 +202,7 @@ def _loafer_front(c: Canvas, look: Look, form: str, top: float, front: float) ->
 
 
 def _loafer_sole(c: Canvas, look: Look, form: str, top: float, front: float) -> None:
-    dark = paint_of("rubber", "black" if look.pick("sole tone", (True, False)) else "brown").plain()
+    dark = paint_of("rubber", look.pick("loafer sole", ("black", "brown", "cream", "tan"))).plain()
     if form == "chunky":
         c.fill(
             spline((190, top - 2, 1), (500, front + 2), (838, front - 14, 1), (842, FLOOR - 20), (820, FLOOR, 1),

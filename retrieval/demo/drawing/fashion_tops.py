@@ -17,6 +17,7 @@ from retrieval.demo.drawing.fashion_cut import (
     rib_neck,
     sleeves,
 )
+from retrieval.demo.drawing.fashion_prints import panel, printed
 from retrieval.demo.drawing.look import Look
 from retrieval.demo.drawing.materials import metal, paint_of
 from retrieval.demo.drawing.parts import DARK, seam
@@ -41,7 +42,7 @@ def t_shirt(c: Canvas, look: Look) -> None:
     long = look.says("long sleeve")
     cut = Cut(
         neck=66, shoulder=152 * wide, chest=146 * wide, waist=143 * wide, hem=148 * wide,
-        length=420 + look.vary("length", -30, 30), dip=look.pick("dip", (38.0, 50.0, 62.0)),
+        length=420 + look.vary("length", -50, 60), dip=look.pick("dip", (38.0, 50.0, 62.0)),
         sleeve=1.0 if long else look.vary("sleeve", 0.2, 0.32), sleeve_width=56 if long else 78,
         spread=84 if long else 190,
     )  # fmt: skip
@@ -50,6 +51,7 @@ def t_shirt(c: Canvas, look: Look) -> None:
     sleeves(c, look.main, cut, cuff=26 if long else 0)
     front = body(cut)
     c.fill(front, look.main.stood().puffed(30, 0.32))
+    panel(c, look, front, "panel")
     if look.form(("striped",)):
         with c.within(front):
             _stripes(c, look, cut)
@@ -85,7 +87,9 @@ def shirt(c: Canvas, look: Look) -> None:
     )  # fmt: skip
     hung(c, look, cut)
     sleeves(c, look.main, cut, cuff=0 if short else 34, puffed=form == "blouse")
-    c.fill(body(cut, "none"), look.main.stood().puffed(28, 0.34))
+    front = body(cut, "none")
+    c.fill(front, look.main.stood().puffed(28, 0.34))
+    printed(c, look, front, 0.5)
     folds(c, look, cut, 0.11)
     count = look.pick("buttons", (5, 6, 7))
     if form == "blouse":
@@ -135,7 +139,9 @@ def sweater(c: Canvas, look: Look) -> None:
                 spline((500 + way * cut.shoulder, cut.top + 36), (500 + way * (cut.shoulder - 4), cut.top + 90),
                 (500 + way * cut.chest, cut.pit), closed=False), 22, look.rib.plain().lit(-0.06),
             )  # fmt: skip
-    c.fill(body(cut, "v" if deep else "round"), look.knit.puffed(34, 0.42))
+    front = body(cut, "v" if deep else "round")
+    c.fill(front, look.knit.puffed(34, 0.42))
+    panel(c, look, front, "panel")
     if form == "cable":
         _cables(c, look, cut)
     hem_band(c, look.rib, cut, 46)

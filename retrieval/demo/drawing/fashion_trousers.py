@@ -6,10 +6,11 @@ from retrieval.demo.drawing.canvas import Canvas
 from retrieval.demo.drawing.fashion_cut import (
     pocket,
 )
+from retrieval.demo.drawing.fashion_prints import printed
 from retrieval.demo.drawing.look import Look
 from retrieval.demo.drawing.materials import metal, paint_of
 from retrieval.demo.drawing.parts import DARK, seam
-from retrieval.demo.drawing.paths import box, flip, mirrored, oval, poly, spline
+from retrieval.demo.drawing.paths import Path, box, flip, mirrored, oval, poly, spline
 
 
 def _legs(c: Canvas, look: Look, knee: float, hem: float, *, curve: float = 0.0) -> tuple[float, float]:
@@ -28,8 +29,21 @@ def _legs(c: Canvas, look: Look, knee: float, hem: float, *, curve: float = 0.0)
     )  # fmt: skip
     c.fill(flip(leg), look.main.stood().puffed(34, 0.4))
     c.fill(leg, look.main.stood().lit(0.03).puffed(34, 0.4))
+    for side in (leg, flip(leg)):
+        printed(c, look, side, 0.4)
+    _side_stripe(c, look, leg)
     seam(c, np.array([[500.0, top + 20], [500.0, crotch]]), 4, 0.7)
     return waist, low
+
+
+def _side_stripe(c: Canvas, look: Look, leg: Path) -> None:
+    """Sometimes a stripe down the outer seam."""
+    if look.pick("side stripe", (True, False, False, False)):
+        outer = leg[14:56]
+        stripe = look.main.plain().lit(look.pick("stripe tone", (0.7, -0.7)))
+        for side in (outer, flip(outer)):
+            with c.within(leg if side is outer else flip(leg)):
+                c.line(side, look.pick("stripe width", (14.0, 30.0)), stripe)
 
 
 def _waistband(c: Canvas, look: Look, waist: float, top: float) -> None:
@@ -90,7 +104,7 @@ def trousers(c: Canvas, look: Look) -> None:
         "drawstring": (124.0, 112.0),
     }.get(form, (94.0, 86.0))
     size = {"relaxed": 1.08, "slim": 0.92}.get(look.product.attributes.get("fit", ""), 1.0) * look.vary(
-        "hem", 0.96, 1.06
+        "hem", 0.88, 1.1
     )
     waist, low = _legs(c, look, knee * size, hem * size, curve=8.0 if form in ("pleated", "drawstring") else 0.0)
     top, middle = _top_of(look), 40 + hem * size * 0.42 + 16

@@ -75,6 +75,11 @@ def _dial(c: Canvas, look: Look, form: str, inner: float, *, dark: bool) -> None
             c.fill(oval(x, y, inner * 0.24, inner * 0.24), ink.thinned(0.16))
             c.line(oval(x, y, inner * 0.24, inner * 0.24), 3, ink.thinned(0.6))
             c.line(_ray(0.12 + turn, 0, inner * 0.17, (x, y)), 4, ink)
+    if form != "chronograph" and look.pick("small seconds", (True, False, False)):
+        c.line(oval(500, 500 + inner * 0.46, inner * 0.2, inner * 0.2), 4, ink.thinned(0.6))
+        c.line(_ray(look.vary("second", 0, 1), 0, inner * 0.16, (500.0, 500 + inner * 0.46)), 3, ink)
+    elif form != "chronograph" and look.pick("date", (True, False)):
+        c.fill(box(500 + inner * 0.5, 500 - inner * 0.1, 500 + inner * 0.72, 500 + inner * 0.1, 3), PAPER, cast=0.2)
     hour, minute = look.pick("hour", (10, 2, 8)) / 12 + 0.015, look.pick("minute", (0.16, 0.84, 0.36))
     hands = metal("gold") if gilt is not ink else ink
     c.line(_ray(hour, -inner * 0.08, inner * 0.5), 12, hands, cast=0.25)
@@ -88,7 +93,7 @@ def _dial(c: Canvas, look: Look, form: str, inner: float, *, dark: bool) -> None
 
 
 def _watch_strap(c: Canvas, look: Look, radius: float) -> None:
-    half, (paint, kind) = radius * 0.52, _strap_kind(look)
+    half, (paint, kind) = radius * look.vary("strap width", 0.42, 0.6), _strap_kind(look)
     for way in (-1, 1):
         start, end = 500 + way * radius * 0.7, 500 + way * 400
         band = poly(

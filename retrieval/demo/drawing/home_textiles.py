@@ -5,7 +5,7 @@ import numpy as np
 from retrieval.demo.drawing.canvas import Canvas, Paint
 from retrieval.demo.drawing.look import Look
 from retrieval.demo.drawing.parts import DARK
-from retrieval.demo.drawing.paths import box, oval, poly, spline
+from retrieval.demo.drawing.paths import Path, box, oval, poly, spline
 
 
 def cushion(c: Canvas, look: Look) -> None:
@@ -76,8 +76,9 @@ def throw(c: Canvas, look: Look) -> None:
     form = look.form(("waffle", "fringed", "checked", "knitted"))
     paint = look.knit if form == "knitted" else look.main
     fringed = form == "fringed" or look.product.attributes.get("edge") == "fringed"
-    x0, x1, top, low = 250.0, 750.0, 300.0, 720.0
-    slip, layers = look.vary("slip", 20, 60), look.pick("layers", (3, 4))
+    half, top, low = look.vary("throw width", 200, 285), look.vary("throw top", 270, 420), 720.0
+    x0, x1 = 500 - half, 500 + half
+    slip, layers = look.vary("slip", 20, 60), look.pick("layers", (2, 3, 5))
     for i in range(layers):
         drop = (layers - i) * 26
         c.fill(
@@ -94,16 +95,32 @@ def throw(c: Canvas, look: Look) -> None:
     if form == "checked":
         with c.within(body):
             _checks(c, look, (x0 - 4, x1 + 8), (top - 8, low + 16))
-    elif form == "waffle":
+    elif form != "waffle":
+        _throw_bands(c, look, body, (top, low))
+    else:
         for i in range(1, 15):
             c.line(np.array([[x0 + 8, top + i * 28], [x1 - 4, top + i * 28]]), 4, DARK.thinned(0.13))
             c.line(np.array([[x0 + i * 33.0, top + 8], [x0 + i * 33.0, low + 8]]), 4, DARK.thinned(0.13))
     fold = spline((x0 + 60, top + 6), (x0 + 90, 500), (x0 + 76, low + 14), closed=False)
     c.line(fold, 22, DARK.thinned(0.06))
     if look.says("blanket stitched"):
-        for i in range(24):
-            x = x0 + slip + i * 20
+        for x in np.arange(x0 + slip, x1, 20):
             c.line(np.array([[x, low + 14], [x, low - 8]]), 4, paint.plain().lit(-0.5))
+
+
+def _throw_bands(c: Canvas, look: Look, body: Path, rise: tuple[float, float]) -> None:
+    """Woven bands near the fold, the edge or all over, in another light of the colour."""
+    top, low = rise
+    tone = look.main.plain().lit(look.pick("band tone", (-0.6, 0.55))).thinned(look.vary("band cover", 0.35, 0.75))
+    spots = look.pick("bands", ((), (0.8, 0.88), (0.12, 0.2, 0.28), (0.2, 0.4, 0.6, 0.8), (0.7,), (0.16, 0.84)))
+    wide = look.vary("band", 8, 44)
+    with c.within(body):
+        for spot in spots:
+            y = top + (low - top) * spot
+            c.fill(box(100, y, 900, y + wide), tone)
+        if look.pick("upright", (False, False, True)):
+            x = 500 + look.vary("upright at", -140, 140)
+            c.fill(box(x, top - 20, x + wide, low + 30), tone)
 
 
 def _checks(c: Canvas, look: Look, span: tuple[float, float], rise: tuple[float, float]) -> None:

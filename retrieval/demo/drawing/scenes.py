@@ -1,12 +1,13 @@
 """Scenes: the quiet ground behind a product, a set for the second view, and the shadow that ties it down."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageFilter
 
-from retrieval.demo.drawing.canvas import Canvas, Paint, ellipse_fade
+from retrieval.demo.drawing.canvas import Canvas, Light, Paint
 from retrieval.demo.drawing.look import Look
 from retrieval.demo.drawing.materials import paint_of, solid
 from retrieval.demo.drawing.palette import GROUNDS, Rgb, blend, ramp, rgb
@@ -21,10 +22,25 @@ def studio(size: int, look: Look) -> Image.Image:
     tone = rgb(look.pick("ground", GROUNDS))
     across = np.linspace(-1, 1, size, dtype=np.float32)[None, :]
     down = np.linspace(-1, 1, size, dtype=np.float32)[:, None]
-    glow = np.exp(-1.1 * (across**2 + (down + 0.25) ** 2))
-    floor = 1 / (1 + np.exp(-(down - 0.5) * 22))
-    light = 0.22 * glow - 0.14 - 0.16 * floor - 0.06 * down
-    return _toned(tone, light)
+    glow = np.exp(-1.1 * ((across - look.vary("glow", -0.3, 0.3)) ** 2 + (down + 0.25) ** 2))
+    edge = (down - look.vary("horizon", 0.38, 0.62)) * look.pick("edge", (5, 10, 18))
+    light = 0.22 * glow - 0.14 - 0.08 * (1 + np.tanh(edge)) - 0.06 * down
+    return _toned(tone, light + _backdrop(look, across, down))
+
+
+def _backdrop(look: Look, across: Light, down: Light) -> Light:
+    """Light of a quiet shape on the wall: a disc, an arch, a slanting beam, or nothing."""
+    kind = look.pick("backdrop", ("disc", "arch", "beam", "none"))
+    x, y = look.vary("backdrop x", -0.4, 0.4), look.vary("backdrop y", -0.4, 0.1)
+    size, tone = look.vary("backdrop size", 0.45, 0.72), look.pick("backdrop tone", (-0.13, 0.13))
+    far = np.hypot(across - x, down - y)
+    if kind == "arch":
+        far = np.where(down > y, np.abs(across - x), far)
+    elif kind == "beam":
+        far = np.abs(across * 0.8 + (down - y) * 0.5 - x) + 0.3
+    elif kind == "none":
+        return np.zeros_like(far)
+    return tone * np.clip((size - far) * 60, 0, 1)
 
 
 def room(size: int, look: Look, line: float) -> Image.Image:
@@ -77,7 +93,7 @@ def tray(size: int, look: Look) -> Image.Image:
     return c.layer.convert("RGB")
 
 
-def _toned(tone: Rgb, light: np.ndarray) -> Image.Image:
+def _toned(tone: Rgb, light: Light) -> Image.Image:
     index = np.clip(light * 127 + 128, 0, 255).astype(np.uint8)
     return Image.fromarray(ramp(tone, 0.6)[index])
 
@@ -100,7 +116,7 @@ def set_on_floor(ground: Image.Image, layer: Image.Image) -> None:
     ground.paste((48, 38, 36), mask=veil.point([round(value * 0.34) for value in range(256)]))
     wide = round((right - left) * 1.16)
     deep = max(6, round(min(size * 0.09, wide * 0.13)))
-    spot = ellipse_fade(128).resize((wide, deep)).point([round(value * 0.3) for value in range(256)])
+    spot = _spot(128).resize((wide, deep)).point([round(value * 0.3) for value in range(256)])
     ground.paste((54, 42, 40), ((left + right - wide) // 2, bottom - round(deep * 0.62)), spot)
 
 
@@ -154,3 +170,11 @@ def _plant(c: Canvas, x: float) -> None:
         poly((x - 52, 640, 6), (x + 52, 640, 6), (x + 40, 745, 12), (x - 40, 745, 12)),
         paint_of("stoneware").shaped("tube"),
     )
+
+
+@cache
+def _spot(size: int) -> Image.Image:
+    """A round soft spot of `size` pixels, 255 in the middle, stretched to any oval shadow or glow."""
+    place = np.linspace(-1, 1, size, dtype=np.float32)
+    far = place[None, :] ** 2 + place[:, None] ** 2
+    return Image.fromarray((255 * np.clip(1 - far, 0, 1) ** 1.6).astype(np.uint8))
