@@ -81,6 +81,7 @@ class _Turn:
             catalog=self._context.catalog,
             books=self._context.books,
             shown=frozenset(self.shown),
+            uploads=self._context.uploads,
         )
         result = await tool.run(arguments, context)
         self.drafts += tool.reach is Reach.DRAFT

@@ -20,6 +20,7 @@ from pydantic import TypeAdapter
 from assistant.checkpoints import ConversationSaver
 from assistant.events import Done, Event, Problem, StoredEvent
 from assistant.graph import REPORT, WAITING, Graph
+from assistant.pictures import WORDLESS, shopper_message
 from assistant.settled import outcome_update
 from assistant.state import TurnContext, turn_input
 from assistant.stream import EventStream, Told
@@ -32,6 +33,10 @@ from shop.views import TurnRow
 _log = logging.getLogger(__name__)
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 _OVER = ("done", "error")
+# What a repeated turn ends with when its server died before it could end it.
+_LOST = Problem(
+    code="turn_lost", status=503, title="Lost", detail="That answer was lost when the shop restarted. Please ask again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +103,14 @@ class Assistant:
             TurnRunning: Another turn of this conversation is not finished.
             Refused: The message is empty or too long.
         """
-        text = clean_message(message.text, self._limits.max_message_chars)
+        words = message.text.strip() or (WORDLESS if message.image_ids else "")
+        text = clean_message(words, self._limits.max_message_chars)
         conversations = self._books.conversations
         row = await conversations.begin_turn(principal.session_id, message.client_turn_id, text)
         with self._stream.listen(principal.session_id) as queue:
             if row.fresh:
-                task = asyncio.create_task(self._run(principal, row, text))
+                said = shopper_message(text, message.image_ids, row.turn_id)
+                task = asyncio.create_task(self._run(principal, row, said))
                 self._running[row.turn_id] = _Running(task)
                 task.add_done_callback(lambda _: self._running.pop(row.turn_id, None))
             self._joined(row.turn_id)
@@ -124,6 +131,7 @@ class Assistant:
                 if stored.event in _OVER:
                     return
             if row.turn_id not in self._running:
+                yield StoredEvent(-1, _LOST.name, _LOST.model_dump(exclude={"name"}))
                 return
         while (told := await queue.get()) is not None:
             if told.turn_id == row.turn_id and (told.event.seq > last or told.event.seq < 0):
@@ -171,13 +179,13 @@ class Assistant:
                 loop = asyncio.get_running_loop()
                 running.leaving = loop.call_later(self._limits.grace_s, running.task.cancel)
 
-    async def _run(self, principal: Principal, row: TurnRow, text: str) -> None:
+    async def _run(self, principal: Principal, row: TurnRow, said: HumanMessage) -> None:
         """Run one turn to its last event; the outermost handler of everything that can go wrong in it."""
         started = time.monotonic()
         state, last = "failed", None
         try:
             async with asyncio.timeout(self._limits.deadline_s), self._lock(principal):
-                model, route = await self._converse(principal, row.turn_id, text)
+                model, route = await self._converse(principal, row.turn_id, said)
             last = Done(turn_id=row.turn_id, seconds=round(time.monotonic() - started, 3), model=model, route=route)
             state = "done"
         except asyncio.CancelledError:
@@ -206,12 +214,12 @@ class Assistant:
             told = problem("unavailable", 503, "Unavailable", "I can't reach the shop's records now. Try again soon.")
             self._stream.tell(session_id, Told(turn_id, StoredEvent(-1, told.name, told.model_dump(exclude={"name"}))))
 
-    async def _converse(self, principal: Principal, turn_id: str, text: str) -> tuple[str, str]:
+    async def _converse(self, principal: Principal, turn_id: str, said: HumanMessage) -> tuple[str, str]:
         snapshot = await self._graph.aget_state(_config(principal))
         if snapshot.next == (WAITING,):
             await self._speak_outcome(principal, str(snapshot.values["quote_id"]))
         run = self._graph.astream(
-            turn_input(HumanMessage(text, id=turn_id)),  # pyright: ignore[reportArgumentType]  # A partial state.
+            turn_input(said),  # pyright: ignore[reportArgumentType]  # A partial state.
             _config(principal),
             context=self._context(principal),
             stream_mode="custom",

@@ -11,6 +11,7 @@ from policies.limits import ShopPolicy
 from policies.principal import Principal
 from retrieval.catalog import Catalog
 from shop.books import PlannerBooks
+from tools.uploads import Uploads
 
 
 class ConversationState(TypedDict):
@@ -38,6 +39,7 @@ class TurnContext:
         models: Answers, first choice first.
         policy: Which tools the shop lets the assistant use.
         max_steps: Planner calls in one turn.
+        uploads: Pictures shoppers sent; None where nobody can send any.
     """
 
     principal: Principal
@@ -46,6 +48,7 @@ class TurnContext:
     models: ModelChain
     policy: ShopPolicy
     max_steps: int
+    uploads: Uploads | None = None
 
 
 def turn_input(message: AnyMessage) -> dict[str, Any]:

@@ -18,11 +18,15 @@ from policies.errors import SettingsError, Unavailable
 from policies.limits import load_policy
 from policies.principal import Principal
 from retrieval.catalog import Catalog, IndexSettings, open_index
+from retrieval.looking import Looking
+from retrieval.picture import PictureCleaner
 from shop.books import BookSettings, GateBooks, migrate, open_books
 from tools.stocking import forward_changes
+from tools.uploads import Uploads
 
 _log = logging.getLogger(__name__)
 _FORWARD_EVERY_S = 0.5
+_SWEEP_EVERY_S = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,9 @@ class App:
         books: The gate's side of the books, for the trusted surface and the operator.
         catalog: The product index.
         readiness: Names each part with "ready" or what it waits for.
+        cleaner: Makes shoppers' pictures safe; the only way in for them.
+        uploads: The pictures of open conversations.
+        looking: Looks at the products' pictures; whoever serves shoppers runs it.
     """
 
     settings: Settings
@@ -42,6 +49,9 @@ class App:
     books: GateBooks
     catalog: Catalog
     readiness: Callable[[], dict[str, str]]
+    cleaner: PictureCleaner
+    uploads: Uploads
+    looking: Looking
 
 
 @asynccontextmanager
@@ -62,6 +72,9 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
     async with AsyncExitStack() as stack:
         catalog = await open_index(index_settings(settings))
         stack.push_async_callback(catalog.aclose)
+        cleaner = PictureCleaner()
+        stack.push_async_callback(cleaner.aclose)
+        uploads = Uploads(home / "uploads")
         await migrate(settings.books_url)
         book_settings = BookSettings(
             database_url=settings.books_url,
@@ -80,13 +93,13 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
         models = planner_chain(registry, settings.planner, compact)
 
         def context_of(principal: Principal) -> TurnContext:
-            return TurnContext(principal, catalog, planner_books, models, policy, settings.max_steps)
+            return TurnContext(principal, catalog, planner_books, models, policy, settings.max_steps, uploads)
 
         limits = TurnLimits(settings.max_message_chars, settings.turn_deadline_s, settings.turn_grace_s)
         assistant = Assistant(build_graph(saver), saver, planner_books, context_of, limits)
         stack.push_async_callback(assistant.aclose)
-        workers = await stack.enter_async_context(_beside_requests(gate, catalog))
-        yield App(settings, assistant, gate, catalog, workers)
+        workers = await stack.enter_async_context(_beside_requests(gate, catalog, uploads))
+        yield App(settings, assistant, gate, catalog, workers, cleaner, uploads, Looking(catalog, cleaner))
 
 
 def index_settings(settings: Settings) -> IndexSettings:
@@ -102,12 +115,15 @@ def index_settings(settings: Settings) -> IndexSettings:
 
 
 @asynccontextmanager
-async def _beside_requests(books: GateBooks, catalog: Catalog) -> AsyncGenerator[Callable[[], dict[str, str]]]:
-    """Run the order worker and the feed of price and stock changes until the block ends."""
+async def _beside_requests(
+    books: GateBooks, catalog: Catalog, uploads: Uploads
+) -> AsyncGenerator[Callable[[], dict[str, str]]]:
+    """Run what goes on beside requests until the block ends: orders, price and stock changes, old pictures."""
     stop = asyncio.Event()
     tasks = {
         "order worker": asyncio.create_task(books.worker.run(stop)),
         "index updates": asyncio.create_task(_forward(books, catalog, stop)),
+        "old pictures": asyncio.create_task(_sweep(uploads, stop)),
     }
 
     def readiness() -> dict[str, str]:
@@ -118,6 +134,14 @@ async def _beside_requests(books: GateBooks, catalog: Catalog) -> AsyncGenerator
     finally:
         stop.set()
         await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+
+async def _sweep(uploads: Uploads, stop: asyncio.Event) -> None:
+    """Remove old pictures now and every so often until told to stop."""
+    while not stop.is_set():
+        await uploads.sweep()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _SWEEP_EVERY_S)
 
 
 async def _forward(books: GateBooks, catalog: Catalog, stop: asyncio.Event) -> None:

@@ -55,7 +55,7 @@ class Products(Record):
     filters: dict[str, object] = {}
     relaxed: list[str] = []
     blocked_by: list[BlockedBy] = []
-    relation: Literal["search", "similar", "goes_with", "recommended", "details"] = "search"
+    relation: Literal["search", "similar", "goes_with", "recommended", "details", "picture"] = "search"
     about: str | None = Field(default=None, description="The product_id this showing relates to.")
     total: int | None = None
 

@@ -12,6 +12,7 @@ from tools.checkout import PREPARE_QUOTE
 from tools.compare import COMPARE_PRODUCTS
 from tools.details import PRODUCT_DETAILS
 from tools.help import STORE_POLICY
+from tools.look import FIND_BY_PICTURE
 from tools.orders import MY_ORDERS
 from tools.recommend import GOES_WITH, RECOMMEND_FOR_ME, SIMILAR_TO
 from tools.search import SEARCH_PRODUCTS
@@ -34,6 +35,7 @@ _REGISTERED = (
     PREPARE_QUOTE,
     MY_ORDERS,
     STORE_POLICY,
+    FIND_BY_PICTURE,
 )
 TOOLS: dict[str, Tool] = {tool.name: tool for tool in _REGISTERED}
 

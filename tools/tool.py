@@ -12,6 +12,7 @@ from retrieval.catalog import Catalog
 from shop.books import PlannerBooks
 from tools.arguments import Arguments
 from tools.records import Record
+from tools.uploads import Uploads
 
 # Refusals a model can do something about: choose another option, fewer units, look at the cart again.
 _MODEL_ACTS = frozenset(
@@ -53,12 +54,14 @@ class ToolContext:
         catalog: Finds products.
         books: The shop's records, in the role that cannot place an order.
         shown: Product ids this conversation has shown; no other id is accepted.
+        uploads: Pictures shoppers sent; None where nobody can send any.
     """
 
     principal: Principal
     catalog: Catalog
     books: PlannerBooks
     shown: frozenset[str]
+    uploads: Uploads | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 from assistant.compact.money_words import read_price
 from assistant.compact.outcomes import Call, Outcome, read_outcome, telling
 from assistant.compact.wordforms import normal
+from assistant.pictures import words_of
 from tools.records import Cart, Comparison, Item, Orders, Products, Quote, Record
 
 _WHICH = re.compile(r"^(?:which|who|what|what size|what colour)\b.*\?$", re.IGNORECASE | re.DOTALL)
@@ -231,7 +232,7 @@ def message_text(message: BaseMessage) -> str:
     """Return a message's words; parts that are no text (pictures) are left out."""
     content = cast("str | list[str | dict[str, Any]]", message.content)
     if isinstance(content, str):
-        return content
+        return words_of(content)
     parts = [p if isinstance(p, str) else str(p.get("text", "")) for p in content]
     return " ".join(p for p in parts if p)
 

@@ -18,6 +18,7 @@ from assistant.compact.decide import Decision, decide
 from assistant.compact.dialogue import fold
 from assistant.compact.nearest import Encoder, Nearest
 from assistant.compact.outcomes import Outcome, read_outcome
+from assistant.compact.picturing import decide_picture, picture_of
 from assistant.compact.scripts import Desk
 from assistant.compact.terms import Terms
 from assistant.compact.understand import understand
@@ -82,8 +83,13 @@ class CompactPlanner(BaseChatModel):
         folded = fold(messages, self._read)
         terms = await self._words()
         dialogue = folded.dialogue
-        understood = await understand(dialogue.text, dialogue, terms, self._examples(), self.currency)
-        decision = decide(understood, folded, Desk(dialogue, terms, self.currency))
+        desk = Desk(dialogue, terms, self.currency)
+        image_id = picture_of(messages)
+        if image_id is not None:
+            decision = decide_picture(image_id, folded, desk)
+        else:
+            understood = await understand(dialogue.text, dialogue, terms, self._examples(), self.currency)
+            decision = decide(understood, folded, desk)
         return ChatResult(generations=[ChatGeneration(message=_message(decision, folded.calls))])
 
     def _examples(self) -> Nearest:

@@ -23,6 +23,7 @@ NAMES = [
     "prepare_quote",
     "my_orders",
     "store_policy",
+    "find_by_picture",
 ]
 
 

@@ -1,0 +1,106 @@
+"""find_by_picture over the real index and books: current offers, conditions that bind, honest when nothing is alike."""
+
+import asyncio
+import io
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from policies.principal import Principal
+from retrieval.demo import generate
+from retrieval.demo.drawing.draw import draw_product
+from retrieval.looking import Looking
+from retrieval.picture import CleanedPicture, PictureCleaner
+from retrieval.product import Product
+from tools.records import Products
+from tools.registry import TOOLS, ToolContext, ToolError, ToolResult, parse_arguments
+from tools.uploads import Uploads
+
+
+def product() -> Product:
+    """A product of the small shop with several colours."""
+    return next(e.product for e in generate(products=60, seed=7).entries if len(e.product.colours) > 1)
+
+
+def jpeg(picture: Image.Image) -> CleanedPicture:
+    out = io.BytesIO()
+    picture.convert("RGB").save(out, "JPEG", quality=80)
+    return CleanedPicture(out.getvalue(), *picture.size, sha256(out.getvalue()).hexdigest())
+
+
+@pytest.fixture
+async def looked(context: ToolContext, tmp_path: Path) -> ToolContext:
+    """A conversation that can hold pictures, in a shop whose pictures were looked at."""
+    cleaner = PictureCleaner()
+    await Looking(context.catalog, cleaner).catch_up(asyncio.Event())
+    await cleaner.aclose()
+    return replace(context, uploads=Uploads(tmp_path / "uploads"))
+
+
+async def sent(context: ToolContext, picture: Image.Image | None = None) -> str:
+    assert context.uploads is not None
+    shown = picture or Image.open(io.BytesIO(draw_product(product(), None, 0, 320))).rotate(7)
+    return await context.uploads.keep(context.principal, jpeg(shown))
+
+
+async def look(context: ToolContext, **arguments: object) -> ToolResult:
+    tool = TOOLS["find_by_picture"]
+    return await tool.run(parse_arguments(tool, arguments), context)
+
+
+def shown(result: ToolResult) -> Products:
+    (record,) = result.records
+    assert isinstance(record, Products)
+    return record
+
+
+async def test_a_picture_finds_its_product_at_the_books_price(looked: ToolContext) -> None:
+    result = await look(looked, image_id=await sent(looked))
+    record = shown(result)
+    assert record.items[0].product_id == product().product_id
+    assert record.relation == "picture"
+    offers = (await looked.books.offers.of_products([product().product_id]))[product().product_id]
+    assert record.items[0].price.amount in {offer.price for offer in offers}
+    assert result.facts == {"asked": {}, "alike": True, "all_looked_at": True}
+    assert not result.taints
+
+
+async def test_like_this_but_in_another_colour_and_under_a_price(looked: ToolContext) -> None:
+    colour = product().colours[-1]
+    record = shown(await look(looked, image_id=await sent(looked), colours=[colour], price_max=200_000))
+    assert record.items
+    assert all(colour in item.colours and item.price.amount <= 200_000 for item in record.items)
+    assert record.filters == {"colours": [colour], "price_max": 200_000}
+    none = shown(await look(looked, image_id=await sent(looked), price_max=1))
+    assert none.items == []
+    assert [blocked.name for blocked in none.blocked_by] == ["price_max"]
+
+
+async def test_nothing_is_shown_for_a_picture_like_nothing_unless_words_say_what_it_is(looked: ToolContext) -> None:
+    noise = Image.fromarray(np.random.default_rng(2).integers(0, 255, (200, 200, 3), dtype=np.uint8))
+    image_id = await sent(looked, noise)
+    result = await look(looked, image_id=image_id)
+    assert shown(result).items == []
+    assert result.facts["alike"] is False
+    named = shown(await look(looked, image_id=image_id, product_types=[product().product_type]))
+    assert {item.product_type for item in named.items} == {product().product_type}
+
+
+async def test_another_conversations_picture_is_unknown(looked: ToolContext) -> None:
+    image_id = await sent(looked)
+    stranger = replace(looked, principal=Principal("guest:bob", "session-bob"))
+    for context, wanted in ((stranger, image_id), (looked, "img_nothing"), (replace(looked, uploads=None), image_id)):
+        with pytest.raises(ToolError) as caught:
+            await look(context, image_id=wanted)
+        assert caught.value.code == "unknown_picture"
+
+
+async def test_pictures_not_yet_looked_at_are_told(context: ToolContext, tmp_path: Path) -> None:
+    early = replace(context, uploads=Uploads(tmp_path / "uploads"))
+    result = await look(early, image_id=await sent(early))
+    assert shown(result).items == []
+    assert result.facts["all_looked_at"] is False

@@ -1,0 +1,92 @@
+"""Keeps the cleaned pictures of a conversation for a day, for its owner only."""
+
+import asyncio
+import hashlib
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from policies.errors import Refused
+from policies.principal import Principal
+from retrieval.picture import CleanedPicture, recalled
+
+KEPT_S = 24 * 3600
+MOST = 40  # pictures of one conversation
+_ID = re.compile(r"^img_[A-Za-z0-9_-]{22}$")
+
+
+class Uploads:
+    """A folder of pictures; only what `PictureCleaner` made is ever written there."""
+
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
+        self._folder = folder
+        self._clock = clock
+
+    async def keep(self, principal: Principal, picture: CleanedPicture) -> str:
+        """Keep a picture of the principal's conversation and return its random id.
+
+        Raises:
+            Refused: "too_many_pictures" when the conversation already holds 40.
+        """
+        image_id = f"img_{secrets.token_urlsafe(16)}"
+        await asyncio.to_thread(_write, self._of(principal), image_id, picture.jpeg, self._clock())
+        return image_id
+
+    async def load(self, principal: Principal, image_id: str) -> CleanedPicture | None:
+        """Return a picture of the principal's own conversation; another's, an old one and an unknown one are None."""
+        if not _ID.match(image_id):
+            return None
+        path = self._of(principal) / f"{image_id}.jpg"
+        jpeg = await asyncio.to_thread(_read, path, self._clock() - KEPT_S)
+        return recalled(jpeg) if jpeg is not None else None
+
+    async def forget(self, principal: Principal) -> None:
+        """Remove every picture of the principal's conversation."""
+        await asyncio.to_thread(shutil.rmtree, self._of(principal), ignore_errors=True)
+
+    async def sweep(self) -> None:
+        """Remove the pictures that are older than a day, and the folders that held them."""
+        await asyncio.to_thread(_sweep, self._folder, self._clock() - KEPT_S)
+
+    def _of(self, principal: Principal) -> Path:
+        # A name made by us: nothing a client chose becomes part of a path.
+        owner = f"{principal.subject}\0{principal.session_id}"
+        return self._folder / hashlib.sha256(owner.encode()).hexdigest()[:32]
+
+
+def _write(folder: Path, image_id: str, jpeg: bytes, now: float) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if len(list(folder.glob("*.jpg"))) >= MOST:
+        raise Refused(
+            "too_many_pictures",
+            f"This conversation already holds {MOST} pictures. Start a new one to show me more.",
+        )
+    draft = folder / f".{image_id}"
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(jpeg)
+    os.utime(draft, (now, now))
+    os.replace(draft, folder / f"{image_id}.jpg")
+
+
+def _read(path: Path, oldest: float) -> bytes | None:
+    try:
+        return path.read_bytes() if path.stat().st_mtime >= oldest else None
+    except FileNotFoundError:
+        return None
+
+
+def _sweep(folder: Path, oldest: float) -> None:
+    for path in folder.glob("*/*"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()
+    for emptied in folder.glob("*"):
+        # A folder that still holds pictures stays.
+        with suppress(OSError):
+            emptied.rmdir()
