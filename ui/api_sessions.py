@@ -6,24 +6,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
 
-from assistant.events import StoredEvent
 from assistant.session import ShopperMessage
 from policies.principal import Principal, Scope
 from ui.bodies import SessionCreated, SessionTold, TurnAsked
 from ui.identity import OfSession, origin_kind
 from ui.metrics import counting
 from ui.openapi import STREAM, problems
-from ui.problems import HttpProblem, body_of
+from ui.problems import HttpProblem
 from ui.services import Served
 from ui.sse import EventStream, frames, resumed
 from ui.told import session_told
 
 router = APIRouter(prefix="/v1/sessions", tags=["conversation"])
-
-# What a repeated turn streams when the server died before it could say anything.
-_LOST = StoredEvent(
-    -1, "error", body_of(503, "turn_lost", "That answer was lost when the shop restarted. Please ask again.")
-)
 
 
 @router.post("", status_code=201, operation_id="begin_session", responses=problems(403, 503))
@@ -69,7 +63,7 @@ async def take_turn(asked: TurnAsked, principal: OfSession, services: Served) ->
     message = ShopperMessage(text=asked.text, client_turn_id=asked.client_turn_id or secrets.token_urlsafe(12))
     events = services.app.assistant.turn(principal, message)
     # Taken before the response begins, so that a refusal still has a status of its own.
-    first = await anext(events, None) or _LOST
+    first = await anext(events)
     counted = counting(resumed(first, events), services.metrics)
     return EventStream(frames(counted, services.stopping))
 

@@ -1,5 +1,6 @@
 """A conversation over HTTP: streams, repeats, resuming, and reading it back."""
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
@@ -127,7 +128,7 @@ async def test_get_changes_nothing(server: Server, shop_home: Path, ada: Shopper
     rendered = await ada.render(await ada.quote())
     order_id = (await ada.press(rendered)).json()["order"]["order_id"]
     await ada.quote()
-    before = _contents(shop_home)
+    before = await _at_rest(shop_home)
 
     for path in (ada.here(), ada.here("/cart"), "/v1/orders", f"/v1/orders/{order_id}", "/", "/page/page.js"):
         assert (await ada.get(path)).status_code == 200
@@ -137,6 +138,18 @@ async def test_get_changes_nothing(server: Server, shop_home: Path, ada: Shopper
         await first(heard(stream.aiter_lines()), "order")
 
     assert _contents(shop_home) == before
+
+
+async def _at_rest(home: Path) -> dict[str, list[str]]:
+    """Return the contents once the workers beside the requests have nothing left to do."""
+    seen, same = _contents(home), 0
+    async with asyncio.timeout(30):
+        while same < 3:
+            # Longer than the pause between two rounds of the workers.
+            await asyncio.sleep(0.6)
+            now = _contents(home)
+            seen, same = now, same + 1 if now == seen else 0
+    return seen
 
 
 def _contents(home: Path) -> dict[str, list[str]]:
