@@ -20,6 +20,15 @@ _MEASURES = {
 }
 # Facts that every product of a kind has in some wording and that do not help to choose.
 _DULL = frozenset({"care", "origin", "made in", "warranty", "assembly", "model", "sku", "season"})
+# Values that say what a product is without, which is no reason to show it.
+_WITHOUT = frozenset({"none", "no", "not suitable", "n/a", "-", "–", "unknown", "without"})
+# Facts whose value speaks for itself: "800 g", "showerproof", "UPF 50".
+_PLAIN = frozenset(
+    {"composition", "cuffs", "drawers", "gauge", "inside", "measure", "neckline", "slats", "sleeves", "uv"}
+    | {"uv protection", "water resistance", "weight"}
+)
+_LEADING = frozenset({"fits", "for", "seats", "warm to"})
+_FEW_WORDS = 2
 
 
 def reasons(showings: Sequence[Showing], filters: Filters) -> list[str]:
@@ -54,7 +63,10 @@ def matched(showing: Showing, filters: Filters) -> list[str]:
         *_asked(sorted(colours), filters.colours),
         *_asked(product.materials, filters.materials),
         *_asked(product.styles, filters.styles),
-        *_asked(sorted(sizes), filters.sizes),
+        *(
+            f"size {size}" if size[0].isdigit() and " " not in size else size
+            for size in _asked(sorted(sizes), filters.sizes)
+        ),
     ]
 
 
@@ -77,7 +89,15 @@ def distinguishing(showing: Showing, row: Sequence[Showing]) -> list[str]:
 
 
 def measure(name: str, value: str) -> str:
-    """Write an attribute as a phrase: ("width", "110 cm") is "110 cm wide"."""
+    """Write an attribute as a phrase: ("width", "110 cm") is "110 cm wide", ("stackable", "yes") is "stackable"."""
+    if fold(value) == "yes":
+        return name
+    if name in _PLAIN or name in value:
+        return value
+    if name in _LEADING:
+        return f"{name} {value}"
+    if len(value.split()) > _FEW_WORDS and not value[0].isdigit():
+        return f"{name}: {value}"
     return f"{value} {_MEASURES.get(name, name)}"
 
 
@@ -92,7 +112,9 @@ def _telling_fact(product: Product, row: Sequence[Product]) -> list[str]:
     for name in sorted(product.attributes, key=lambda name: name not in _MEASURES):
         value = product.attributes[name]
         differs = len({other.attributes.get(name) for other in peers}) > 1
-        if differs and name not in _DULL and len(value) <= _LONGEST_VALUE:
+        telling = name not in _DULL and fold(value) not in _WITHOUT and len(value) <= _LONGEST_VALUE
+        # A comma would read as the next reason.
+        if differs and telling and "," not in value:
             return [measure(name, value)]
     return []
 

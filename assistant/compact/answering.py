@@ -8,7 +8,7 @@ from assistant.compact.meaning import Clause
 from assistant.compact.outcomes import Call, Outcome
 from assistant.compact.pointing import Pointed, point, pool, row
 from assistant.compact.say_compare import verdict
-from assistant.compact.say_facts import answer, introduce
+from assistant.compact.say_facts import answer, introduce, material_answer
 from assistant.compact.say_options import has_option, option_answer
 from assistant.compact.scripts import Desk, Script, ask_which, refusal
 from assistant.compact.wording import listed, sentences, the
@@ -30,6 +30,8 @@ def ask(clause: Clause, desk: Desk) -> Script:
     if record is None:
         return refusal(outcome.error) if outcome.error else "I can't find its page just now."
     wanted = _wanted(clause)
+    if clause.slots.materials and set(clause.asked) <= {*clause.slots.materials, "materials"} and not wanted:
+        return sentences(*(material_answer(i, clause.slots.materials) for i in record.items))
     if not (wanted or clause.slots.in_stock or "stock" in clause.asked):
         return _facts(clause, record.items, outcome)
     other = _elsewhere(clause, record.items, wanted, desk) if wanted else None

@@ -111,7 +111,7 @@ def _answering(clause: Clause, desk: Desk) -> Script:
         return say(dialogue.said)
     if dialogue.choice is not None and answers(clause.text, clause.slots, dialogue.choice):
         return carting.answer_choice(clause, desk)
-    if affirms(clause.text):
+    if affirms(clause.text) or (dialogue.quote is not None and not declines(clause.text)):
         return _yes(clause, desk)
     if declines(clause.text):
         return say("All right, nothing changes. Anything else?")

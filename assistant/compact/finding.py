@@ -10,7 +10,7 @@ from assistant.compact.outcomes import Call
 from assistant.compact.say_finds import VAGUE, Manner, found
 from assistant.compact.say_none import nothing
 from assistant.compact.scripts import Desk, Script, refusal
-from assistant.compact.wordforms import normal, spelled
+from assistant.compact.wordforms import normal, plural, spelled
 from assistant.compact.wording import listed, sentences, the, the_all
 from tools.records import Products
 
@@ -34,6 +34,7 @@ _OPPOSITE = {
 }
 _MORE = re.compile(r"\b(?:more|else|others?|next|different ones?|keep going)\b")
 _NO_BUDGET = re.compile(r"\b(?:forget|ignore|drop|never mind) the (?:budget|price)\b|\bany price\b|\bmoney is no\b")
+_WHOLE_SHOP = re.compile(r"\b(?:most|least) expensive\b.*\b(?:you|here|in the (?:shop|store))\b")
 _FEW = 4  # How many suggestions a mixed row holds.
 _WIDE = 12  # Where the shopper looks for what is reduced, more of the row is read.
 _ALSO = re.compile(r"\b(?:also|too|as well|or)\b")
@@ -67,7 +68,7 @@ def needs(slots: Slots) -> dict[str, Any]:
 def search(clause: Clause, desk: Desk) -> Script:
     """Start a new need; a budget named for everything outlives the change of product."""
     args = needs(clause.slots)
-    limit = budget(desk)
+    limit = None if _WHOLE_SHOP.search(clause.text) else budget(desk)
     if limit is not None and "price_max" not in args and "price_min" not in args:
         args["price_max"] = limit
     if clause.slots.relative == "cheaper":
@@ -127,7 +128,8 @@ def _query(args: dict[str, Any], new: dict[str, Any], slots: Slots) -> str:
 def _settle(args: dict[str, Any], new: dict[str, Any], wanted: str, refused: str) -> None:
     """What is wanted now is no longer refused, and the other way round."""
     if wanted in new and refused in args:
-        args[refused] = [v for v in args[refused] if v not in new[wanted]]
+        # "Not black", then "in red": what is shown is red, so the refusal says nothing more.
+        args[refused] = [] if wanted == "colours" else [v for v in args[refused] if v not in new[wanted]]
     if refused in new and wanted in args:
         args[wanted] = [v for v in args[wanted] if v not in new[refused]]
 
@@ -229,6 +231,8 @@ def not_carried(clause: Clause, desk: Desk) -> str:
     said = " ".join((*clause.slots.materials, *clause.slots.soft)) or clause.slots.said_type
     if not said:
         return "We don't carry that. Anything for your home or wardrobe?"
+    one = re.search(rf"\ban? {re.escape(said)}\b", clause.text)
+    said = plural(said) if one else said
     return f"We don't carry {said}. Anything else for your home or wardrobe?"
 
 

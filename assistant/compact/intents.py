@@ -21,6 +21,8 @@ class Situation:
     """One product is being talked about."""
     cart: bool = False
     """The cart is known to hold something."""
+    added: bool = False
+    """The turn before put something into the cart, or asked for its size or colour."""
 
 
 _AGAIN = re.compile(r"\bagain\b|\bmore about\b|\bwhat about the\b")
@@ -57,12 +59,16 @@ def _social(text: str, clause: Clause) -> Intent | None:
 
 
 def _after_sale(text: str, clause: Clause) -> Intent | None:
+    if signs.OTHERS_ORDERS.search(text):
+        return "order_status"
     if signs.ORDER_STATUS.search(text) and not re.search(r"\bplace\b", text):
         return "order_status"
     if signs.CHANGE_ORDER.search(text) and not re.search(r"\bcan i return\b|\bpolicy\b", text):
         return "change_order"
     if signs.SALE_SEARCH.search(text) and not clause.reference:
         return "search" if clause.slots.product_types else "recommend"
+    if signs.ACCOUNT.search(text):
+        return "store_policy"
     if signs.POLICY.search(text) and not signs.NOT_POLICY.search(text):
         return "store_policy"
     return None
@@ -75,12 +81,14 @@ def _cart(text: str, clause: Clause, now: Situation) -> Intent | None:
         return "view_cart"
     if signs.BUY.search(text) or (clause.reference and now.shown and _BUY_THE.search(text)):
         return "buy"
-    if signs.REMOVE.search(text):
+    if signs.REMOVE.search(text) or (signs.CHANGE_THE.search(text) and not clause.slots.product_types):
         return "change_cart"
     if signs.CHANGE.search(text) and (
         now.cart or clause.slots.quantity is not None or (clause.reference and clause.slots.sizes)
     ):
         return "change_cart"
+    if now.added and signs.AND_THE.search(text) and clause.reference.kind not in {"none", "it"} and not clause.asked:
+        return "add_to_cart"
     if signs.ADD.search(text) and _may_add(text, clause, now):
         return "add_to_cart"
     return None
@@ -97,6 +105,8 @@ def _may_add(text: str, clause: Clause, now: Situation) -> bool:
 
 def _about_shown(text: str, clause: Clause, now: Situation) -> Intent | None:
     slots, reference = clause.slots, clause.reference
+    if now.has_need and signs.LOOSEN.search(text):
+        return "refine"
     if signs.GOES.search(text) and (reference or now.shown or slots.product_types):
         return "goes_with"
     if signs.SIMILAR.search(text) and (reference or now.shown):
@@ -141,6 +151,8 @@ def _finding(text: str, clause: Clause, now: Situation) -> Intent | None:
         return "refine"
     if slots.product_types or slots.departments:
         return _search_or_refine(text, clause, now)
+    if signs.ANYTHING.search(text) and slots.constrains() and not clause.reference:
+        return "search"
     if slots.constrains() or slots.relative:
         return "refine" if now.has_need else "search"
     return None

@@ -168,6 +168,25 @@ NEAR_COLOUR: dict[str, tuple[str, ...]] = {
 
 COLOUR_FAMILY: dict[str, tuple[str, ...]] = {
     "neutral": ("beige", "cream", "sand", "grey", "white", "ivory", "stone", "oat", "natural", "black"),
+    **dict.fromkeys(
+        ("colourful", "colorful", "bright colour", "bright color", "bold colour", "bold color"),
+        (
+            "red",
+            "orange",
+            "yellow",
+            "mustard",
+            "green",
+            "teal",
+            "turquoise",
+            "blue",
+            "purple",
+            "pink",
+            "rust",
+            "coral",
+            "burgundy",
+            "lilac",
+        ),
+    ),
     "pastel": ("blush", "lilac", "mint", "pink", "sage", "peach"),
 }
 

@@ -11,13 +11,14 @@ from assistant.compact.pointing import Pointed, point
 from assistant.compact.say_finds import tells_apart
 from assistant.compact.say_none import nothing
 from assistant.compact.scripts import Desk, Script, ask_which, refusal
-from assistant.compact.wordforms import plural, spelled
+from assistant.compact.wordforms import plural, spelled, stems
 from assistant.compact.wording import capital, listed, sentences, the, verb
 from tools.records import Item
 
 _SALE = re.compile(r"\b(?:sales?|on offer|reduced|discounted)\b")
 _WIDE = 12
 _GIFT = re.compile(r"\b(?:gifts?|presents?)\b")
+_THING_TO_GO = re.compile(r"\b(?P<thing>\w+) (?:to|that|which) (?:would |could )?(?:go|goes|match|matches|pair|wear)\b")
 _FEW = 4  # How many suggestions a mixed row holds.
 
 
@@ -59,7 +60,19 @@ def goes_with(clause: Clause, desk: Desk) -> Script:
     if clause.slots.price_max is not None:
         args["price_max"] = clause.slots.price_max
     (outcome,) = yield (Call("goes_with", args),)
-    return _related(outcome, item, "with")
+    return sentences(_lacking(clause, outcome), _related(outcome, item, "with"))
+
+
+def _lacking(clause: Clause, outcome: Outcome) -> str:
+    """Say when the thing asked for by a word that is no kind of this shop, 'socks to go with it', is not among them."""
+    match = _THING_TO_GO.search(clause.text)
+    record = outcome.products()
+    if match is None or match["thing"] not in clause.slots.soft or record is None or not record.items:
+        return ""
+    told = stems(" ".join(f"{i.title} {i.product_type}" for i in record.items))
+    return (
+        "" if set(stems(match["thing"])) <= set(told) else f"I find no {match['thing']} for it; this is what there is."
+    )
 
 
 def _anchor(reference: Reference, desk: Desk, wanted: set[str] | None = None) -> Pointed:

@@ -58,6 +58,12 @@ _RANKED = tuple(
     (rank, re.compile(rf"\bthe (?:{words})(?: (?P<what>ones?|of (?:these|those|them|the \w+)|[a-z]+))?(?=\W|$)"))
     for rank, words in _RANKS
 )
+RANK_OF = {
+    "smaller": "-size", "bigger": "+size", "larger": "+size", "narrower": "-width", "slimmer": "-width",
+    "wider": "+width", "lower": "-height", "taller": "+height", "higher": "+height", "longer": "+length",
+    "lighter": "-weight", "heavier": "+weight",
+}  # fmt: skip
+"""Comparatives said alone, and the rank of a shown product that answers them."""
 _DETERMINERS = frozenset({"the", "that", "this", "those", "these"})
 _BEFORE_NAME = frozenset(
     {

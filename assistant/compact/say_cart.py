@@ -8,6 +8,7 @@ from assistant.compact.wording import capital, is_many, listed, sentences
 from policies.money import Money
 from tools.records import Cart, Item, Line, Quote, TotalLine
 
+_LETTERS = 2  # Longest size that is written in capitals: xs, xl.
 _LEADS = {"size": "sizes "}
 
 
@@ -36,8 +37,14 @@ def _together(cart: Cart) -> str:
 
 
 def _described(line: Line) -> str:
-    options = ", ".join(v.upper() if len(v) < 4 and v.isalpha() and len(v) <= 2 else v for v in line.options.values())
+    options = ", ".join(_option(name, value) for name, value in line.options.items())
     return f"{line.title}, {options}" if options else line.title
+
+
+def _option(name: str, value: str) -> str:
+    if name == "size" and value.replace(".", "").isdigit():
+        return f"size {value}"
+    return value.upper() if value.isalpha() and len(value) <= _LETTERS else value
 
 
 def added(cart: Cart, before: Cart | None, product_id: str, *, last: bool = True) -> str:

@@ -134,4 +134,4 @@ def _advice(items: Sequence[Item]) -> str:
         return f"I'd take {the(best)}: {it_is} the cheapest, and no page has ratings."
     if best.rating is None or (least.rating is not None and best.rating - least.rating < 0.3):
         return f"I'd take {the(least)}: the ratings are close and the price is lower."
-    return f"I'd take {the(best)} for its rating; {the(least)} if the price decides."
+    return f"I'd take {the(best)} for {verb(best, 'its', 'their')} rating; {the(least)} if the price decides."

@@ -40,6 +40,16 @@ def answer(items: Sequence[Item], asked: Sequence[str], facts: Mapping[str, Any]
     return sentences(*parts)
 
 
+def material_answer(item: Item, wanted: Sequence[str]) -> str:
+    """Answer 'is it leather' from the materials the page lists; without such a list nothing is known."""
+    be = verb(item, "is", "are")
+    if set(wanted) & set(item.materials):
+        return f"Yes, {the(item)} {be} made of {listed(item.materials)}."
+    if item.materials:
+        return f"No, {the(item)} {be} made of {listed(item.materials)}."
+    return f"I don't know whether {the(item)} {be} {listed(wanted, 'or')}; the page doesn't say."
+
+
 def _fact(item: Item, name: str, facts: Mapping[str, Any], who: str) -> str:
     """Return one sentence about `who`, from the item's record; or that the page does not say."""
     subject = capital(who)
@@ -174,8 +184,8 @@ def introduce(item: Item, facts: Mapping[str, Any]) -> str:
 
 
 def _first_facts(item: Item) -> str:
-    told = [f"{k} {v}" for k, v in item.attributes.items() if len(v) < 40 and k != "care"][:2]
-    return f"{capital(listed(told))}." if told else ""
+    told = [f"{k}: {v}" for k, v in item.attributes.items() if len(v) < 40 and k != "care"][:2]
+    return f"{capital('; '.join(told))}." if told else ""
 
 
 def _options(item: Item) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.compact.lexicon import COLOUR_FAMILY
 from assistant.compact.meaning import Slots
 from assistant.compact.measures import centimetres
 from assistant.compact.say_room import room
@@ -46,10 +47,15 @@ def noun_of(filters: dict[str, Any], items: Sequence[Item], said: str) -> str:
     kinds = [str(k) for k in filters.get("product_types", ())]
     if len(kinds) == 1:
         return kinds[0]
+    if said and " and " in said:
+        return listed([plural(singular(one)) for one in said.split(" and ")])
     if said:
         head, _, last = said.rpartition(" ")
         one = f"{head} {singular(last)}".strip()
-        return said if " and " in said else (f"piece of {one}" if one in MASS_NOUNS else one)
+        return f"piece of {one}" if one in MASS_NOUNS else one
+    family = kinds[0].split()[-1] if kinds else ""
+    if family and all(kind.endswith(family) for kind in kinds):
+        return family
     shown = {i.product_type for i in items}
     return shown.pop() if len(shown) == 1 and kinds else "piece"
 
@@ -60,7 +66,7 @@ def phrase_of(filters: dict[str, Any], items: Sequence[Item], manner: Manner, co
     before = [_either(filters, "colours"), _either(filters, "materials")]
     if manner.slots.relative is not None and not manner.more:
         before.insert(0, "cheaper" if manner.slots.relative == "cheaper" else "dearer")
-    head = noun if count == 1 else plural(noun)
+    head = noun if count == 1 or " and " in noun else plural(noun)
     after = ", ".join(
         p
         for p in (_sizes(filters), _brands(filters), price_words(filters, manner), _refused(filters), _stocked(filters))
@@ -72,7 +78,10 @@ def phrase_of(filters: dict[str, Any], items: Sequence[Item], manner: Manner, co
 
 def _either(filters: dict[str, Any], name: str) -> str:
     values = [str(v) for v in filters.get(name, ())]
-    return listed(values, "or") if len(values) < 4 else ""
+    if len(values) < 4:
+        return listed(values, "or")
+    families = (word for word, family in COLOUR_FAMILY.items() if set(values) <= set(family))
+    return next(families, "") if name == "colours" else ""
 
 
 def _sizes(filters: dict[str, Any]) -> str:

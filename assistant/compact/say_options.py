@@ -42,7 +42,7 @@ def option_answer(item: Item, wanted: Wanted, *, elsewhere: Item | None = None) 
         return stock(item)
     told = _told(item, wanted)
     if has_option(item, wanted):
-        return f"Yes, {the(item)} {verb(item, 'is', 'are')} in stock {told}, at {item.price}."
+        return f"Yes, {the(item)} {verb(item, 'is', 'are')} in stock {told}, {_at(item)}."
     other = _has_it(elsewhere, wanted) if elsewhere else ""
     for name, values in wanted.items():
         if not {v.casefold() for v in values} & {v.casefold() for v in made(item, name)}:
@@ -54,7 +54,12 @@ def option_answer(item: Item, wanted: Wanted, *, elsewhere: Item | None = None) 
 
 def _has_it(item: Item, wanted: Wanted) -> str:
     be = verb(item, "is the one", "are the ones")
-    return f"{capital(the(item))} {be} {_told(item, wanted)}, at {item.price}."
+    return f"{capital(the(item))} {be} {_told(item, wanted)}, {_at(item)}."
+
+
+def _at(item: Item) -> str:
+    """Write the price; of a product whose options differ in price the lowest is known here."""
+    return f"at {item.price}" if item.price_to is None else f"from {item.price}, by option"
 
 
 def _told(item: Item, wanted: Wanted) -> str:

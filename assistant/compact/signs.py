@@ -47,17 +47,33 @@ ORDER_STATUS = re.compile(
     r"have) i (?:order|buy|bought|ordered)|\bdid (?:my|the) (?:order|payment) (?:go|come)|\border (?:no\.? |"
     r"number |#)?[a-z]*\d{3,}|^orders?$|\btrack(?:ing)? (?:number|info)"
 )
+OTHERS_ORDERS = re.compile(
+    r"\b(?:other|another|someone else|somebody else|everyone(?: else)?|previous|last|next|all) ?(?:'?s)? "
+    r"(?:people|person|customer|shopper|buyer|user|client)?(?:'?s'?)?\s?(?:recent |latest )?orders?\b"
+    r"(?<!all orders)(?<!other order)(?<!other orders)(?<!another order)(?<!previous order)(?<!previous orders)"
+    r"(?<!last order)(?<!last orders)(?<!next order)"
+    r"|\b(?:orders?|purchases?|cart|basket|address|details|data|name|e ?mail|card|invoice) (?:\w+ )?(?:of|from|by|for) "
+    r"(?:the |an? |any |all )?(?:other |another |previous |last |next |other )?"
+    r"(?:customers?|people|persons?|shoppers?|buyers?|users?|clients?|someone|somebody|everyone|everybody)\b"
+    r"|\b(?:customers?|shoppers?|buyers?|users?|people|someone|somebody|everyone|everybody)(?: else)?'?s?'? "
+    r"(?:\w+ )?(?:orders?|purchases?|cart|basket|address(?:es)?|details|data)\b"
+    r"|\bwhat (?:did|have|has) (?:other|another|the (?:last|previous)) "
+    r"(?:customers?|people|persons?|shoppers?) (?:order|ordered|buy|bought)"
+)
 CHANGE_ORDER = re.compile(
     r"\b(?:cancel|return|refund|exchange|change|send back|give back|modify)\b (?:\w+ )?(?:my|the|an?|this|"
-    r"that|last|it) (?:\w+ )?(?:orders?|purchase|delivery address|delivery|shipment)\b|\bi(?:'d|"
+    r"that|last|it|all|every|both|these|those|our) (?:of )?(?:\w+ )?"
+    r"(?:orders?|purchase|delivery address|delivery|shipment)\b|\bi(?:'d|"
     r" would)? (?:want|need|like) to (?:return|cancel|exchange|send back)\b|\b(?:want|get|need|like) (?:a |"
-    r"my )?(?:refund|money back)\b|\bcancel (?:it|that|everything|order)\b|\b(?:wrong|damaged|broken|"
+    r"my )?(?:refund|money back)\b|\bcancel (?:it|that|everything|orders?|them)\b|"
+    r"\brefund (?:me|it|them|everything|all|my)\b|\b(?:wrong|damaged|broken|"
     r"faulty) (?:item|product|size|one) (?:arrived|came)|\barrived (?:broken|damaged|late)|"
     r"\bprocess (?:a )?(?:full )?refund"
 )
 POLICY = re.compile(
     r"\b(?:returns?|refund|exchange|shipping|delivery|warranty|guarantee|privacy|payment|cancell?ation|store|"
-    r"shop|discount) polic(?:y|ies)\b|\bpolicy\b|\bpolicies\b|\bhow long (?:is|does|will|do) (?:the |it |"
+    r"shop|discount) polic(?:y|ies)\b|\bpolicy\b|\bpolicies\b|\bhow long (?:till|until|before|"
+    r"is|does|will|do) (?:the |it |"
     r"your |my )?(?:delivery|shipping|warranty|guarantee|refund|returns?|take|it take|to (?:arrive|deliver))|"
     r"\b(?:delivery|shipping) (?:cost|costs|time|times|fee|fees|price|options?|charge|charges|free|date|"
     r"dates)\b|\b(?:do|can) you (?:ship|deliver|send|post|gift ?wrap|accept|take|price match|assemble|"
@@ -70,11 +86,21 @@ POLICY = re.compile(
     r"business) hours\b|\bwhen (?:are|do) you (?:open|close)\b|\bwhere (?:are you|is your (?:shop|store)|"
     r"are your (?:shops|stores))\b|\bwhen (?:would|will|could|can|does) (?:it|they|that|this|"
     r"the \w+) (?:arrive|come|be delivered|get here|ship)|\bhow (?:soon|fast|quickly)\b|\b(?:discounts?|"
-    r"coupons?|promo(?:tion)?s?|voucher|codes?|student discount|price match)\b|\bhow much (?:is|does|"
-    r"for) (?:the )?(?:delivery|shipping)\b|\bsales tax\b|\btax(?:es)?\b|\bassembly service\b|\b(?:the|your|"
+    r"coupons?|promo(?:tion)?s?|voucher|codes?|student discount|price match|(?:%|percent|money|bucks|"
+    r"dollars) off)\b|\d ?% off\b|\bhow much (?:is|does|"
+    r"for) (?:the )?(?:delivery|shipping)\b|\bsizing\b|"
+    r"\bsize (?:guide|chart)\b|\bsales tax\b|\btax(?:es)?\b|\bassembly service\b|\b(?:the|your|"
     r"about|for) returns\b|^returns?$|^(?:delivery|shipping)$|\bis (?:delivery|shipping) (?:free|included)"
 )
-NOT_POLICY = re.compile(r"\bunder\b|\bbelow\b|\bcheck ?out\b|\bplace (?:the|my) order\b|\bpay now\b")
+ACCOUNT = re.compile(
+    r"\b(?:delete|remove|erase|close|wipe|forget) (?:all )?(?:of )?(?:my|the|this) (?:account|data|"
+    r"details|profile|history|"
+    r"conversation|chat)\b"
+)
+NOT_POLICY = re.compile(
+    r"^(?:ok |please |just |then |so |i want to |i'd like to |let's |can you )*(?:buy|order) (?:it|"
+    r"that|this|them|everything|now|the)\b|\bunder\b|\bbelow\b|\bcheck ?out\b|\bplace (?:the|my) order\b|\bpay now\b"
+)
 SALE_SEARCH = re.compile(
     r"\b(?:any(?:thing)?|what(?:'s| is)?|show me) .{0,25}\b(?:on sale|on offer|reduced|discounted|sales?)\b|"
     r"\bsale items\b"
@@ -94,13 +120,17 @@ VIEW = re.compile(
     rf" is) (?:the|my) (?:new |grand |cart |sub)?total\b|\bhow much (?:is|would|will) (?:it|everything|that|"
     rf"the cart|the basket|all that|my cart) (?:all |come to|be in total|altogether|in total)|"
     rf"\bhow many (?:items|things) (?:do i have|are) in\b|\bis (?:it|that) in {_CART}\b|^{_CART}\?*$|"
-    rf"\btotal so far\b"
+    rf"\btotal so far\b|^(?:the |my |and )?(?:grand |sub)?total\??$|"
+    rf"\b(?:what's|how much is) (?:it|that|this|everything) (?:all )?(?:together|altogether|in total)\b"
 )
 REMOVE = re.compile(
-    rf"\b(?:remove|delete|drop|discard|get rid of|throw out|lose)\b|\btake (?:\w+ )*(?:out|off)\b|\b(?:empty|"
+    rf"^(?!.*\b(?:my|the|this) (?:account|data|details|profile|history|conversation|"
+    rf"chat)\b).*?\b(?:remove|delete|drop|discard|get rid of|throw out|lose)\b|\btake (?:\w+ )*(?:out|"
+    rf"off)\b|\b(?:empty|"
     rf"clear) {_CART}\b|\b(?:don't|do not|no longer) (?:want|need) (?:it|that|this|them|the \w+|those|"
     rf"these)\b(?: (?:\w+ )?(?:any ?more|after all|now))?$|\bwithout the \w+ (?:in|from) (?:the|my)"
 )
+CHANGE_THE = re.compile(r"^(?:please |can you |actually |now )*(?:change|switch|swap) (?:the|my) .* (?:to|for) ")
 CHANGE = re.compile(
     r"\b(?:make|change|switch|swap|update|set|turn) (?:it|that|this|them|the [\w' ]+?|my [\w' ]+?|quantity|"
     r"those)\b.{0,12}\b(?:to|for|into|two|three|four|five|six|one|\d+|a \d+|an \d+|a (?:small|medium|large)|"
@@ -120,8 +150,10 @@ ADD = re.compile(
     rf" it is)?$|\b(?:i want|i'd like|i would like|give me|get me|i need) (?:the |that |this |those |these |"
     rf"it\b|them\b|both\b|two of |three of )|\b(?:that|this) one(?: please)?$|^(?:take|grab|get) (?:the|it|"
     rf"that|this|them|both)\b|\bin(?:to)? (?:my|the) (?:cart|basket)\b|\b(?:one|two|three|\d) of (?:those|them|"
-    rf"these|the \w+)(?: please)?$|\bsold$|\bone more$|\b(?:one|two|another) more of (?:it|them|that|those|the)\b"
+    rf"these|the \w+)(?: please)?$|^sold\b(?! out)|\bsold$|\bone more$|\b(?:one|two|"
+    rf"another) more of (?:it|them|that|those|the)\b"
 )
+AND_THE = re.compile(r"^(?:and|plus|also)(?: also)? (?:the|that|this) ")
 COMPARE = re.compile(
     r"\bcompare\b|\bcomparison\b|\bdifferen(?:ce|t)s? between\b|\bhow (?:do|does) (?:they|these|those|it|"
     r"the) .*(?:differ|compare|stack up)|\bwhich (?:one |of (?:these|those|them|the two) )?(?:is|are|would be|"
@@ -145,6 +177,15 @@ SIMILAR = re.compile(
     r"equivalent) to (?:it|this|that|the)\b|\balong the lines of\b|^like (?:it|this|that|the)\b|"
     r"\bin the style of (?:it|this|that|the)\b|\breminds? me of (?:it|this|that|the)\b"
 )
+COMPARATIVE = re.compile(
+    r"^(?:a |an |any |some |something |anything |bit |little |even |but |and |ok |hmm |make it |much |slightly )*"
+    r"(?P<how>smaller|bigger|larger|narrower|slimmer|wider|lower|taller|higher|longer|lighter|heavier)"
+    r"(?: (?:one|ones|please|then|maybe|if possible))*[ ?.!]*$"
+)
+ANYTHING = re.compile(
+    r"\b(?:do you have|have you got|got|is there|show me) (?:anything|something)\b(?!.*\b(?:else|"
+    r"similar|cheaper|like)\b)"
+)
 RECOMMEND = re.compile(
     r"\brecommend(?:ations?|ed)?\b|\bsuggest(?:ions?)?\b|\bsurprise me\b|\binspire me\b|\bwhat(?:'s| is|"
     r" are) (?:popular|trending|hot|new|good|your (?:favou?rites?|best ?sellers?))\b|\bbest ?sellers?\b|"
@@ -158,6 +199,11 @@ MORE = re.compile(
     r"\bany(?:thing)? (?:else|others?|more)\b|\bwhat else\b|\bother (?:ones?|options?|choices?)\b|"
     r"\bnext(?: page| ones)?$|\bkeep going\b|\bsee (?:more|others)\b|\bmore options\b|\bdifferent ones?\b|"
     r"\bother (?:\w+ )?\w+s\b(?= (?:you|do|please|\?|$))"
+)
+LOOSEN = re.compile(
+    r"^(?:and |but |ok |then |just |in |of |from |by |at |a |so )*any (?:other )?(?:colou?r|material|price|size|brand)"
+    r"(?: (?:is|will|do|does|fine|ok|then|please|works|at|all|good))*$"
+    r"|\b(?:forget|never ?mind|drop|ignore) (?:about )?the (?:colou?r|material|price|budget|size|brand)\b"
 )
 REFINE = re.compile(
     r"^(?:but|only|just|and|or|what about|how about|maybe|actually|not|no|in|with|without|under|below|over|"

@@ -15,7 +15,8 @@ _NEGATORS = frozenset({"not", "no", "without", "except", "avoid", "nor", "hate",
 _NEGATE_PHRASE = re.compile(
     r"anything but|everything but|all but|other than|instead of|rather than|(?:don't|do not|doesn't|"
     r"didn't) (?:want|like|need|show)(?: me)?(?: any)?"
-    r"|isn't|aren't|is not|not keen on|no more|sick of|bored of|tired of|apart from|besides|"
+    r"|used to (?:like|love|want|wear|buy|have)|isn't|aren't|is not|not keen on|no more|"
+    r"sick of|bored of|tired of|apart from|besides|"
     r"nothing (?:in|made of|from|by)"
 )
 _SCOPE_ENDS = frozenset(
@@ -205,6 +206,7 @@ def _leftover(words: Sequence[Token], used: set[int], negated: set[int], found: 
             or word.text in NUMBER_WORDS
             or word.text in _NEGATORS
             or _ORDINAL_WORD.match(word.text)
+            or (word.text in {"tight", "small", "low"} and i + 1 < len(words) and words[i + 1].text == "budget")
         ):
             continue
         (found.not_soft if i in negated else found.soft).append(word.text)

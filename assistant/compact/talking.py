@@ -6,6 +6,7 @@ from typing import Any, cast
 from assistant.compact.meaning import Clause
 from assistant.compact.outcomes import Call
 from assistant.compact.scripts import Desk, Script, refusal, say
+from assistant.compact.signs import OTHERS_ORDERS
 from assistant.compact.topics import topic_of
 from assistant.compact.wording import capital, choose, listed, sentences, the, verb
 from tools.records import Order, Orders
@@ -19,7 +20,7 @@ _UNSTORED = (
     "Say it with what you look for and I'll go by it."
 )
 _ORDER_ID = re.compile(r"\border (?:no\.? |number |nr\.? |#)?#?(?P<id>[a-z]{0,6}[-_]?\d[\w-]*)|#\s?(?P<hash>\d[\w-]*)")
-_DISCOUNT_ASK = re.compile(r"\bdiscounts?\b|\bprice match\b|\bcheaper elsewhere\b|\bcompetitor\b")
+_DISCOUNT_ASK = re.compile(r"\bdiscounts?\b|\bprice match\b|\boff\b|\bcheaper elsewhere\b|\bcompetitor\b")
 
 
 def greet(clause: Clause, desk: Desk) -> Script:
@@ -114,7 +115,9 @@ def _no_discount(desk: Desk) -> str:
 
 
 def orders(clause: Clause, desk: Desk) -> Script:
-    """Tell where the shopper's own orders stand, in the shop's words for that state."""
+    """Tell where the shopper's own orders stand, in the shop's words for that state; nobody else's are seen."""
+    if OTHERS_ORDERS.search(clause.text):
+        return "I can only see your own orders and cart, nobody else's. Ask for 'my orders' and I'll list yours."
     match = _ORDER_ID.search(clause.text)
     wanted = (match["id"] or match["hash"]) if match else None
     (outcome,) = yield (Call("my_orders", {"order_id": wanted} if wanted else {}),)

@@ -5,7 +5,10 @@ import re
 _TOPICS = (
     (
         "discounts",
-        re.compile(r"\bdiscounts?\b|\bcoupons?\b|\bpromo|\bvouchers?\b|" r"\bcodes?\b|\bprice match\b|\bon sale\b"),
+        re.compile(
+            r"\bdiscounts?\b|\bcoupons?\b|\bpromo|\bvouchers?\b|"
+            r"\bcodes?\b|\bprice match\b|\bon sale\b|\boff$|% off|\bpercent off|\bmoney off"
+        ),
     ),
     ("exchanges", re.compile(r"\bexchange|\bswap\b")),
     (
@@ -20,7 +23,7 @@ _TOPICS = (
     ("payment", re.compile(r"\bpay|\bcard\b|\btax|\binvoice|\bpaypal\b|\bklarna\b|\binstal")),
     ("gift", re.compile(r"\bgift")),
     ("assembly", re.compile(r"\bassembl|\binstallation\b")),
-    ("privacy", re.compile(r"\bprivacy\b|\bmy data\b")),
+    ("privacy", re.compile(r"\bprivacy\b|\bmy (?:data|details|account|profile|history)\b")),
     (
         "contact",
         re.compile(r"\bhours\b|\bopen\b|\bclose\b|\bcontact\b|" r"\bwhere (?:are you|is your)\b|\bphone\b|\bemail\b"),

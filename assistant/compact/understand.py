@@ -11,7 +11,8 @@ from assistant.compact.dialogue import Dialogue
 from assistant.compact.intents import Situation, by_rule, has_article, is_question, looks_like_search
 from assistant.compact.meaning import Clause, Intent, Reference, Understanding
 from assistant.compact.nearest import Nearest
-from assistant.compact.references import read_reference
+from assistant.compact.references import RANK_OF, read_reference
+from assistant.compact.signs import COMPARATIVE, GIFT
 from assistant.compact.slots import read_slots
 from assistant.compact.terms import Terms
 from assistant.compact.topics import topic_of
@@ -24,12 +25,19 @@ _YES = re.compile(
     r"go ahead|yes|thanks|i (?:confirm|approve)))*[ .!]*$"
 )
 _NO = re.compile(r"^(?:no|nope|nah|not now|no thanks|no thank you|not yet|don't|cancel|stop|forget it)[ .!]*$")
+# Consent typed while an order card is open; it presses nothing.
+_PLACES = re.compile(
+    r"^(?:(?:yes|yeah|yep|sure|ok|okay|please|just|now|then|so|i|do)\b[ ,.!]*)*"
+    r"(?:place|confirm|submit|approve|press|authori[sz]e|accept|finali[sz]e)\b(?! (?:what|how|why|which))"
+)
 _AND_A = re.compile(r",? and (?=(?:a|an|some|also a|maybe a) )")
 _MATCHED = re.compile(r"\b(?:compare|between|match|go(?:es)? with|add|remove|versus|vs)\b")
 _OUT = 0.42  # Cosine from which an example of another world decides against searching.
 _ABOUT = re.compile(r"^(?:and |what about|how about|and for)\b")
 _SURE = 0.55
 _SILENT = 0.3
+_QUALITY = re.compile(r"^(?:is it |are they )?[a-z]+(?:proof|able|ible|resistant|friendly)\b[ ?.!]*$")
+_LONGEST_IT = 3  # Words of 'ok that one'; a longer message with 'it' asks something of its own.
 _LONGEST_POINTING = 7  # Words of an answer such as 'the second one, please'.
 
 # Abuse and matters of other worlds that may name shop words all the same.
@@ -39,7 +47,7 @@ _OUT_OF_SCOPE = re.compile(
     r"|\b(?:steal|shoplift|counterfeit|hack|bypass)\b|\bwrite (?:me )?(?:a|an|some) (?:poem|essay|story|code|"
     r"song|email)\b|\bwho (?:won|is the president)\b"
     r"|\b(?:weather|election|president|bitcoin|stock market|football score|recipe|translate|joke)\b|"
-    r"\bcapital of\b|\bcheaper (?:elsewhere|on amazon)\b"
+    r"\bcapital of\b|\bcheaper (?:elsewhere|anywhere|somewhere|on amazon)\b"
     r"|\b(?:another|other) (?:shops?|stores?|website)\b|\bcompetitors?\b|\bmeaning of life\b|\b\d+\s?[-+*/]\s?\d+\s?=?"
 )
 
@@ -67,6 +75,8 @@ async def understand(text: str, dialogue: Dialogue, terms: Terms, nearest: Neare
         clause = await _with_intent(_read(part, dialogue, terms, currency), now, nearest)
         if clauses and (joined := _same_wish(clauses[-1], clause)):
             clause = replace(_read(joined, dialogue, terms, currency), intent=clauses.pop().intent)
+        elif clauses and _leads(clauses[-1], clause):
+            clauses.pop()
         elif clauses and _introduces(clauses[-1], clause):
             clause = replace(clause, reference=clauses.pop().reference)
         clauses.append(clause)
@@ -88,6 +98,9 @@ def _read(text: str, dialogue: Dialogue, terms: Terms, currency: str) -> Clause:
     slots, _ = read_slots(text, terms, currency)
     reference = read_reference(text, terms, dialogue.names)
     asked = read_asked(text, dialogue.attribute_names)
+    if dialogue.items and (compared := COMPARATIVE.match(text)):
+        # No search knows sizes; among what is shown the smallest can be told.
+        reference, asked = Reference("ranked", rank=RANK_OF[compared["how"]]), ("size",)
     if reference.kind == "name":
         named = {w for word, ids in dialogue.names.items() if set(ids) & set(reference.names) for w in (word,)}
         slots = replace(slots, soft=tuple(s for s in slots.soft if s not in named))
@@ -109,6 +122,8 @@ def _answers(whole: Clause, dialogue: Dialogue) -> bool:
     """Tell a yes, a no, or an option that an open question waits for."""
     if affirms(whole.text) or declines(whole.text):
         return True
+    if dialogue.quote is not None and _PLACES.match(whole.text):
+        return True
     return dialogue.choice is not None and bool(answers(whole.text, whole.slots, dialogue.choice))
 
 
@@ -120,6 +135,8 @@ def _settles(whole: Clause, now: Situation) -> Clause | None:
     if whole.reference.kind in {"none", "it"} and (slots.colours or slots.materials or slots.product_types):
         kinds, colours, materials = slots.product_types, slots.colours, slots.materials
         return replace(whole, reference=Reference("facet", product_types=kinds, colours=colours, materials=materials))
+    if whole.reference.kind == "it" and len(whole.text.split()) > _LONGEST_IT:
+        return None
     ruled = by_rule(whole, now)
     pointing = ruled in {None, "ask_attribute", "add_to_cart", "refine"} and not whole.asked
     return whole if whole.reference and pointing else None
@@ -128,7 +145,7 @@ def _settles(whole: Clause, now: Situation) -> Clause | None:
 async def _earlier(dialogue: Dialogue, now: Situation, terms: Terms, nearest: Nearest, currency: str) -> Clause:
     """Return the last wish of the message before, which ended in our question."""
     before = split(normal(dialogue.heard[-1][:1000]))[-1]
-    return await _with_intent(_read(before, dialogue, terms, currency), now, nearest)
+    return await _with_intent(_read(before, dialogue, terms, currency), replace(now, added=True), nearest)
 
 
 def _situation(dialogue: Dialogue) -> Situation:
@@ -138,6 +155,7 @@ def _situation(dialogue: Dialogue) -> Situation:
         shown=bool(dialogue.items),
         focused=len(dialogue.focus) == 1 or (dialogue.latest is not None and len(dialogue.latest.ids) == 1),
         cart=bool(dialogue.cart and dialogue.cart.lines),
+        added=any(call.name == "add_to_cart" for call in dialogue.last_calls),
     )
 
 
@@ -163,6 +181,8 @@ def _by_likeness(clause: Clause, now: Situation, ranked: Sequence[tuple[Intent, 
     """Choose where rules were silent: nothing in the clause is a word of this shop."""
     best, score = _possible(clause, now, ranked)
     confidence = max(0.0, min(1.0, score))
+    if _QUALITY.match(clause.text) and now.has_need:
+        return clause.having("refine", max(confidence, 0.6))
     if best == "out_of_scope" and score >= _OUT:
         return clause.having("out_of_scope", confidence)
     if score >= _SURE and best != "out_of_scope":
@@ -203,6 +223,11 @@ def _same_wish(last: Clause, clause: Clause) -> str:
     same_terms = last.intent == clause.intent == "store_policy" and topic_of(last.text) == topic_of(clause.text)
     asks = last.intent == clause.intent == "ask_attribute" and clause.reference.kind in {"none", "it", "all"}
     return f"{last.text}, {clause.text}" if adds or asks or lead or same_terms else ""
+
+
+def _leads(last: Clause, clause: Clause) -> bool:
+    """Tell 'I'm buying a gift, show me jewellery': the first half only says what for."""
+    return last.intent == "recommend" and clause.intent == "search" and GIFT.search(last.text) is not None
 
 
 def _introduces(last: Clause, clause: Clause) -> bool:

@@ -7,6 +7,13 @@ _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "×": "
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _TOKEN = re.compile(r"[$€£]?\d+(?:[.,]\d+)*|[^\W\d_]{2,}\d+[^\W_]*|[^\W\d_]+(?:'[^\W\d_]+)*|[^\w\s]")
 _SPACES = re.compile(r"\s+")
+_TYPED = {
+    "whats": "what's", "wheres": "where's", "hows": "how's", "thats": "that's", "theres": "there's", "dont": "don't",
+    "doesnt": "doesn't", "didnt": "didn't", "isnt": "isn't", "arent": "aren't", "cant": "can't", "wont": "won't",
+    "im": "i'm", "ive": "i've", "ur": "your", "pls": "please", "plz": "please", "lookin": "looking", "do u": "do you",
+    "can u": "can you", "are u": "are you", "have u": "have you", "wanna": "want to", "gimme": "give me", "u": "you",
+}  # fmt: skip
+_TYPED_WORDS = re.compile(rf"\b(?:{'|'.join(_TYPED)})\b(?!')")
 
 _IRREGULAR = {
     "shelves": "shelf",
@@ -52,9 +59,10 @@ class Token:
 
 
 def normal(text: str) -> str:
-    """Return the text in lower case, plain quotes, hyphens inside words opened, spaces single."""
+    """Return the text in lower case, plain quotes, hyphens inside words opened, spaces single, 'whats' as 'what's'."""
     plain = text.translate(_QUOTES).casefold()
-    return _SPACES.sub(" ", _HYPHEN.sub(" ", plain)).strip()
+    plain = _SPACES.sub(" ", _HYPHEN.sub(" ", plain)).strip()
+    return _TYPED_WORDS.sub(lambda match: _TYPED[match.group()], plain)
 
 
 def singular(word: str) -> str:
