@@ -1,0 +1,124 @@
+"""The registry of models, and a planner behind a real OpenAI-compatible endpoint on this machine."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from langchain_core.messages import HumanMessage
+
+from assistant.compact.planner import CompactPlanner
+from assistant.models import ModelSpec, load_registry, planner_chain
+from policies.errors import SettingsError
+from retrieval.catalog import Catalog
+from tools.registry import TOOLS
+
+
+@pytest.fixture
+def compact(catalog: Catalog) -> CompactPlanner:
+    return CompactPlanner(encoder=catalog.encoder, vocabulary=catalog.vocabulary, currency="USD")
+
+
+def endpoint(url: str) -> dict[str, ModelSpec]:
+    mine = ModelSpec(kind="openai", model="tiny", base_url=url, timeout_s=5, roles=("planner",))
+    return load_registry(None) | {"mine": mine}
+
+
+@asynccontextmanager
+async def served(answer: dict[str, Any], status: int = 200) -> AsyncGenerator[tuple[str, list[dict[str, Any]]]]:
+    """Serve one chat completion over and over; yields the address and what was asked."""
+    app, asked = FastAPI(), list[dict[str, Any]]()
+
+    @app.post("/v1/chat/completions")
+    async def complete(request: Request) -> JSONResponse:
+        asked.append(await request.json())
+        choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant"} | answer}
+        usage = {"prompt_tokens": 9, "completion_tokens": 3, "total_tokens": 12}
+        body = {"id": "c1", "object": "chat.completion", "created": 0, "model": "tiny", "choices": [choice]}
+        return JSONResponse(body | {"usage": usage}, status)
+
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
+    running = asyncio.create_task(server.serve())
+    async with asyncio.timeout(10):
+        while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it.
+            await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}/v1", asked
+    finally:
+        server.should_exit = True
+        await running
+
+
+async def test_an_endpoint_gets_the_tools_and_its_calls_come_back(compact: CompactPlanner) -> None:
+    arguments = json.dumps({"query": "walnut desk", "price_max": 60000})
+    call = {"id": "x", "type": "function", "function": {"name": "search_products", "arguments": arguments}}
+    async with served({"content": None, "tool_calls": [call]}) as (url, asked):
+        reply = await planner_chain(endpoint(url), "mine", compact).ask([HumanMessage("a walnut desk under $600")])
+
+    assert [(c["name"], c["args"]["price_max"]) for c in reply.message.tool_calls] == [("search_products", 60000)]
+    assert (reply.model, reply.route) == ("mine", "configured")
+    assert [tool["function"]["name"] for tool in asked[0]["tools"]] == list(TOOLS)
+
+
+async def test_an_endpoint_that_answers_with_an_error_is_replaced_by_the_compact_planner(
+    compact: CompactPlanner,
+) -> None:
+    async with served({"content": "never read"}, status=500) as (url, _):
+        reply = await planner_chain(endpoint(url), "mine", compact).ask([HumanMessage("hello")])
+
+    assert reply.model == "compact"
+    assert reply.route.startswith("fallback after mine: ")
+    assert reply.message.text
+
+
+async def test_an_endpoint_nobody_listens_at_is_replaced_by_the_compact_planner(compact: CompactPlanner) -> None:
+    reply = await planner_chain(endpoint("http://127.0.0.1:9/v1"), "mine", compact).ask([HumanMessage("hello")])
+
+    assert reply.model == "compact"
+    assert reply.route.startswith("fallback after mine: ")
+
+
+def test_the_registry_that_comes_with_aisle_plans_with_the_compact_planner(compact: CompactPlanner) -> None:
+    assert planner_chain(load_registry(None), None, compact).names == ("compact",)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [("nobody", "models.toml lists compact, ollama, vllm"), ("vllm", "set AISLE_VLLM_URL")],
+)
+def test_a_planner_that_cannot_be_is_refused_in_a_sentence(compact: CompactPlanner, chosen: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        planner_chain(load_registry(None), chosen, compact)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[models.a]\nkind = 'magic'", "kind"),
+        ("[models.a]\nkind = 'openai'\ntimeout_s = -1", "timeout_s"),
+        ("[models.a]\nkind = 'openai'\nbase_ulr = 'x'", "base_ulr"),
+        ("models = [", "not TOML"),
+    ],
+)
+def test_a_wrong_registry_names_the_field(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "models.toml"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(SettingsError, match=said):
+        load_registry(path)
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_registry(tmp_path / "absent.toml")
+
+
+def test_a_registry_of_ones_own_keeps_the_compact_planner_behind_it(tmp_path: Path, compact: CompactPlanner) -> None:
+    path = tmp_path / "models.toml"
+    path.write_text("[models.mine]\nkind='openai'\nmodel='m'\nbase_url='http://127.0.0.1:9/v1'\nroles=['planner']")
+
+    assert planner_chain(load_registry(path), "mine", compact).names == ("mine", "compact")
