@@ -60,7 +60,15 @@ async def take_turn(asked: TurnAsked, principal: OfSession, services: Served) ->
     A repeated `client_turn_id` streams the same turn again and does nothing twice. While a turn runs,
     another is refused with 409.
     """
-    message = ShopperMessage(text=asked.text, client_turn_id=asked.client_turn_id or secrets.token_urlsafe(12))
+    for image_id in asked.image_ids:
+        if await services.app.uploads.load(principal, image_id) is None:
+            detail = "That picture is not here any more. Please send it again."
+            raise HttpProblem(422, "unknown_picture", detail)
+    message = ShopperMessage(
+        text=asked.text,
+        client_turn_id=asked.client_turn_id or secrets.token_urlsafe(12),
+        image_ids=tuple(asked.image_ids),
+    )
     events = services.app.assistant.turn(principal, message)
     # Taken before the response begins, so that a refusal still has a status of its own.
     first = await anext(events)

@@ -33,6 +33,7 @@ class TurnAsked(Body):
 
     text: str = Field(description="What the shopper says; at most AISLE_MAX_MESSAGE_CHARS characters.")
     client_turn_id: str | None = TurnId
+    image_ids: list[str] = Field(default=[], max_length=4, description="Ids of pictures sent before.")
 
 
 class LineChanged(Body):
@@ -91,6 +92,15 @@ class SessionCreated(BaseModel):
     token: str = Field(description="Bearer token of this session; hold it in memory or the tab's own storage.")
     expires_at: datetime
     scopes: list[str] = Field(description="What the token allows: `chat`, and `approve` on first-party pages.")
+
+
+class ImageKept(BaseModel):
+    """A picture was cleaned and kept."""
+
+    image_id: str = Field(description="To name in a turn's `image_ids`; good for a day.")
+    width: int = Field(description="Pixels.")
+    height: int = Field(description="Pixels.")
+    notices: list[str] = Field(description="What was changed, as sentences to show.")
 
 
 class StreamEvent(BaseModel):

@@ -1,5 +1,6 @@
 """What every request passes first: a size limit, strict UTF-8, and headers that keep pages to themselves."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,6 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ui.problems import HttpProblem, respond
 
 JSON_LIMIT = 64 * 1024
+# Pictures are read as they stream in, with a limit of their own; see `receiving`.
+_PICTURES = re.compile(r"/v1/sessions/[^/]+/images")
 # Nothing outside our own origin is ever loaded, framed or called.
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -55,7 +58,7 @@ class BodyGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its body read, or answer with a problem."""
-        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
+        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"} or _is_picture(scope):
             await self._app(scope, receive, send)
             return
         try:
@@ -86,6 +89,10 @@ class BodyGuard:
 
     def _too_large(self) -> HttpProblem:
         return HttpProblem(413, "too_large", f"A request can have up to {self._limit // 1024} kB. Send less at once.")
+
+
+def _is_picture(scope: Scope) -> bool:
+    return scope["method"] == "POST" and _PICTURES.fullmatch(scope["path"]) is not None
 
 
 def _check_utf8(body: bytearray) -> None:

@@ -29,6 +29,7 @@ _MEANING = {
     410: "The quote has expired or was replaced by a newer one.",
     412: "The cart changed since the version named in If-Match.",
     413: "The request is too large.",
+    415: "The body is of a kind that is not read here.",
     422: "The request is understood but wrong.",
     428: "If-Match is missing.",
     503: "A part of the shop cannot be asked; nothing was done.",

@@ -1,6 +1,7 @@
 """The web app: routes, guards and page around one opened Aisle, and the process that serves it."""
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -18,6 +19,7 @@ from policies.errors import SettingsError
 from ui import (
     api_cart,
     api_health,
+    api_images,
     api_operator,
     api_orders,
     api_quotes,
@@ -36,6 +38,7 @@ from ui.picture_shelf import PictureShelf
 from ui.services import Background, Services
 from ui.version import VERSION
 
+_log = logging.getLogger(__name__)
 # Open streams are told to end at once; a turn that still runs gets this long, seconds.
 _STOP_S = 5
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -58,7 +61,7 @@ def create_app(app: App, authority: TokenAuthority, stopping: asyncio.Event | No
     folder = app.settings.home_path / "pictures"
     services = Services(app, authority, new_metrics(), stopping or asyncio.Event(), Background(), PictureShelf(folder))
     web.state.services = services
-    for module in (api_sessions, api_cart, api_quotes, api_orders, api_operator, api_health, pictures):
+    for module in (api_sessions, api_images, api_cart, api_quotes, api_orders, api_operator, api_health, pictures):
         web.include_router(module.router)
     web.include_router(page.router)
     problems.install(web)
@@ -177,7 +180,26 @@ async def prepared(
         authority = TokenAuthority(signing_secret(home), utc_now, new_operator_token())
         async with open_app(settings) as app:
             await prepare(app)
-            yield app, authority
+            async with _looking(app):
+                yield app, authority
+
+
+@asynccontextmanager
+async def _looking(app: App) -> AsyncGenerator[None]:
+    """Look at the products' pictures in the background until the block ends."""
+    looking = asyncio.create_task(app.looking.run(asyncio.Event()))
+    looking.add_done_callback(_report)
+    try:
+        yield
+    finally:
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+
+
+def _report(looking: "asyncio.Task[None]") -> None:
+    """Log why looking ended by itself; the shop goes on, and finds by the pictures seen so far."""
+    if not looking.cancelled() and (error := looking.exception()) is not None:
+        _log.error("looking at the products' pictures ended", exc_info=error)
 
 
 async def serve(settings: Settings, prepare: Callable[[App], Awaitable[None]], say: Callable[[str], None]) -> None:

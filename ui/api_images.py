@@ -1,0 +1,55 @@
+"""Routes of a conversation's pictures: send one, and see what was kept of it."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from ui.bodies import ImageKept
+from ui.identity import OfSession
+from ui.openapi import problems
+from ui.problems import not_found
+from ui.receiving import receive_picture
+from ui.services import Served
+
+router = APIRouter(prefix="/v1/sessions", tags=["conversation"])
+
+_SCHEMA = {"type": "object", "properties": {"image": {"type": "string", "format": "binary"}}, "required": ["image"]}
+_MULTIPART: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _SCHEMA}}}
+}
+_JPEG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/jpeg": {}}}}
+
+
+@router.post(
+    "/{session_id}/images",
+    status_code=201,
+    operation_id="send_picture",
+    openapi_extra=_MULTIPART,
+    responses=problems(400, 401, 403, 404, 409, 413, 415, 422, 503),
+)
+async def send_picture(request: Request, principal: OfSession, services: Served) -> ImageKept:
+    """Send a picture (JPEG, PNG or WebP, up to 10 MB) to name in a turn's `image_ids`.
+
+    It is decoded apart from everything else, turned upright, made smaller where needed and written anew without any
+    of its metadata; only that copy is kept, for a day. `notices` say what was changed.
+    """
+    headers = request.headers
+    data = await receive_picture(headers.get("content-type", ""), headers.get("content-length", ""), request.stream())
+    picture = await services.app.cleaner.clean(data)
+    image_id = await services.app.uploads.keep(principal, picture)
+    return ImageKept(image_id=image_id, width=picture.width, height=picture.height, notices=list(picture.notices))
+
+
+@router.get(
+    "/{session_id}/images/{image_id}",
+    operation_id="see_picture",
+    response_class=Response,
+    responses=_JPEG | problems(401, 403, 404, 503),
+)
+async def see_picture(image_id: str, principal: OfSession, services: Served) -> Response:
+    """Return the picture as it was kept, to its own shopper only."""
+    picture = await services.app.uploads.load(principal, image_id)
+    if picture is None:
+        raise not_found()
+    headers = {"Cache-Control": "private, max-age=3600", "Content-Disposition": "inline; filename=picture.jpg"}
+    return Response(picture.jpeg, media_type="image/jpeg", headers=headers)
