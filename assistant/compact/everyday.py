@@ -31,7 +31,7 @@ FILLER = _words(
     them then there these they thing things third this those through to today tomorrow tone tones tonight too top
     tops total type types uh um under up us usd versus very vibe vibes vs wait wanna want want's wanted was we wear
     wearing week well were what what's whatever whats when where which who why will with without won't would
-    wouldn't wow yeah yep yes you you're your used bored smth sth
+    wouldn't wow yeah yep yes you you're your used bored smth sth hiya after birthday mum mom oh
     """
 )
 

@@ -16,6 +16,9 @@ _ORDINAL = "|".join(_ORDINALS)
 _COUNT = r"two|three|four|five|six|\d"
 _FIRST_N = re.compile(rf"\b(?:first|top) (?P<n>{_COUNT})\b")
 _LAST_N = re.compile(rf"\blast (?P<n>{_COUNT})\b")
+_BETWEEN = re.compile(
+    r"\b(?:difference between|compare) (?P<a>[1-9]) (?:and|with|to|vs|versus) (?P<b>[1-9])\b(?![\d.,])"
+)
 _NTH = re.compile(
     rf"\b(?P<o>{_ORDINAL})\b(?! (?:time|of all|thing|class|aid|floor|hand|birthday|anniversary|date|day))"
 )
@@ -111,6 +114,8 @@ def _counted(text: str, kinds: tuple[str, ...]) -> Reference:
         return Reference("first_n", (number(match["n"]) or 2,), product_types=kinds, plural=True)
     if match := _LAST_N.search(text):
         return Reference("last", (number(match["n"]) or 2,), product_types=kinds, plural=True)
+    if match := _BETWEEN.search(text):
+        return Reference("ordinal", (int(match["a"]), int(match["b"])), product_types=kinds, plural=True)
     # "An armchair first" orders wishes, it points at nothing.
     found = [m for m in _NTH.finditer(text) if not (m["o"] == "first" and _FIRST_OF_ALL.search(text))]
     places = [_ORDINALS[m["o"]] for m in found]

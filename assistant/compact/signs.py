@@ -88,7 +88,7 @@ POLICY = re.compile(
     r"the \w+) (?:arrive|come|be delivered|get here|ship)|\bhow (?:soon|fast|quickly)\b|\b(?:discounts?|"
     r"coupons?|promo(?:tion)?s?|voucher|codes?|student discount|price match|(?:%|percent|money|bucks|"
     r"dollars) off)\b|\d ?% off\b|\bhow much (?:is|does|"
-    r"for) (?:the )?(?:delivery|shipping)\b|\bsizing\b|"
+    r"for) (?:the )?(?:delivery|shipping)\b|\bsizing\b|\bcan you wrap\b|"
     r"\bsize (?:guide|chart)\b|\bsales tax\b|\btax(?:es)?\b|\bassembly service\b|\b(?:the|your|"
     r"about|for) returns\b|^returns?$|^(?:delivery|shipping)$|\bis (?:delivery|shipping) (?:free|included)"
 )

@@ -21,7 +21,7 @@ _TOPICS = (
     ("warranty", re.compile(r"\bwarrant|\bguarantee|\bbreaks?\b|\bbroken\b|\bfault|\brepair")),
     ("cancellation", re.compile(r"\bcancel")),
     ("payment", re.compile(r"\bpay|\bcard\b|\btax|\binvoice|\bpaypal\b|\bklarna\b|\binstal")),
-    ("gift", re.compile(r"\bgift")),
+    ("gift", re.compile(r"\bgift|\bwrap")),
     ("assembly", re.compile(r"\bassembl|\binstallation\b")),
     ("privacy", re.compile(r"\bprivacy\b|\bmy (?:data|details|account|profile|history)\b")),
     (

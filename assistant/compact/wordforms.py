@@ -12,6 +12,7 @@ _TYPED = {
     "doesnt": "doesn't", "didnt": "didn't", "isnt": "isn't", "arent": "aren't", "cant": "can't", "wont": "won't",
     "im": "i'm", "ive": "i've", "ur": "your", "pls": "please", "plz": "please", "lookin": "looking", "do u": "do you",
     "can u": "can you", "are u": "are you", "have u": "have you", "wanna": "want to", "gimme": "give me", "u": "you",
+    "diff": "difference",
 }  # fmt: skip
 _TYPED_WORDS = re.compile(rf"\b(?:{'|'.join(_TYPED)})\b(?!')")
 

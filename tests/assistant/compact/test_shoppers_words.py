@@ -102,6 +102,16 @@ def test_whether_it_is_leather_is_answered_from_its_materials(answer: Answer, sh
     assert answer(talk).text == "No, the Dune tote is made of cotton."
 
 
+def test_bare_numbers_of_a_comparison_are_places_and_no_prices(answer: Answer, shop: Any) -> None:
+    ((name, args),) = calls(answer(shop.desks().said("whats the diff between 1 and 3")))
+
+    assert (name, args) == ("compare_products", {"product_ids": ["d1", "d3"]})
+
+
+def test_wrapping_is_a_matter_of_the_gift_terms(answer: Answer, shop: Any) -> None:
+    assert calls(answer(shop.desks().said("can u wrap it"))) == [("store_policy", {"topic": "gift"})]
+
+
 def test_a_gift_only_says_what_the_search_is_for(answer: Answer, shop: Any) -> None:
     assert [name for name, _ in calls(answer(shop.talk().said("I'm buying a gift, show me lamps")))] == [
         "search_products"
