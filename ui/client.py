@@ -1,7 +1,7 @@
 """The terminal's side of the HTTP API: the same requests a page makes, over TCP or a Unix socket."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,9 +83,20 @@ class Conversation:
         self.session_id = begun["session_id"]
         self.token = begun["token"]
 
-    async def say(self, text: str) -> AsyncIterator[Heard]:
+    async def send_picture(self, data: bytes) -> Json:
+        """Send a picture; returns `{image_id, width, height, notices}`."""
+        files = {"image": ("picture", data)}
+        return _json(await self.http.post(f"{self._here}/images", files=files, headers=self._headers))
+
+    async def pictures_looked_at(self) -> tuple[int, int]:
+        """Return how many products' pictures the shop has looked at, and of how many; needs the operator's token."""
+        stats = _json(await self.http.get("/v1/operator/catalogue", headers=self._as_operator))["stats"]
+        return int(stats["pictures_looked_at"]), int(stats["products"])
+
+    async def say(self, text: str, image_ids: Sequence[str] = ()) -> AsyncIterator[Heard]:
         """Send a message and yield the events of its turn."""
-        request = self.http.stream("POST", f"{self._here}/turns", json={"text": text}, headers=self._headers)
+        body: Json = {"text": text} | ({"image_ids": list(image_ids)} if image_ids else {})
+        request = self.http.stream("POST", f"{self._here}/turns", json=body, headers=self._headers)
         async with request as response:
             if response.status_code != 200:
                 await response.aread()

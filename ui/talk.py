@@ -58,11 +58,11 @@ class Talk:
             case _:
                 return
 
-    async def say(self, text: str) -> None:
-        """Say something and show the answer; press its card when asked to."""
+    async def say(self, text: str, image_ids: Sequence[str] = ()) -> None:
+        """Say something, with pictures sent before, and show the answer; press its card when asked to."""
         self.shown, self.said = [], ""
         quoted = False
-        async for event in self.conversation.say(text):
+        async for event in self.conversation.say(text, image_ids):
             self.screen.heard(event)
             self._notice(event)
             quoted = quoted or event.event == "quote"

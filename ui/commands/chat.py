@@ -12,6 +12,7 @@ import typer
 
 from assistant.settings import Settings
 from ui.client import Conversation, ProblemError, connect
+from ui.commands.picturing import picture_file, show_picture
 from ui.commands.running import Failed, first_fill, run
 from ui.home_server import server_of
 from ui.script import Instruction, ScriptError, Unmet, instruction, parse
@@ -26,6 +27,7 @@ _HINT = (
 
 def chat(
     text: Annotated[str | None, typer.Argument(help="One message; without it, a conversation.")] = None,
+    image: Annotated[Path | None, typer.Option(help="A picture; shows what looks like it.")] = None,
     script: Annotated[Path | None, typer.Option(help="File with one instruction per line.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One event per line: {event, data}.")] = False,
     approve: Annotated[bool, typer.Option("--approve", help="Press every order card shown, as you would.")] = False,
@@ -42,6 +44,8 @@ def chat(
 
         aisle chat "add the first one and buy it" --approve
 
+        aisle chat "like this but in green under $80" --image photo.jpg
+
         aisle chat --script purchase.txt --json
 
     A script has one instruction per line. A plain line is what you say; # begins a comment;
@@ -49,8 +53,9 @@ def chat(
     sets it aside; !set last-quoted price +1500 changes an offer as the merchant would;
     !expect cart lines=1 total=$640, !expect shown all colour=black, !expect orders=1 check what is there.
     """
-    if text is not None and script is not None:
-        raise typer.BadParameter("give a message or --script, not both")
+    if script is not None and (text is not None or image is not None):
+        raise typer.BadParameter("give a message or a picture, or --script, not both")
+    picture = picture_file(image) if image is not None else None
     lines = _script(script) if script is not None else None
 
     async def work(settings: Settings) -> None:
@@ -60,6 +65,8 @@ def chat(
             talk = Talk(conversation, screen(as_json), approve)
             if lines is not None:
                 await _play(talk, lines, str(script))
+            elif picture is not None:
+                await _once(talk, text or "", picture)
             elif text is not None:
                 await _once(talk, text)
             else:
@@ -95,8 +102,11 @@ async def _play(talk: Talk, lines: list[Instruction], name: str) -> None:
             raise Failed(f"{name}, line {line.line}: {line.text}: the server refused: {error}") from error
 
 
-async def _once(talk: Talk, text: str) -> None:
-    await talk.say(_whole(text))
+async def _once(talk: Talk, text: str, picture: bytes | None = None) -> None:
+    if picture is not None:
+        await show_picture(talk, picture, _whole(text))
+    else:
+        await talk.say(_whole(text))
     if talk.failed:
         raise Failed("That could not be answered; see above.")
 

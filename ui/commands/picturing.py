@@ -1,0 +1,48 @@
+"""The terminal's way to show a picture: send the file, wait until the shop has looked at its own, ask."""
+
+import asyncio
+from pathlib import Path
+
+import typer
+
+from retrieval.picture import MAX_BYTES
+from ui.client import Conversation
+from ui.talk import Talk
+
+_EVERY_S = 1.0
+_PATIENCE_S = 900
+
+
+def picture_file(path: Path) -> bytes:
+    """Read a picture, or a little more than the most that is accepted; one that cannot be read is a usage error."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}", param_hint="--image") from error
+
+
+async def show_picture(talk: Talk, picture: bytes, text: str) -> None:
+    """Send the picture and ask for what looks like it; `text` may be empty.
+
+    Raises:
+        ProblemError: The server refused the picture or the message.
+    """
+    kept = await talk.conversation.send_picture(picture)
+    for notice in kept["notices"]:
+        talk.screen.remark(notice)
+    await _looked_at(talk, talk.conversation)
+    await talk.say(text, (kept["image_id"],))
+
+
+async def _looked_at(talk: Talk, conversation: Conversation) -> None:
+    """Wait for the products' pictures to be looked at; on the first run of a shop that takes minutes."""
+    told = -1
+    for _ in range(int(_PATIENCE_S / _EVERY_S)):
+        done, whole = await conversation.pictures_looked_at()
+        if done >= whole:
+            return
+        if told < 0 or done - told >= whole // 10:
+            talk.screen.remark(f"{done:,} of {whole:,} pictures looked at")
+            told = done
+        await asyncio.sleep(_EVERY_S)
