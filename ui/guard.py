@@ -14,7 +14,7 @@ JSON_LIMIT = 64 * 1024
 _PICTURES = re.compile(r"/v1/sessions/[^/]+/images")
 # Nothing outside our own origin is ever loaded, framed or called.
 CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
 )
 _HEADERS = {

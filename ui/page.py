@@ -17,6 +17,7 @@ _TYPES = {
     "api.js": "text/javascript",
     "draw.js": "text/javascript",
     "panel.js": "text/javascript",
+    "photo.js": "text/javascript",
     "purchase.js": "text/javascript",
     "page.css": "text/css",
     "cards.css": "text/css",

@@ -29,10 +29,11 @@ export async function begin() {
 async function ask(method, path, { body, headers = {}, signal } = {}) {
   const all = { ...headers };
   if (session.token) all.Authorization = `Bearer ${session.token}`;
-  if (body !== undefined) all["Content-Type"] = "application/json";
+  const form = body instanceof FormData;
+  if (body !== undefined && !form) all["Content-Type"] = "application/json";
   let response;
   try {
-    response = await fetch(path, { method, headers: all, signal, cache: "no-store", credentials: "omit", body: body === undefined ? undefined : JSON.stringify(body) });
+    response = await fetch(path, { method, headers: all, signal, cache: "no-store", credentials: "omit", body: body === undefined || form ? body : JSON.stringify(body) });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Trouble(0, {});
@@ -79,8 +80,20 @@ function read(frame) {
   return fields.event && fields.data ? { name: fields.event, seq: Number(fields.id || -1), data: JSON.parse(fields.data) } : null;
 }
 
-export async function* turn(text, clientTurnId) {
-  const response = await ask("POST", here("/turns"), { body: { text, client_turn_id: clientTurnId } });
+export async function upload(file) {
+  const form = new FormData();
+  form.append("image", file);
+  return send("POST", here("/images"), { body: form });
+}
+
+// The picture as the shop kept it, as an address this page may show; whoever asks for it releases it.
+export async function cleaned(imageId) {
+  const response = await ask("GET", here(`/images/${encodeURIComponent(imageId)}`));
+  return URL.createObjectURL(await response.blob());
+}
+
+export async function* turn(text, clientTurnId, imageIds = []) {
+  const response = await ask("POST", here("/turns"), { body: { text, client_turn_id: clientTurnId, image_ids: imageIds } });
   try {
     yield* events(response);
   } catch {

@@ -2,6 +2,7 @@
 import { begin, follow, here, newTurnId, send, session, turn } from "/page/api.js";
 import { drawn, el, suggestions } from "/page/draw.js";
 import { drawCart } from "/page/panel.js";
+import { Photo } from "/page/photo.js";
 import { PurchaseCard } from "/page/purchase.js";
 
 const STARTERS = [
@@ -12,6 +13,7 @@ const STARTERS = [
 ];
 const at = (id) => document.getElementById(id);
 const log = at("log"), talk = document.querySelector(".talk"), box = at("ask");
+const photo = new Photo(at("tray"), { trouble: (text) => add(el("p", { class: "note", role: "alert" }, text)) });
 const state = { busy: false, cart: null, last: 0, following: null, card: null, asked: null, refreshing: 0 };
 
 // Shows the newest, but never so far that the message it answers leaves the screen.
@@ -82,23 +84,23 @@ const pastQuote = () => el("section", { class: "quote closed" }, "This order car
 // The card says itself what became of the press; what the conversation says to it comes with the next reading.
 const afterPress = () => refresh().catch(() => later());
 
-async function say(text) {
+async function say(text, picture = null) {
   if (state.busy || !text.trim()) return;
   at("welcome").hidden = true;
   at("fresh").hidden = false;
-  state.asked = el("div", { class: "me" }, text);
+  state.asked = el("div", { class: "me" }, picture ? el("img", { src: picture.address, alt: "Your picture" }) : null, text);
   add(state.asked);
-  await take(text, newTurnId());
+  await take(text, newTurnId(), picture ? [picture.id] : []);
 }
 
-async function take(text, id) {
+async function take(text, id, imageIds) {
   setBusy(true);
   status("");
   const answer = new Answer();
   let over = false;
   try {
     await begin();
-    for await (const event of turn(text, id)) {
+    for await (const event of turn(text, id, imageIds)) {
       state.last = Math.max(state.last, event.seq);
       if (event.name === "status") status(event.data.step);
       over = event.name === "done" || event.name === "error";
@@ -108,7 +110,7 @@ async function take(text, id) {
     answer.suggest();
   } catch (error) {
     if (error.status === 401 || error.status === 404) return ended();
-    const retry = () => { trouble.remove(); take(text, id); };
+    const retry = () => { trouble.remove(); take(text, id, imageIds); };
     const trouble = el("div", { class: "trouble", role: "alert" }, error.message, el("button", { type: "button", class: "quiet", onclick: retry }, "Try again"));
     add(trouble);
   } finally {
@@ -210,16 +212,22 @@ function grow() {
 
 function submit(event) {
   event.preventDefault();
-  const text = box.value;
-  if (state.busy || !text.trim()) return;
+  if (state.busy || !photo.ready) return;
+  const text = box.value.trim() || (photo.kept ? "Something like this" : "");
+  if (!text) return;
   box.value = "";
   grow();
-  say(text);
+  say(text, photo.take());
 }
 
 at("form").addEventListener("submit", submit);
 box.addEventListener("input", grow);
 box.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event); });
+at("attach").addEventListener("click", () => at("file").click());
+at("file").addEventListener("change", () => { photo.offer(at("file").files); at("file").value = ""; box.focus(); });
+box.addEventListener("paste", (event) => { if (photo.offer(event.clipboardData?.files)) event.preventDefault(); });
+document.addEventListener("dragover", (event) => { if (event.dataTransfer?.types.includes("Files")) event.preventDefault(); });
+document.addEventListener("drop", (event) => { if (photo.offer(event.dataTransfer?.files)) event.preventDefault(); });
 at("fresh").addEventListener("click", startOver);
 at("open-cart").addEventListener("click", () => openCart(true));
 at("shade").addEventListener("click", () => openCart(false));
