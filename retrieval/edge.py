@@ -31,6 +31,7 @@ from retrieval.index import (
     Payload,
     Row,
     Sparse,
+    best_first,
     point_id,
 )
 
@@ -111,7 +112,7 @@ class EdgeIndex:
             for ask in asks
         ]
         answers = await _thread(self._shard.query_batch, qdrant.QueryBatchRequest(requests))
-        return [[_found(point, point.score) for point in answer] for answer in answers]
+        return [best_first(_found(point, point.score) for point in answer) for answer in answers]
 
     async def retrieve(
         self, product_ids: Sequence[str], payload: Sequence[str] = (), *, with_vectors: bool = False

@@ -1,6 +1,6 @@
 """What a vector engine must do for us, and the shapes that go in and come out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import NAMESPACE_URL, uuid5
@@ -34,6 +34,8 @@ KEYWORD_FIELDS = (
 NUMBER_FIELDS = ("order_price", "order_price_high", "order_rating", "order_merit")
 OFFER_KEYWORD_FIELDS = ("colours", "sizes")
 OFFER_NUMBER_FIELDS = ("price", "stock")
+
+_SCORE_DIGITS = 5
 
 Payload = dict[str, Any]  # JSON
 
@@ -100,6 +102,14 @@ class Found:
     score: float = 0.0
     vectors: Mapping[str, NDArray[np.float32]] | None = None
     words: Sparse | None = None
+
+
+def best_first(found: Iterable[Found]) -> list[Found]:
+    """Return what was found by score, ties by id: engines leave ties in the order their segments happen to have.
+
+    Scores that differ by less than the noise of their arithmetic count as ties.
+    """
+    return sorted(found, key=lambda one: (-round(one.score, _SCORE_DIGITS), one.product_id))
 
 
 class VectorIndex(Protocol):

@@ -30,6 +30,7 @@ from retrieval.index import (
     Payload,
     Row,
     Sparse,
+    best_first,
     point_id,
 )
 
@@ -104,7 +105,7 @@ class ServerIndex:
             for ask in asks
         ]
         answers = await asked(self._client.query_batch_points(self._collection, requests))
-        return [[_found(point, point.score) for point in answer.points] for answer in answers]
+        return [best_first(_found(point, point.score) for point in answer.points) for answer in answers]
 
     async def retrieve(
         self, product_ids: Sequence[str], payload: Sequence[str] = (), *, with_vectors: bool = False
