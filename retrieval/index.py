@@ -61,7 +61,8 @@ class Row:
 class Nearest:
     """Ask for the products whose named vector has the highest cosine with `vector`.
 
-    With PICTURE the nearest of a product's pictures counts; products without pictures are not found.
+    With PICTURE `vector` is one row, (1, size), and the nearest of a product's pictures counts; products without are
+    not found.
     """
 
     vector: NDArray[np.float32]

@@ -46,7 +46,7 @@ async def find_by_picture(
 
 async def _seen(reader: Reader, rows: Rows, condition: All, pool: int) -> list[tuple[str, float]]:
     """Return (product id, cosine) by the nearest of all pairs of a row and a product's picture, best first."""
-    asks = [Ask(Nearest(row, PICTURE), condition, pool) for row in rows]
+    asks = [Ask(Nearest(row[None], PICTURE), condition, pool) for row in rows]
     best: dict[str, float] = {}
     for answer in await reader.index.query(asks):
         for one in answer:

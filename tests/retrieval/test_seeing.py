@@ -10,15 +10,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from qdrant_client import AsyncQdrantClient
 
 from retrieval.catalog import Catalog, IndexSettings, open_index
 from retrieval.demo.drawing.draw import draw_product
 from retrieval.demo.shop import generate
+from retrieval.filters import All, OneOf
+from retrieval.index import LOOKED, PICTURE, PICTURE_SIZE, SPARSE_NAMES, TEXT, Ask, Nearest, Row
+from retrieval.lexicon import Lexicon
 from retrieval.looking import Looking
 from retrieval.looking_worker import pictures
 from retrieval.picture import CleanedPicture, PictureCleaner
 from retrieval.product import CatalogueEntry
 from retrieval.query import Filters, SearchResult
+from retrieval.server import create_collection
 from tests.retrieval.conftest import MakeEntry
 
 ENTRIES = generate(60).entries
@@ -189,3 +194,24 @@ async def test_until_pictures_are_looked_at_nothing_is_found_by_them(catalog: Ca
     result = await catalog.find_by_picture(replace(copy_of(ENTRIES[0])))
     assert result.hits == ()
     assert not result.alike
+
+
+@pytest.mark.filterwarnings("ignore:Payload indexes have no effect")  # Of the local Qdrant that stands in for one.
+async def test_a_qdrant_server_keeps_several_pictures_of_a_product() -> None:
+    client = AsyncQdrantClient(location=":memory:")
+    index = await create_collection(client, "pictures")
+    rng = np.random.default_rng(0)
+    words = Lexicon().document("a desk")
+    await index.upsert(
+        [
+            Row({"id": f"p{n}"}, dict.fromkeys(SPARSE_NAMES, words), {TEXT: rng.random(384, dtype=np.float32)})
+            for n in range(3)
+        ]
+    )
+    seen = rng.normal(size=(3, PICTURE_SIZE)).astype(np.float32)
+    await index.set_pictures({"p0": seen[:1], "p1": seen[1:], "p2": seen[:0]}, "eye")
+    [found] = await index.query([Ask(Nearest(seen[2][None], PICTURE), All(), 5)])
+    assert [one.product_id for one in found] == ["p1", "p0"]
+    assert found[0].score > 0.99
+    assert await index.count(All((OneOf(LOOKED, ("eye",)),))) == 3
+    await client.close()
