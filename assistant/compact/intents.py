@@ -67,7 +67,7 @@ def _after_sale(text: str, clause: Clause) -> Intent | None:
         return "change_order"
     if signs.SALE_SEARCH.search(text) and not clause.reference:
         return "search" if clause.slots.product_types else "recommend"
-    if signs.ACCOUNT.search(text):
+    if signs.ACCOUNT.search(text) or signs.PAY_HOW.search(text):
         return "store_policy"
     if signs.POLICY.search(text) and not signs.NOT_POLICY.search(text):
         return "store_policy"

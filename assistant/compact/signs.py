@@ -92,6 +92,8 @@ POLICY = re.compile(
     r"\bsize (?:guide|chart)\b|\bsales tax\b|\btax(?:es)?\b|\bassembly service\b|\b(?:the|your|"
     r"about|for) returns\b|^returns?$|^(?:delivery|shipping)$|\bis (?:delivery|shipping) (?:free|included)"
 )
+# Asks how one may pay, which is not yet a wish to pay.
+PAY_HOW = re.compile(r"\b(?:can|could|may) i pay (?:with|by|in|using|via|later|through)\b")
 ACCOUNT = re.compile(
     r"\b(?:delete|remove|erase|close|wipe|forget) (?:all )?(?:of )?(?:my|the|this) (?:account|data|"
     r"details|profile|history|"

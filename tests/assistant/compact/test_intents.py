@@ -68,6 +68,8 @@ FRESH: list[tuple[str, str]] = [
     ("I want to return the shoes I bought", "change_order"),
     ("I'd like a refund", "change_order"),
     ("what's your return policy", "store_policy"),
+    ("wait, can i pay with paypal", "store_policy"),
+    ("can I pay by invoice?", "store_policy"),
     ("how long does delivery take?", "store_policy"),
     ("do you ship to France", "store_policy"),
     ("is there a warranty", "store_policy"),
