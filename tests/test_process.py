@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ def command(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def server(home: Path, file_limit: int | None = None) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def server(home: Path, file_limit: int | None = None) -> Generator[tuple[subprocess.Popen[str], str]]:
     """Run `aisle serve` on a free port until the block ends; `file_limit` caps every file it writes, bytes."""
 
     def limit() -> None:
