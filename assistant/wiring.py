@@ -14,7 +14,7 @@ from assistant.models import load_registry, planner_chain
 from assistant.session import Assistant, TurnLimits
 from assistant.settings import Settings
 from assistant.state import TurnContext
-from policies.errors import SettingsError, Unavailable
+from policies.errors import Unavailable
 from policies.limits import load_policy
 from policies.principal import Principal
 from retrieval.catalog import Catalog, IndexSettings, open_index
@@ -61,11 +61,6 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
     Raises:
         SettingsError: A setting is wrong, or another server uses this home.
     """
-    if settings.workers > 1 and settings.embedded:
-        raise SettingsError(
-            f"AISLE_WORKERS is {settings.workers}, but embedded storage allows one server process. "
-            "Set AISLE_DATABASE_URL and AISLE_QDRANT_URL, or run one worker."
-        )
     home = prepare_home(settings.home_path)
     policy = load_policy(settings.policy)
     registry = load_registry(settings.models)

@@ -173,12 +173,3 @@ def order_problem(limits: Limits, *, total: int, spent_today: int, orders_today:
     if spent_today + total > limits.day:
         return "day"
     return "orders_per_day" if orders_today + 1 > limits.orders_per_day else None
-
-
-def tool_problem(policy: ShopPolicy, *, tool: str, reach: Reach | None) -> str | None:
-    """Say why a tool may not run: 'unlisted' (default deny), 'beyond_reach', or None."""
-    granted = policy.tools.get(tool)
-    if granted is None or reach is None:
-        return "unlisted"
-    order = (Reach.READ, Reach.DRAFT, Reach.QUOTE)
-    return "beyond_reach" if order.index(reach) > order.index(granted) else None

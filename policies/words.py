@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from policies.money import exponent, format_minor
+from policies.money import format_minor
 
 DEFAULT_LOCALE = "en"
 
@@ -250,8 +250,3 @@ def disclosures(locale: str, seller: str) -> tuple[str, ...]:
         say(locale, "assistant"),
         say(locale, "nothing_yet"),
     )
-
-
-def decimals(currency: str) -> int:
-    """Return the digits after the decimal point of `currency`, as they enter the digest."""
-    return exponent(currency)

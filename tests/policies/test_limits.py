@@ -12,9 +12,7 @@ from policies.limits import (
     load_policy,
     order_problem,
     quantity_problem,
-    tool_problem,
 )
-from policies.reach import Reach
 
 POLICY = load_policy()
 TEXT = PACKAGED.read_text(encoding="utf-8")
@@ -104,21 +102,3 @@ def test_a_coupon_counts_from_its_start_until_just_before_its_end():
 def test_coupons_are_found_however_they_are_typed():
     assert POLICY.coupon(" welcome10 ") is POLICY.coupons[0]
     assert POLICY.coupon("WELCOME") is None
-
-
-@pytest.mark.parametrize(
-    ("tool", "reach", "problem"),
-    [
-        ("search_products", Reach.READ, None),
-        ("add_to_cart", Reach.DRAFT, None),
-        ("prepare_quote", Reach.QUOTE, None),
-        ("add_to_cart", Reach.READ, None),
-        ("view_cart", Reach.DRAFT, "beyond_reach"),
-        ("add_to_cart", Reach.QUOTE, "beyond_reach"),
-        ("place_order", Reach.READ, "unlisted"),
-        ("", Reach.READ, "unlisted"),
-        ("search_products", None, "unlisted"),
-    ],
-)
-def test_g17_a_tool_without_a_policy_entry_is_refused(tool, reach, problem):
-    assert tool_problem(POLICY, tool=tool, reach=reach) == problem
