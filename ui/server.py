@@ -25,7 +25,6 @@ from ui import (
     api_quotes,
     api_sessions,
     openapi,
-    page,
     pictures,
     problems,
 )
@@ -37,6 +36,7 @@ from ui.metrics import new_metrics
 from ui.picture_shelf import PictureShelf
 from ui.services import Background, Services
 from ui.version import VERSION
+from ui.widget import routes as widget
 
 _log = logging.getLogger(__name__)
 # Open streams are told to end at once; a turn that still runs gets this long, seconds.
@@ -63,7 +63,7 @@ def create_app(app: App, authority: TokenAuthority, stopping: asyncio.Event | No
     web.state.services = services
     for module in (api_sessions, api_images, api_cart, api_quotes, api_orders, api_operator, api_health, pictures):
         web.include_router(module.router)
-    web.include_router(page.router)
+    web.include_router(widget.router)
     problems.install(web)
     web.openapi = lambda: openapi.document(web)
     web.add_middleware(BodyGuard)

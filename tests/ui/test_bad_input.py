@@ -202,8 +202,8 @@ async def test_an_operator_is_no_shopper(server: Server, ada: Shopper) -> None:
 
 async def test_unknown_addresses_and_methods_answer_with_problems(server: Server, ada: Shopper) -> None:
     assert problem(await ada.get("/v1/nothing"))[0] == 404
-    assert problem(await ada.get("/page/../server.py"))[0] == 404
-    assert problem(await ada.get("/page/%2e%2e%2fserver.py"))[0] == 404
+    assert problem(await ada.get("/widget/../server.py"))[0] == 404
+    assert problem(await ada.get("/widget/%2e%2e%2fserver.py"))[0] == 404
     assert problem(await ada.http.delete("/v1/orders", headers=ada.headers)) == (405, "method_not_allowed")
 
 

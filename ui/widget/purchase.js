@@ -1,6 +1,6 @@
 // The order card. It holds a quote's id only; what it shows and what a press sends comes from `render`.
-import { quote, send } from "/page/api.js";
-import { el, money } from "/page/draw.js";
+import { quote, send } from "/widget/api.js";
+import { el, money } from "/widget/draw.js";
 
 const ARM_MS = 600;
 

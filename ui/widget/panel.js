@@ -1,5 +1,5 @@
 // The cart beside the conversation: quantities, undo, and the way to an order card.
-import { el, lineTitle, money, sums } from "/page/draw.js";
+import { el, lineTitle, money, sums } from "/widget/draw.js";
 
 export function drawCart(place, cart, { change, undo, checkout, close }) {
   const lines = cart ? cart.lines : [];

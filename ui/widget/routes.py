@@ -1,4 +1,4 @@
-"""The first-party page at `/` and the files it is made of."""
+"""The widget's files under `/widget/`, and the page at `/` that holds it."""
 
 from functools import cache
 from importlib.resources import files
@@ -31,9 +31,9 @@ async def index() -> Response:
     return _file("index.html")
 
 
-@router.get("/page/{name}")
+@router.get("/widget/{name}")
 async def part(name: str) -> Response:
-    """Serve a file of the page."""
+    """Serve a file of the widget."""
     if name not in _TYPES:
         raise not_found()
     return _file(name)
@@ -41,7 +41,7 @@ async def part(name: str) -> Response:
 
 @cache
 def _bytes(name: str) -> bytes:
-    return files("ui").joinpath("page", name).read_bytes()
+    return files("ui").joinpath("widget", name).read_bytes()
 
 
 def _file(name: str) -> Response:

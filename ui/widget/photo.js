@@ -1,6 +1,6 @@
 // A picture beside the message: chosen, taken, pasted or dropped; the shopper sees the cleaned copy the shop kept.
-import { begin, cleaned, upload } from "/page/api.js";
-import { el } from "/page/draw.js";
+import { begin, cleaned, upload } from "/widget/api.js";
+import { el } from "/widget/draw.js";
 
 export class Photo {
   constructor(tray, { trouble }) {

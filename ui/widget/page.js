@@ -1,9 +1,9 @@
 // The shopper's page: a conversation, a cart and order cards, drawn from what the server tells.
-import { begin, follow, here, newTurnId, send, session, turn } from "/page/api.js";
-import { drawn, el, suggestions } from "/page/draw.js";
-import { drawCart } from "/page/panel.js";
-import { Photo } from "/page/photo.js";
-import { PurchaseCard } from "/page/purchase.js";
+import { begin, follow, here, newTurnId, send, session, turn } from "/widget/api.js";
+import { drawn, el, suggestions } from "/widget/draw.js";
+import { drawCart } from "/widget/panel.js";
+import { Photo } from "/widget/photo.js";
+import { PurchaseCard } from "/widget/purchase.js";
 
 const STARTERS = [
   ["For a small room", "a walnut desk under $700"],

@@ -1,0 +1,1 @@
+"""The storefront's assistant: a web component, its parts and the routes that serve them."""
