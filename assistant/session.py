@@ -106,7 +106,7 @@ class Assistant:
         words = message.text.strip() or (WORDLESS if message.image_ids else "")
         text = clean_message(words, self._limits.max_message_chars)
         conversations = self._books.conversations
-        row = await conversations.begin_turn(principal.session_id, message.client_turn_id, text)
+        row = await conversations.begin_turn(principal.session_id, message.client_turn_id, text, message.image_ids)
         with self._stream.listen(principal.session_id) as queue:
             if row.fresh:
                 said = shopper_message(text, message.image_ids, row.turn_id)

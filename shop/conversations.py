@@ -52,7 +52,9 @@ class Conversations:
         async with self._context.database.writing() as connection:
             await connection.execute(update(sessions).where(sessions.c.session_id == session_id).values(**values))
 
-    async def begin_turn(self, session_id: str, client_turn_id: str, text: str) -> TurnRow:
+    async def begin_turn(
+        self, session_id: str, client_turn_id: str, text: str, image_ids: Sequence[str] = ()
+    ) -> TurnRow:
         """Begin a turn; one that had the same `client_turn_id` is returned as it is (`fresh` False), running or over.
 
         Raises:
@@ -79,12 +81,20 @@ class Conversations:
                 "position": ((await connection.execute(last)).scalar_one_or_none() or 0) + 1,
                 # A half character pair can't be stored; what can't be written is shown as a question mark.
                 "text": text.encode("utf-8", "replace").decode(),
+                "image_ids": list(image_ids),
                 "state": "running",
                 "started_at": self._context.now(),
                 "finished_at": None,
             }
             await connection.execute(insert(turns).values(**row))
             return _turn(row, fresh=True)
+
+    async def has_turn(self, session_id: str, client_turn_id: str) -> bool:
+        """Tell whether a turn of that name was begun, running or over."""
+        query = select(turns.c.turn_id)
+        query = query.where(turns.c.session_id == session_id, turns.c.client_turn_id == client_turn_id)
+        async with self._context.database.reading() as connection:
+            return (await connection.execute(query)).scalar_one_or_none() is not None
 
     async def append_event(self, session_id: str, turn_id: str | None, event: str, data: Mapping[str, Any]) -> int:
         """Record one event and return its number within the session, 1 and up without gaps."""
@@ -151,7 +161,7 @@ class Conversations:
         by_turn: dict[str, list[EventRow]] = {}
         for row in event_rows:
             by_turn.setdefault(row["turn_id"] or "", []).append(_event(row))
-        names = ("turn_id", "client_turn_id", "text", "state", "started_at")
+        names = ("turn_id", "client_turn_id", "text", "image_ids", "state", "started_at")
         return [
             TranscriptTurn(**{name: row[name] for name in names}, events=tuple(by_turn.get(row["turn_id"], [])))
             for row in turn_rows

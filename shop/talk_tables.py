@@ -41,6 +41,7 @@ turns = Table(
     Column("state", String(16), nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("finished_at", Instant),
+    Column("image_ids", JSON, nullable=False, server_default=text("'[]'")),
     UniqueConstraint("session_id", "client_turn_id", name="turns_once_per_client_id"),
     Index("turns_one_running", "session_id", unique=True, sqlite_where=_RUNNING_TURN, postgresql_where=_RUNNING_TURN),
 )

@@ -242,6 +242,7 @@ class TurnRow(View):
     session_id: str
     client_turn_id: str
     text: str
+    image_ids: tuple[str, ...] = ()
     state: TurnState
     started_at: datetime
     finished_at: datetime | None = None
@@ -263,6 +264,7 @@ class TranscriptTurn(View):
     turn_id: str
     client_turn_id: str
     text: str
+    image_ids: tuple[str, ...] = ()
     state: TurnState
     started_at: datetime
     events: tuple[EventRow, ...]

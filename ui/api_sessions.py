@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request
 
 from assistant.session import ShopperMessage
+from assistant.wiring import App
 from policies.principal import Principal, Scope
 from ui.bodies import SessionCreated, SessionTold, TurnAsked
 from ui.identity import OfSession, origin_kind
@@ -60,20 +61,27 @@ async def take_turn(asked: TurnAsked, principal: OfSession, services: Served) ->
     A repeated `client_turn_id` streams the same turn again and does nothing twice. While a turn runs,
     another is refused with 409.
     """
-    for image_id in asked.image_ids:
-        if await services.app.uploads.load(principal, image_id) is None:
-            detail = "That picture is not here any more. Please send it again."
-            raise HttpProblem(422, "unknown_picture", detail)
     message = ShopperMessage(
         text=asked.text,
         client_turn_id=asked.client_turn_id or secrets.token_urlsafe(12),
         image_ids=tuple(asked.image_ids),
     )
+    await _require_pictures(services.app, principal, message)
     events = services.app.assistant.turn(principal, message)
     # Taken before the response begins, so that a refusal still has a status of its own.
     first = await anext(events)
     counted = counting(resumed(first, events), services.metrics)
     return EventStream(frames(counted, services.stopping))
+
+
+async def _require_pictures(app: App, principal: Principal, message: ShopperMessage) -> None:
+    """Refuse a new turn that names a picture which is not there; a repeated one shows what it showed then."""
+    for image_id in message.image_ids:
+        if await app.uploads.load(principal, image_id) is not None:
+            continue
+        if not await app.books.conversations.has_turn(principal.session_id, message.client_turn_id):
+            detail = "That picture is not here any more. Please send it again."
+            raise HttpProblem(422, "unknown_picture", detail)
 
 
 @router.get(

@@ -117,6 +117,7 @@ class TurnTold(BaseModel):
     turn_id: str
     client_turn_id: str
     text: str
+    image_ids: list[str] = Field(description="The pictures that went with it; each can be seen for a day.")
     state: str
     events: list[StreamEvent]
 

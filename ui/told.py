@@ -35,6 +35,7 @@ async def session_told(books: GateBooks, principal: Principal) -> SessionTold:
                 turn_id=turn.turn_id,
                 client_turn_id=turn.client_turn_id,
                 text=turn.text,
+                image_ids=list(turn.image_ids),
                 state=turn.state,
                 events=[StreamEvent(seq=row.seq, event=row.event, data=dict(row.data)) for row in turn.events],
             )

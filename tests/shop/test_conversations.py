@@ -41,6 +41,16 @@ async def test_a_repeated_turn_that_is_over_is_the_same_turn(till):
     assert await talk.events_of_turn("ses_other", turn.turn_id) == []
 
 
+async def test_a_turn_keeps_its_pictures_and_a_repeat_with_others_is_still_that_turn(till):
+    talk = till.books.conversations
+    session_id = await opened(till)
+    turn = await talk.begin_turn(session_id, "c1", "like this", ["img_b", "img_a"])
+    await talk.finish_turn(turn.turn_id, "done")
+    again = await talk.begin_turn(session_id, "c1", "like this", ["img_c"])
+    assert (again.turn_id, again.image_ids, again.fresh) == (turn.turn_id, ("img_b", "img_a"), False)
+    assert [told.image_ids for told in await talk.transcript(session_id)] == [("img_b", "img_a")]
+
+
 async def test_one_turn_runs_at_a_time_in_a_session(till):
     talk = till.books.conversations
     session_id, other = await opened(till), await opened(till)

@@ -57,7 +57,7 @@ async def test_an_old_home_is_upgraded_with_its_rows(tmp_path):
     old.execute("INSERT INTO cart_lines VALUES ('cart_1', 'line_1', 0, 'fen-oak', 2)")
     old.commit()
     old.close()
-    assert await migrate(url_of(tmp_path)) == "0003"
+    assert await migrate(url_of(tmp_path)) == "0004"
     settings = BookSettings(url_of(tmp_path), tmp_path / "payments.sqlite", load_policy(), b"k" * 32)
     books = await open_books(settings, "gate")
     cart = await books.carts.view(ANNA)
@@ -65,7 +65,24 @@ async def test_an_old_home_is_upgraded_with_its_rows(tmp_path):
     await books.aclose()
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002"])
+async def test_an_old_conversation_is_upgraded_and_goes_on_with_pictures(tmp_path):
+    assert await migrate(url_of(tmp_path), "0003") == "0003"
+    then = "2026-01-01T00:00:00.000000Z"
+    old = sqlite3.connect(tmp_path / "books.sqlite")
+    old.execute("INSERT INTO sessions VALUES ('ses_anna', 'guest:anna', '', ?, ?, ?, 0)", (then, then, then))
+    old.execute("INSERT INTO turns VALUES ('turn_1', 'ses_anna', 'c1', 1, 'a desk', 'done', ?, ?)", (then, then))
+    old.commit()
+    old.close()
+    await migrate(url_of(tmp_path))
+    settings = BookSettings(url_of(tmp_path), tmp_path / "payments.sqlite", load_policy(), b"k" * 32)
+    books = await open_books(settings, "planner")
+    await books.conversations.begin_turn("ses_anna", "c2", "like this", ["img_1", "img_2"])
+    told = [(turn.text, turn.image_ids) for turn in await books.conversations.transcript("ses_anna")]
+    assert told == [("a desk", ()), ("like this", ("img_1", "img_2"))]
+    await books.aclose()
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
 async def test_books_that_were_not_upgraded_are_not_opened(tmp_path, revision):
     await migrate(url_of(tmp_path), revision)
     settings = BookSettings(url_of(tmp_path), tmp_path / "payments.sqlite", load_policy(), b"k" * 32)

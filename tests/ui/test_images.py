@@ -159,6 +159,7 @@ async def test_a_turn_with_a_picture_shows_what_looks_like_it(looked: Server, ad
     assert "img_" not in text
     told = (await ada.get(ada.here())).json()
     assert told["turns"][-1]["text"] == "Like this picture."
+    assert told["turns"][-1]["image_ids"] == [image_id]
 
 
 async def test_a_picture_with_words_meets_their_conditions(looked: Server, bob: Shopper) -> None:
