@@ -1,46 +1,69 @@
 """Routes of a conversation: begin one, say something, read it back, and follow what happens."""
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from assistant.session import ShopperMessage
 from assistant.wiring import App
 from policies.principal import Principal, Scope
-from ui.bodies import SessionCreated, SessionTold, TurnAsked
+from ui.bodies import SessionCreated, SessionTold, SessionWanted, TurnAsked
 from ui.identity import OfSession, origin_kind
 from ui.metrics import counting
 from ui.openapi import STREAM, problems
-from ui.problems import HttpProblem
-from ui.services import Served
+from ui.problems import HttpProblem, not_found
+from ui.services import Served, Services
 from ui.sse import EventStream, frames, resumed
 from ui.told import session_told
+from ui.visitor import (
+    Visitor,
+    begin_conversation,
+    keep_visitor,
+    reopen_conversation,
+    resume_conversation,
+    visitor_from,
+)
 
 router = APIRouter(prefix="/v1/sessions", tags=["conversation"])
 
 
-@router.post("", status_code=201, operation_id="begin_session", responses=problems(403, 503))
-async def begin_session(request: Request, services: Served) -> SessionCreated:
-    """Begin a conversation as a guest.
+@router.post("", status_code=201, operation_id="begin_session", responses=problems(400, 403, 404, 413, 422, 503))
+async def begin_session(
+    request: Request, response: Response, services: Served, wanted: SessionWanted | None = None
+) -> SessionCreated:
+    """Begin a conversation as a guest, or go on with one.
 
     A first-party page or a program gets a token that can also press a quote card; a page of a listed
-    origin gets one that can talk only.
+    origin gets one that can talk only. On a first-party page the visitor's cookie counts: without a wish they go on
+    with the conversation they are in, and cart and orders stay theirs in a `fresh` one.
     """
-    settings = services.app.settings
-    kind = origin_kind(request, settings.allowed_origins)
-    scopes = {Scope.CHAT, Scope.APPROVE} if kind == "first_party" else {Scope.CHAT}
-    subject = f"guest:{secrets.token_urlsafe(16)}"
-    lifetime = timedelta(seconds=settings.session_max_s)
-    expires = services.authority.clock() + lifetime
-    conversations = services.app.books.conversations
-    session_id = await conversations.create_session(subject, request.headers.get("origin", ""), expires)
-    principal = Principal(subject, session_id, frozenset(scopes))
-    await services.app.books.shoppers.ensure_guest(principal)
+    wanted = wanted or SessionWanted()
+    kind = origin_kind(request, services.app.settings.allowed_origins)
+    origin = request.headers.get("origin", "")
+    known = visitor_from(services, request.cookies) if kind == "first_party" else None
+    visitor = await _conversation(services, known, wanted, origin)
+    if kind == "first_party" and origin:
+        keep_visitor(response, request, services, visitor)
+    principal = visitor.principal
+    if kind == "embedded":
+        principal = replace(principal, scopes=frozenset({Scope.CHAT}))
+    lifetime = timedelta(seconds=services.app.settings.session_max_s)
     token, expires = services.authority.issue(principal, lifetime)
-    services.metrics.sessions.inc()
-    return SessionCreated(session_id=session_id, token=token, expires_at=expires, scopes=sorted(scopes))
+    scopes = [scope.value for scope in sorted(principal.scopes)]
+    return SessionCreated(session_id=visitor.session_id, token=token, expires_at=expires, scopes=scopes)
+
+
+async def _conversation(services: Services, known: Visitor | None, wanted: SessionWanted, origin: str) -> Visitor:
+    if wanted.session_id is not None:
+        if known is None:
+            raise not_found()
+        return await reopen_conversation(services, known, wanted.session_id)
+    if known is None or wanted.fresh:
+        return await begin_conversation(services, known.subject if known else None, origin)
+    return await resume_conversation(services, known, origin)
 
 
 @router.get("/{session_id}", operation_id="read_session", responses=problems(401, 403, 404, 503))

@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from policies.principal import Principal, Scope
 
 AUDIENCE = "aisle"
 _SECRET_FILE = "token.key"
-_CLAIMS = ["sub", "sid", "scopes", "iat", "exp", "aud"]
+_CLAIMS = ("sub", "sid", "scopes", "iat", "aud")
 
 
 class Unauthorised(Exception):
@@ -47,17 +47,15 @@ class TokenAuthority:
 
     def issue(self, principal: Principal, lifetime: timedelta) -> tuple[str, datetime]:
         """Return a signed token for `principal` and when it ends."""
+        claims = {"sub": principal.subject, "sid": principal.session_id, "scopes": sorted(principal.scopes)}
+        return self.sign(claims, AUDIENCE, lifetime)
+
+    def sign(self, claims: Mapping[str, Any], audience: str, lifetime: timedelta) -> tuple[str, datetime]:
+        """Return `claims` as a signed token that only readers for `audience` take, and when it ends."""
         now = self.clock()
         expires = now + lifetime
-        claims: dict[str, Any] = {
-            "sub": principal.subject,
-            "sid": principal.session_id,
-            "scopes": sorted(principal.scopes),
-            "iat": now,
-            "exp": expires,
-            "aud": AUDIENCE,
-        }
-        return jwt.encode(claims, self.secret, algorithm="HS256"), expires
+        times = {"iat": now, "exp": expires, "aud": audience}
+        return jwt.encode(dict(claims) | times, self.secret, algorithm="HS256"), expires
 
     def read(self, token: str) -> Principal:
         """Return whom the token stands for.
@@ -67,23 +65,32 @@ class TokenAuthority:
         """
         if hmac.compare_digest(token.encode(), self.operator_token.encode()):
             return Principal("operator", "", frozenset({Scope.OPERATOR}))
+        claims = self.claims(token, AUDIENCE, _CLAIMS)
         try:
-            claims = jwt.decode(
+            return _principal(claims)
+        except ValueError as error:
+            raise Unauthorised("This token allows something we do not know.") from error
+
+    def claims(self, token: str, audience: str, required: Sequence[str]) -> dict[str, Any]:
+        """Return what a token of ours for `audience` says; it says all that is `required`.
+
+        Raises:
+            Unauthorised: The token is forged, damaged, late, for another audience or lacks a claim.
+        """
+        try:
+            claims: dict[str, Any] = jwt.decode(
                 token,
                 self.secret,
                 algorithms=["HS256"],
-                audience=AUDIENCE,
+                audience=audience,
                 # Time is checked below against our own clock.
-                options={"require": _CLAIMS, "verify_exp": False, "verify_iat": False},
+                options={"require": [*required, "exp"], "verify_exp": False, "verify_iat": False},
             )
         except jwt.InvalidTokenError as error:
             raise Unauthorised("This token is not one of ours.") from error
         if self.clock().timestamp() >= float(claims["exp"]):
             raise Unauthorised("This token has run out; start a new session.")
-        try:
-            return _principal(claims)
-        except ValueError as error:
-            raise Unauthorised("This token allows something we do not know.") from error
+        return claims
 
 
 def _principal(claims: dict[str, Any]) -> Principal:

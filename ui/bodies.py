@@ -28,6 +28,13 @@ class Body(BaseModel):
         return value
 
 
+class SessionWanted(Body):
+    """Which conversation a first-party page would like; nothing said is the one the visitor is in."""
+
+    fresh: bool = Field(default=False, description="Begin a new one; cart and orders stay the visitor's.")
+    session_id: str | None = Field(default=None, max_length=64, description="Go on with this one of the visitor's own.")
+
+
 class TurnAsked(Body):
     """One message of the shopper."""
 

@@ -89,7 +89,7 @@ def origin_kind(request: Request, allowed: list[str]) -> str:
     A browser names the page's origin; programs that are no browser send none and stand for themselves.
     """
     origin = request.headers.get("origin")
-    if origin is None:
+    if origin is None and request.headers.get("sec-fetch-site", "none") in {"same-origin", "none"}:
         return "first_party"
     own = f"{request.url.scheme}://{request.headers.get('host', '')}"
     if origin == own and request.headers.get("sec-fetch-site", "same-origin") == "same-origin":
