@@ -8,6 +8,7 @@ from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 
+from retrieval import browse as browsing
 from retrieval import search as searching
 from retrieval import seeing, similar
 from retrieval.document import offer_payload
@@ -50,6 +51,7 @@ class _Shelf:
         self.edition = edition
         self.reader = reader
         self.vocabulary: Vocabulary | None = None
+        self.parts: browsing.Parts = {}
         self.readers = 0
         self.empty = asyncio.Event()
         self.empty.set()
@@ -104,6 +106,12 @@ class Catalog:
         """
         async with self._reading() as shelf:
             return await searching.search(shelf.reader, query, filters, limit, sort)
+
+    async def browse(self, asked: browsing.Browse) -> browsing.Browsed:
+        """Return a page of a part of the shop, and how many products each further choice would leave."""
+        async with self._reading() as shelf:
+            # A part read while prices change goes into what is thrown away with them.
+            return await browsing.browse(shelf.reader, shelf.parts, asked)
 
     async def get(self, product_ids: Sequence[str]) -> dict[str, Product]:
         """Return the known ones of these products by id, in the order asked."""
@@ -201,7 +209,7 @@ class Catalog:
             for entry in entries:
                 contents.update(entry.model_dump_json().encode())
             shelf.edition = await self._storage.rename(shelf.edition, contents.hexdigest()[:12])
-            shelf.vocabulary = None
+            shelf.vocabulary, shelf.parts = None, {}
             shelf.reader = await self._reader(shelf.edition)
 
     async def update_offers(self, offers: Mapping[str, Sequence[Offer]]) -> None:
@@ -211,7 +219,7 @@ class Catalog:
             for one in await index.retrieve(list(offers), ["product"]):
                 product = Product.model_validate_json(one.payload["product"])
                 await index.set_payload(one.product_id, offer_payload(product, offers[one.product_id]))
-            self._shelf.vocabulary = None
+            self._shelf.vocabulary, self._shelf.parts = None, {}
 
     async def replace_all(self, entries: Entries, progress: Callable[[int], None] | None = None) -> str:
         """Write a whole new catalogue beside the old one, then swap; returns the new version.
