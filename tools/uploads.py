@@ -5,7 +5,6 @@ import hashlib
 import os
 import re
 import secrets
-import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -45,9 +44,11 @@ class Uploads:
         jpeg = await asyncio.to_thread(_read, path, self._clock() - KEPT_S)
         return recalled(jpeg) if jpeg is not None else None
 
-    async def forget(self, principal: Principal) -> None:
-        """Remove every picture of the principal's conversation."""
-        await asyncio.to_thread(shutil.rmtree, self._of(principal), ignore_errors=True)
+    async def take_back(self, principal: Principal, image_id: str) -> bool:
+        """Remove a picture of the principal's own conversation; False where they have none of that id."""
+        if not _ID.match(image_id):
+            return False
+        return await asyncio.to_thread(_remove, self._of(principal) / f"{image_id}.jpg", self._clock() - KEPT_S)
 
     async def sweep(self) -> None:
         """Remove the pictures that are older than a day, and the folders that held them."""
@@ -79,6 +80,18 @@ def _read(path: Path, oldest: float) -> bytes | None:
         return path.read_bytes() if path.stat().st_mtime >= oldest else None
     except FileNotFoundError:
         return None
+
+
+def _remove(path: Path, oldest: float) -> bool:
+    try:
+        lived = path.stat().st_mtime >= oldest
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    # A folder that still holds pictures stays.
+    with suppress(OSError):
+        path.parent.rmdir()
+    return lived
 
 
 def _sweep(folder: Path, oldest: float) -> None:

@@ -1,4 +1,4 @@
-"""Routes of a conversation's pictures: send one, and see what was kept of it."""
+"""Routes of a conversation's pictures: send one, see what was kept of it, take it back."""
 
 from typing import Any
 
@@ -53,3 +53,17 @@ async def see_picture(image_id: str, principal: OfSession, services: Served) -> 
         raise not_found()
     headers = {"Cache-Control": "private, max-age=3600", "Content-Disposition": "inline; filename=picture.jpg"}
     return Response(picture.jpeg, media_type="image/jpeg", headers=headers)
+
+
+@router.delete(
+    "/{session_id}/images/{image_id}",
+    status_code=204,
+    operation_id="take_back_picture",
+    response_class=Response,
+    responses=problems(401, 403, 404, 503),
+)
+async def take_back_picture(image_id: str, principal: OfSession, services: Served) -> Response:
+    """Remove one of the shopper's own pictures at once; turns that were about it say from then on that it is gone."""
+    if not await services.app.uploads.take_back(principal, image_id):
+        raise not_found()
+    return Response(status_code=204)

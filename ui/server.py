@@ -71,7 +71,7 @@ def create_app(app: App, authority: TokenAuthority, stopping: asyncio.Event | No
         web.add_middleware(
             CORSMiddleware,
             allow_origins=app.settings.allowed_origins,
-            allow_methods=["GET", "POST", "PUT"],
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "If-Match", "Last-Event-ID"],
             expose_headers=["ETag"],
         )

@@ -73,12 +73,28 @@ async def test_after_a_day_it_is_gone_from_answers_and_then_from_disk(
     assert len(list((tmp_path / "uploads").iterdir())) == 1
 
 
-async def test_a_forgotten_conversation_leaves_nothing(uploads: Uploads, tmp_path: Path) -> None:
-    image_id = await uploads.keep(ADA, picture())
-    await uploads.forget(ADA)
-    await uploads.forget(ADA)
+async def test_a_picture_taken_back_leaves_nothing_on_disk_and_is_gone_once(uploads: Uploads, tmp_path: Path) -> None:
+    image_id, other = await uploads.keep(ADA, picture()), await uploads.keep(ADA, picture())
+    assert await uploads.take_back(ADA, image_id)
+    assert not await uploads.take_back(ADA, image_id)
     assert await uploads.load(ADA, image_id) is None
+    assert await uploads.load(ADA, other) is not None
+    assert await uploads.take_back(ADA, other)
     assert list((tmp_path / "uploads").iterdir()) == []
+
+
+async def test_only_the_owner_takes_a_picture_back(uploads: Uploads) -> None:
+    image_id = await uploads.keep(ADA, picture())
+    assert not await uploads.take_back(replace(ADA, subject="guest:bob"), image_id)
+    assert not await uploads.take_back(replace(ADA, session_id="session-two"), image_id)
+    assert not await uploads.take_back(ADA, f"../{image_id}")
+    assert await uploads.load(ADA, image_id) is not None
+
+
+async def test_a_picture_past_its_day_cannot_be_taken_back_as_if_it_were_there(uploads: Uploads, clock: Clock) -> None:
+    image_id = await uploads.keep(ADA, picture())
+    clock.now += KEPT_S + 1
+    assert not await uploads.take_back(ADA, image_id)
 
 
 async def test_a_conversation_holds_only_so_many(uploads: Uploads) -> None:

@@ -191,3 +191,36 @@ async def test_only_clean_pictures_lie_on_disk(ada: Shopper, shop_home: Path) ->
     for path in kept:
         assert CANARY not in path.read_bytes()
         assert path.read_bytes().startswith(b"\xff\xd8\xff")
+
+
+async def test_a_picture_taken_back_is_gone_for_turns_and_from_disk(
+    ada: Shopper, bob: Shopper, shop_home: Path
+) -> None:
+    image_id = (await send(ada, photo())).json()["image_id"]
+    there = ada.here(f"/images/{image_id}")
+    for refused in (
+        await bob.http.delete(there, headers=bob.headers),
+        await bob.http.delete(bob.here(f"/images/{image_id}"), headers=bob.headers),
+        await ada.http.delete(ada.here("/images/img_0123456789abcdefghijkl"), headers=ada.headers),
+        await ada.http.delete(ada.here("/images/..%2f..%2fbooks.sqlite"), headers=ada.headers),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+    assert (await ada.http.delete(there)).status_code == 401
+    assert (await ada.get(there)).status_code == 200
+    taken = await ada.http.delete(there, headers=ada.headers)
+    assert (taken.status_code, taken.content) == (204, b"")
+    assert (await ada.http.delete(there, headers=ada.headers)).status_code == 404
+    assert (await ada.get(there)).status_code == 404
+    assert not [path for path in (shop_home / "uploads").rglob("*") if image_id in path.name]
+    turn = await ada.post(ada.here("/turns"), {"text": "like this", "image_ids": [image_id]})
+    assert (turn.status_code, turn.json()["code"]) == (422, "unknown_picture")
+
+
+async def test_a_repeated_turn_is_the_same_turn_even_when_its_picture_is_gone(looked: Server, ada: Shopper) -> None:
+    image_id = (await send(ada, photo())).json()["image_id"]
+    body = {"text": "like this", "image_ids": [image_id], "client_turn_id": "t1"}
+    first = await ada.post(ada.here("/turns"), body)
+    await ada.http.delete(ada.here(f"/images/{image_id}"), headers=ada.headers)
+    again = await ada.post(ada.here("/turns"), body)
+    assert again.status_code == 200
+    assert again.text == first.text
