@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime-$(shell sha256sum requirements.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 DEV := $(VENV)/.dev-$(shell sha256sum requirements-dev.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 
-.PHONY: help setup setup-dev demo test check golden lock bench clean
+.PHONY: help setup setup-dev demo test browser check golden lock bench bench-browser clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -31,8 +31,14 @@ $(DEV): $(RUNTIME) requirements-dev.lock
 demo: setup ## set up if needed, build the demo shop, serve it and print its address
 	$(BIN)/aisle serve
 
-test: setup-dev ## run every test, offline
+test: setup-dev browser ## run every test, offline
 	$(BIN)/python -m pytest
+
+# Only root with apt-get can do this without asking anybody; elsewhere the run says what it left out.
+browser: ## install Chromium for the browser tests, where this machine lets us
+	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium; } >/dev/null 2>&1 \
+	  || echo "apt-get could not install Chromium; the browser tests will be left out."; fi
 
 check: setup-dev ## lint, import contracts, strict types
 	$(BIN)/ruff check .
@@ -45,6 +51,9 @@ golden: setup-dev ## record the journeys anew; review the diff like code
 
 bench: setup ## time turns over HTTP on the demo shop
 	$(BIN)/aisle eval load
+
+bench-browser: setup-dev browser ## time the first page and /chat in a browser
+	$(BIN)/python -m tests.browser.speed
 
 lock: ## resolve the locks anew (needs uv on the PATH)
 	uv pip compile pyproject.toml --group build --generate-hashes --python-version 3.11 --universal -q --no-header -o requirements.lock

@@ -2,7 +2,7 @@
 
 import asyncio
 import subprocess
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -64,18 +64,19 @@ def stocked_home(
 ) -> Path:
     """A home whose index and books hold the small shop, made once; tests work on copies."""
     home = tmp_path_factory.mktemp("stocked")
-
-    async def stock() -> None:
-        settings = book_settings(home)
-        await migrate(settings.database_url)
-        catalog = await open_index(IndexSettings(path=home / "index", cache_dir=encoder_cache))
-        books = await open_books(settings, "gate")
-        await stock_shop(shop_entries, catalog, books.merchant, POLICIES)
-        await books.aclose()
-        await catalog.aclose()
-
-    asyncio.run(stock())
+    asyncio.run(stock_home(home, encoder_cache, shop_entries))
     return home
+
+
+async def stock_home(home: Path, encoder_cache: Path, entries: Iterable[CatalogueEntry]) -> None:
+    """Make a home whose index and books hold these products."""
+    settings = book_settings(home)
+    await migrate(settings.database_url)
+    catalog = await open_index(IndexSettings(path=home / "index", cache_dir=encoder_cache))
+    books = await open_books(settings, "gate")
+    await stock_shop(entries, catalog, books.merchant, POLICIES)
+    await books.aclose()
+    await catalog.aclose()
 
 
 def copied_home(home: Path, to: Path) -> Path:
