@@ -141,8 +141,13 @@ class Assistant:
 
     async def events(self, principal: Principal, after: int) -> AsyncIterator[StoredEvent]:
         """Yield everything that happens in a session after `after`, turns and what lies outside them."""
-        async for told in self._stream.follow(principal.session_id, after):
+        async for told in self.follow(principal, after):
             yield told.event
+
+    async def follow(self, principal: Principal, after: int) -> AsyncIterator[Told]:
+        """Yield the same as `events`, each with the turn it belongs to."""
+        async for told in self._stream.follow(principal.session_id, after):
+            yield told
 
     async def wake(self, principal: Principal, quote_id: str) -> None:
         """Say what became of a quote; lost, repeated or forged wake-ups change nothing."""

@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused
 from policies.words import DEFAULT_LOCALE, say
 from shop.context import ShopContext
 from shop.talk_tables import events, sessions, turns
-from shop.views import EventRow, SessionRow, TranscriptTurn, TurnRow, TurnState
+from shop.views import ConversationRow, EventRow, SessionRow, TranscriptTurn, TurnRow, TurnState
 
 
 class TurnRunning(Refused):
@@ -28,13 +28,19 @@ class Conversations:
     def __init__(self, context: ShopContext) -> None:
         self._context = context
 
-    async def create_session(self, subject: str, origin: str, expires_at: datetime) -> str:
-        """Start a session and return its id; `origin` is the web origin or "terminal"."""
+    async def create_session(
+        self, subject: str, origin: str, expires_at: datetime, session_id: str | None = None
+    ) -> str:
+        """Start a session and return its id; `origin` is the web origin or "terminal".
+
+        A caller may choose the id. One that is taken is left as it is, whoever owns it.
+        """
         now = self._context.now()
-        session_id = f"ses_{secrets.token_urlsafe(16)}"
+        session_id = session_id or f"ses_{secrets.token_urlsafe(16)}"
         row = {"session_id": session_id, "subject": subject, "origin": origin, "created_at": now, "last_seen_at": now}
         async with self._context.database.writing() as connection:
-            await connection.execute(insert(sessions).values(**row, expires_at=expires_at, last_seq=0))
+            if await _session(connection, session_id, lock=True) is None:
+                await connection.execute(insert(sessions).values(**row, expires_at=expires_at, last_seq=0))
         return session_id
 
     async def session(self, session_id: str) -> SessionRow | None:
@@ -44,6 +50,30 @@ class Conversations:
         if row is None:
             return None
         return SessionRow(**{name: row[name] for name in SessionRow.model_fields})
+
+    async def of_subject(
+        self, subject: str, limit: int, after: str | None = None, containing: str = ""
+    ) -> list[ConversationRow]:
+        """Return the subject's conversations in which something was said, newest first.
+
+        Args:
+            subject: Whose.
+            limit: How many at most.
+            after: The session_id of the last one already seen; another's or an unknown one leaves nothing.
+            containing: Only those whose first words contain this.
+        """
+        query = (
+            select(sessions.c.session_id, sessions.c.created_at, turns.c.text.label("first_words"))
+            .join(turns, (turns.c.session_id == sessions.c.session_id) & (turns.c.position == 1))
+            .where(sessions.c.subject == subject, turns.c.text.icontains(containing, autoescape=True))
+        )
+        if after is not None:
+            seen = select(sessions.c.created_at, sessions.c.session_id)
+            seen = seen.where(sessions.c.session_id == after, sessions.c.subject == subject)
+            query = query.where(tuple_(sessions.c.created_at, sessions.c.session_id) < seen.scalar_subquery())
+        query = query.order_by(sessions.c.created_at.desc(), sessions.c.session_id.desc()).limit(limit)
+        async with self._context.database.reading() as connection:
+            return [ConversationRow(**row) for row in (await connection.execute(query)).mappings().all()]
 
     async def touch(self, session_id: str, expires_at: datetime | None = None) -> None:
         """Note that the shopper was here, and optionally move the session's end."""

@@ -235,6 +235,14 @@ class SessionRow(View):
     expires_at: datetime
 
 
+class ConversationRow(View):
+    """A conversation as a list of them names it: when it began and what it began with."""
+
+    session_id: str
+    created_at: datetime
+    first_words: str
+
+
 class TurnRow(View):
     """One turn; `fresh` says that this call began it, False that it had been answered before."""
 

@@ -135,3 +135,34 @@ async def test_signals_come_most_recent_first_each_product_once_and_only_the_sho
     assert await signals.liked(anna, limit=1) == ["reed"]
     await signals.viewed(anna, [f"p{n}" for n in range(300)])
     assert len(await till.rows("SELECT * FROM signals WHERE subject = 'guest:anna'")) == 200
+
+
+async def test_a_shopper_finds_their_own_conversations_newest_first_and_in_pages(till):
+    talk = till.books.conversations
+    begun = []
+    for words in ("a walnut desk", "a rug", "a lamp"):
+        session_id = await opened(till)
+        await talk.begin_turn(session_id, "c1", words)
+        begun.append(session_id)
+        till.clock.move(60)
+    await opened(till)  # nothing was said in it
+    other = await talk.create_session("guest:bo", "", till.clock.now + timedelta(hours=8))
+    await talk.begin_turn(other, "c1", "not Anna's")
+
+    page = await talk.of_subject("guest:anna", 2)
+    rest = await talk.of_subject("guest:anna", 2, after=page[-1].session_id)
+    assert [row.session_id for row in (*page, *rest)] == begun[::-1]
+    assert [row.first_words for row in page] == ["a lamp", "a rug"]
+    assert [row.first_words for row in await talk.of_subject("guest:anna", 9, containing="RUG")] == ["a rug"]
+    assert await talk.of_subject("guest:anna", 9, containing="%") == []
+    assert await talk.of_subject("guest:anna", 9, after=other) == []
+
+
+async def test_a_chosen_id_that_is_taken_stays_its_owner_s(till):
+    talk = till.books.conversations
+    ends = till.clock.now + timedelta(hours=8)
+    assert await talk.create_session("guest:anna", "", ends, "ses_mine") == "ses_mine"
+    await talk.create_session("guest:bo", "", ends, "ses_mine")
+    session = await talk.session("ses_mine")
+    assert session is not None
+    assert session.subject == "guest:anna"
