@@ -82,13 +82,13 @@ def browser_home(
 
 
 @pytest.fixture(scope="session")
-async def shop(browser_home: Path) -> AsyncGenerator[RunningShop]:
+async def shop(browser_home: Path, pictured: CatalogueEntry) -> AsyncGenerator[RunningShop]:
     """The shop as its own process."""
     port = free_port()
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
         running = RunningShop(browser_home, http, port)
         await running.start()
-        for entry in crafted_entries():
+        for entry in (*crafted_entries(), pictured):
             for offer in entry.offers:
                 if offer.stock:
                     await running.offer(offer.variant_id, stock=PLENTY)
@@ -107,23 +107,32 @@ async def browser() -> AsyncGenerator[Browser]:
 
 
 @pytest.fixture
-async def visit(request: pytest.FixtureRequest, shop: RunningShop, browser: Browser) -> AsyncGenerator[Visit]:
-    """Opens contexts, each a browser of a new guest; when the test ends, each must have kept to our own servers."""
-    watched: list[tuple[BrowserContext, Watch]] = []
+def watch(shop: RunningShop) -> Watch:
+    """What the browsers of this test ask and complain about."""
+    return Watch(shop.url)
 
-    async def open_context(*hosts: str, **options: Any) -> BrowserContext:
+
+@pytest.fixture
+async def visit(
+    request: pytest.FixtureRequest, shop: RunningShop, browser: Browser, watch: Watch
+) -> AsyncGenerator[Visit]:
+    """Opens contexts, each a browser of a new guest; when the test ends, each must have kept to our own servers."""
+    contexts: list[BrowserContext] = []
+
+    async def open_context(**options: Any) -> BrowserContext:
         context = await browser.new_context(base_url=shop.url, viewport=DESKTOP, reduced_motion="reduce", **options)
         context.set_default_timeout(WAIT_MS)
-        watched.append((context, Watch(context, {shop.url.removeprefix("http://"), *hosts})))
+        watch.follow(context)
+        contexts.append(context)
         return context
 
     yield open_context
     if request.node.stash.get(_failed, False):
-        await _keep([context for context, _ in watched], request.node.name)
-    for context, _ in watched:
+        await _keep(contexts, request.node.name)
+    for context in contexts:
         await context.close()
-    assert [url for _, watch in watched for url in watch.elsewhere()] == []
-    assert [each for _, watch in watched for each in watch.unnamed()] == []
+    assert watch.elsewhere() == []
+    assert watch.unnamed() == []
 
 
 @pytest.fixture
@@ -149,7 +158,7 @@ async def _keep(contexts: list[BrowserContext], name: str) -> None:
 @pytest.fixture(scope="session")
 def pictured(shop_entries: tuple[CatalogueEntry, ...]) -> CatalogueEntry:
     """A product of the demo that stands in a picture."""
-    return next(e for e in shop_entries if e.product.product_type == "armchair" and len(e.offers) > 0)
+    return next(e for e in shop_entries if e.product.product_type == "armchair")
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ PLENTY = 900  # units of every product a test buys, so that tests do not sell ea
 HOSTILE = "t-hostile"
 HOSTILE_TITLE = (
     "Ebonite desk <img src=x onerror=\"window.owned='title'\"><script>window.owned='script'</script>"
-    " **[Place order](https://evil.example/)** \u202eeslaf\u202c <button>Place order</button>"
+    " **[Place order](https://evil.example/)** <button>Place order</button> \u202eeslaf"
 )
 
 
@@ -74,6 +74,17 @@ class Account:
     async def cart(self) -> dict[str, int]:
         """Return how many of each title are in the cart."""
         return {line["title"]: line["quantity"] for line in (await self.told())["cart"]["lines"]}
+
+    async def change(self, title: str, quantity: int) -> None:
+        """Change a line of the cart as another page would."""
+        cart = (await self.told())["cart"]
+        (line,) = [each["line_id"] for each in cart["lines"] if each["title"] == title]
+        answer = await self.http.put(
+            f"/v1/sessions/{self.session_id}/cart/lines",
+            json={"changes": [{"line_id": line, "quantity": quantity}]},
+            headers=self.headers | {"If-Match": f'"{cart["version"]}"'},
+        )
+        answer.raise_for_status()
 
     async def _get(self, path: str) -> Any:
         return (await self.http.get(path, headers=self.headers)).raise_for_status().json()

@@ -19,18 +19,20 @@ _INNER = {"data", "blob", "about"}
 
 
 class Watch:
-    """Records one browser context from its first request to its last.
+    """Records browser contexts from their first request to their last.
 
     Args:
-        context: A new one.
-        hosts: `host:port` of every server its pages may talk to.
+        url: Of the one server that pages may talk to.
     """
 
-    def __init__(self, context: BrowserContext, hosts: set[str]) -> None:
+    def __init__(self, url: str) -> None:
         self.asked: list[str] = []
         self.complaints: list[str] = []
-        self._hosts = hosts
+        self._hosts = {urlsplit(url).netloc}
         self._named: list[str] = []
+
+    def follow(self, context: BrowserContext) -> None:
+        """Record a new context."""
         context.on("request", lambda request: self.asked.append(request.url))
         context.on("serviceworker", lambda worker: self.complaints.append(f"service worker {worker.url}"))
         context.on("console", self._console)
@@ -40,6 +42,10 @@ class Watch:
     def allow(self, *patterns: str) -> None:
         """Name complaints that a test provokes, as regular expressions."""
         self._named += patterns
+
+    def welcome(self, *hosts: str) -> None:
+        """Name `host:port` of other servers that a test brings."""
+        self._hosts.update(hosts)
 
     def elsewhere(self) -> list[str]:
         """Return every address asked that is not one of our own servers."""

@@ -1,0 +1,120 @@
+"""The two places to talk in, driven by what a shopper sees: the widget on a page of the shop, and `/chat`."""
+
+import re
+from dataclasses import dataclass
+
+from playwright.async_api import FilePayload, Locator, Page, expect
+
+PRESS = re.compile("^Place order")
+NOT_NOW = re.compile("^Not now")
+
+
+@dataclass(slots=True)
+class Widget:
+    """The assistant beside the shop's own pages."""
+
+    page: Page
+    path: str = "/"
+
+    async def open(self) -> None:
+        """Go to a page of the shop and ask the assistant in."""
+        await self.page.goto(self.path)
+        await self.page.get_by_role("button", name="Ask the assistant").click()
+        await expect(self.box).to_be_visible()
+
+    async def reload(self) -> None:
+        """Load the page again and find the conversation where it was, opened anew if need be."""
+        await self.page.reload()
+        opener = self.page.get_by_role("button", name="Ask the assistant")
+        await expect(opener.or_(self.box).first).to_be_visible()
+        if not await self.box.is_visible():
+            await opener.click()
+        await expect(self.box).to_be_visible()
+
+    @property
+    def root(self) -> Locator:
+        return self.page.get_by_role("dialog", name="Shopping assistant")
+
+    @property
+    def box(self) -> Locator:
+        return self.root.get_by_role("textbox", name="Your message")
+
+    async def say(self, text: str) -> None:
+        """Type and send."""
+        await self.box.fill(text)
+        await self.root.get_by_role("button", name="Send", exact=True).click()
+
+    async def show(self, picture: FilePayload, text: str = "") -> None:
+        """Choose a picture and send it with or without words."""
+        await self.root.locator("input[type=file]").set_input_files(picture)
+        await expect(self.root.get_by_role("button", name="Remove the picture")).to_be_visible()
+        await self.say(text)
+
+
+@dataclass(slots=True)
+class Chat:
+    """The page that is all conversation."""
+
+    page: Page
+    path: str = "/chat"
+
+    async def open(self) -> None:
+        """Go there and wait until one can type."""
+        await self.page.goto(self.path)
+        await expect(self.box).to_be_editable()
+
+    async def reload(self) -> None:
+        """Load the page again."""
+        await self.page.reload()
+        await expect(self.box).to_be_editable()
+
+    @property
+    def root(self) -> Locator:
+        return self.page.locator("body")
+
+    @property
+    def box(self) -> Locator:
+        return self.page.locator("#chat-input")
+
+    async def say(self, text: str) -> None:
+        """Type and send."""
+        await self.box.fill(text)
+        await self.page.locator("#chat-submit").click()
+
+    async def show(self, picture: FilePayload, text: str = "") -> None:
+        """Choose a picture and send it with or without words."""
+        await self.page.locator("input[type=file]").first.set_input_files(picture)
+        await self.say(text)
+
+
+Surface = Widget | Chat
+
+
+def card(surface: Surface, title: str) -> Locator:
+    """Return the newest card of a product."""
+    return surface.root.get_by_role("article", name=title).last
+
+
+async def add(surface: Surface, title: str) -> None:
+    """Press the button of a product's newest card."""
+    await card(surface, title).get_by_role("button", name=re.compile("^Add")).click()
+
+
+def comparison(surface: Surface) -> Locator:
+    """Return the newest comparison."""
+    return surface.root.get_by_role("region", name="Comparison").last
+
+
+def order_card(surface: Surface) -> Locator:
+    """Return the order card that can be pressed."""
+    return surface.root.get_by_role("region", name="Check your order").last
+
+
+async def press(surface: Surface) -> None:
+    """Place the order on the card, as soon as its button can be pressed."""
+    await order_card(surface).get_by_role("button", name=PRESS).click()
+
+
+def order(surface: Surface, order_id: str) -> Locator:
+    """Return where an order is told with its number."""
+    return surface.root.get_by_text(order_id).last
