@@ -15,26 +15,14 @@ import pytest
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, FilePayload, Page, async_playwright, expect
 
-from assistant.settings import Settings
-from assistant.wiring import open_app
 from retrieval.demo.drawing.draw import draw_product
 from retrieval.product import CatalogueEntry
-from tests.browser.shop import PLENTY, RunningShop, free_port, hostile_entry
+from tests.browser.chromium import CHROMIUM, FLAGS
+from tests.browser.shop import PLENTY, RunningShop, free_port, hostile_entry, open_up
 from tests.browser.watch import DESKTOP, Watch, screens
-from tests.conftest import stock_home
 from tests.fakes import crafted_entries
 
 HERE = Path(__file__).parent
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 WAIT_MS = 15_000  # how long a shopper's next sight may take on a busy machine
 
 _not_run = pytest.StashKey[int]()
@@ -72,12 +60,7 @@ def browser_home(
     home = tmp_path_factory.mktemp("browser") / "home"
     shutil.copytree(encoder_cache, home / "models")
 
-    async def prepare() -> None:
-        await stock_home(home, encoder_cache, (*shop_entries, hostile_entry()))
-        async with open_app(Settings(home=home)) as app:
-            await app.looking.catch_up(asyncio.Event())
-
-    asyncio.run(prepare())
+    asyncio.run(open_up(home, (*shop_entries, hostile_entry())))
     return home
 
 

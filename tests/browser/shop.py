@@ -5,7 +5,7 @@ import os
 import re
 import socket
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,10 @@ from typing import Any
 import httpx
 from playwright.async_api import BrowserContext
 
+from assistant.settings import Settings
+from assistant.wiring import open_app
 from retrieval.product import CatalogueEntry, Offer, Product, Review
+from tests.conftest import stock_home
 from ui.home import read_note
 
 _READY = re.compile(r"listening on (http://\S+)")
@@ -46,6 +49,13 @@ def hostile_entry() -> CatalogueEntry:
     )
     offer = Offer(variant_id=f"{HOSTILE}-v", product_id=HOSTILE, options={"colour": "black"}, price=9900, stock=PLENTY)
     return CatalogueEntry(product=product, offers=(offer,))
+
+
+async def open_up(home: Path, entries: Iterable[CatalogueEntry]) -> None:
+    """Make a home that sells these products and has looked at all their pictures."""
+    await stock_home(home, home / "models", entries)
+    async with open_app(Settings(home=home)) as app:
+        await app.looking.catch_up(asyncio.Event())
 
 
 def free_port() -> int:
