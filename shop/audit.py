@@ -8,17 +8,18 @@ from datetime import datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Insert, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Unavailable
-from shop.db import Database
+from shop.db import Database, keep_others_out
 from shop.tables import audit, audit_head, instant, intents, quotes
 from shop.views import AuditReport
 
 GENESIS = "0" * 64
 _HEAD_ID = 1
 _BATCH = 500
+_BROKEN = "The audit log's end was changed from outside; run `aisle audit verify`."
 _HASHED = ("seq", "at", "subject", "action", "entity", "entity_id", "facts", "policy_digest", "previous")
 
 
@@ -64,7 +65,8 @@ class AuditLog:
         Raises:
             Unavailable: The end of the log is not as it was sealed; nothing may happen that can't be recorded.
         """
-        seq, previous = await self._head(connection)
+        end = await self._end(connection)
+        seq, previous = (0, GENESIS) if end is None else (int(end["seq"]), str(end["hash"]))
         row: dict[str, Any] = {
             "seq": seq + 1,
             "at": instant(at),
@@ -77,25 +79,25 @@ class AuditLog:
             "previous": previous,
         }
         row["hash"] = row_hash(row)
-        await connection.execute(insert(audit).values(**row))
+        if (await connection.execute(_appended(row))).rowcount != 1:
+            raise Unavailable(_BROKEN)
         head = {"seq": seq + 1, "hash": row["hash"], "seal": self.seal(seq + 1, row["hash"])}
-        if seq == 0:
+        if end is None:
             await connection.execute(insert(audit_head).values(head_id=_HEAD_ID, **head))
         else:
             await connection.execute(update(audit_head).where(audit_head.c.head_id == _HEAD_ID).values(**head))
 
-    async def _head(self, connection: AsyncConnection) -> tuple[int, str]:
-        head = (await connection.execute(select(audit_head).with_for_update())).mappings().one_or_none()
-        last = (
-            (await connection.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)))
-            .mappings()
-            .one_or_none()
-        )
-        if head is None and last is None:
-            return 0, GENESIS
-        if head is None or last is None or not self.sealed(head) or dict(last) != {k: head[k] for k in ("seq", "hash")}:
-            raise Unavailable("The audit log's end was changed from outside; run `aisle audit verify`.")
-        return int(last["seq"]), str(last["hash"])
+    async def _end(self, connection: AsyncConnection) -> Mapping[Any, Any] | None:
+        # Whoever holds the head's row appends; it is asked for last, so that nobody waits for it long.
+        query = select(audit_head).with_for_update(key_share=True)
+        end = (await connection.execute(query)).mappings().one_or_none()
+        if end is None:
+            # Before the very first row there is nothing to hold.
+            await keep_others_out(connection, "audit")
+            end = (await connection.execute(query)).mappings().one_or_none()
+        if end is not None and not self.sealed(end):
+            raise Unavailable(_BROKEN)
+        return end
 
     def sealed(self, head: Mapping[Any, Any]) -> bool:
         """Say whether the head row carries the right seal."""
@@ -145,6 +147,14 @@ class AuditReader:
 def row_hash(row: Mapping[str, Any]) -> str:
     """Return the SHA-256 over all columns of a row but the hash itself, in canonical JSON."""
     return hashlib.sha256(rfc8785.dumps({name: row[name] for name in _HASHED})).hexdigest()
+
+
+def _appended(row: Mapping[str, Any]) -> Insert:
+    # One statement adds the row and makes sure that the one before it is the last and as it was sealed.
+    before = select(audit.c.seq).where(audit.c.seq == row["seq"] - 1, audit.c.hash == row["previous"])
+    further = select(audit.c.seq).where(audit.c.seq >= row["seq"])
+    values = select(*[literal(value, audit.c[name].type) for name, value in row.items()]).where(~further.exists())
+    return insert(audit).from_select(list(row), values if row["seq"] == 1 else values.where(before.exists()))
 
 
 def _problem(row: Mapping[str, Any], seq: int, previous: str) -> str:

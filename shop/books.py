@@ -13,7 +13,7 @@ from shop.carts import Carts
 from shop.clock import Clock, utc_now
 from shop.context import ShopContext
 from shop.conversations import Conversations, TurnRunning
-from shop.db import Database, DatabaseSettings
+from shop.db import Database, DatabaseSettings, is_sqlite
 from shop.gate import Gate
 from shop.merchant import Merchant
 from shop.merchants.sandbox import open_sandbox
@@ -29,21 +29,20 @@ from shop.worker import Worker
 
 __all__ = ["BookSettings", "GateBooks", "PlannerBooks", "TurnRunning", "migrate", "open_books"]
 
-# What a planner's connection may read but never write (G1).
-_SEALED = frozenset({"challenges", "intents", "reservations", "orders", "payment_calls", "offers", "offer_changes"})
-
 
 @dataclass(frozen=True, slots=True)
 class BookSettings:
     """Where the books are and by which rules they are kept.
 
     Args:
-        database_url: "sqlite+aiosqlite:///…" of a database that `migrate` brought up to date.
-        payments_path: The sandbox payment service's own SQLite file.
+        database_url: "sqlite+aiosqlite:///…" or "postgresql://…" of a database that `migrate` brought up to date.
+        payments_path: The sandbox payment service's own SQLite file; on PostgreSQL it has a schema of its own there.
         policy: The shop's policy.
         pseudonym_key: Secret of the home, 16 bytes or more; not in the database. Pseudonyms and the log's seal use it.
         busy_timeout_ms: How long a write waits for another process.
         max_pages: Largest size of the database file in pages of 4 KiB; None is no limit.
+        planner_url: PostgreSQL only: the same database for a user who is a plain member of `aisle_planner`; without
+            it the planner's connections put that role on.
     """
 
     database_url: str
@@ -52,6 +51,7 @@ class BookSettings:
     pseudonym_key: bytes
     busy_timeout_ms: int = 5_000
     max_pages: int | None = None
+    planner_url: str | None = None
 
 
 class PlannerBooks:
@@ -121,22 +121,29 @@ async def open_books(
     """Open migrated books in a role; `payments` replaces the sandbox service.
 
     Raises:
-        SettingsError: The schema is missing, old or newer than this version knows; the key is too short.
+        SettingsError: The schema is missing, old or newer than this version knows; the key is too short; on
+            PostgreSQL, the planner's user could write what it must not.
         Unavailable: A store can't be opened.
     """
     if len(settings.pseudonym_key) < 16:
         raise SettingsError("The home's pseudonym key is shorter than 16 bytes; give a longer one.")
     turnstile = asyncio.Lock()
-    desk = _context(settings, clock, turnstile, sealed=True)
-    talk = _context(settings, clock, turnstile, synchronous="NORMAL")
+    desk = _context(settings, clock, turnstile, planner=True)
+    talk = _context(settings, clock, turnstile, planner=True, synchronous="NORMAL")
     async with AsyncExitStack() as opened:
         opened.push_async_callback(desk.database.aclose)
         opened.push_async_callback(talk.database.aclose)
         await require_current(desk.database)
-        service = None if role == "planner" else payments or await open_sandbox(settings.payments_path)
+        service = None if role == "planner" else payments or await open_sandbox(_sandbox(settings))
         opened.pop_all()
     planner = PlannerBooks(desk, talk)
     return planner if service is None else GateBooks(_context(settings, clock, turnstile), planner, talk, service)
+
+
+def _sandbox(settings: BookSettings) -> DatabaseSettings:
+    if is_sqlite(settings.database_url):
+        return DatabaseSettings(f"sqlite+aiosqlite:///{settings.payments_path}")
+    return DatabaseSettings(settings.database_url, schema="sandbox_payments")
 
 
 def _context(
@@ -144,16 +151,16 @@ def _context(
     clock: Clock,
     turnstile: asyncio.Lock,
     *,
-    sealed: bool = False,
+    planner: bool = False,
     synchronous: Literal["FULL", "NORMAL"] = "FULL",
 ) -> ShopContext:
     database = Database(
         DatabaseSettings(
-            url=settings.database_url,
+            url=settings.planner_url or settings.database_url if planner else settings.database_url,
             synchronous=synchronous,
             busy_timeout_ms=settings.busy_timeout_ms,
             max_pages=settings.max_pages,
-            sealed_tables=_SEALED if sealed else frozenset(),
+            planner=planner,
         ),
         turnstile,
     )

@@ -80,13 +80,13 @@ class Carts:
         Raises:
             Refused: "coupon_invalid" when it is unknown or does not count now; "cart_changed".
         """
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(p.subject) as connection:
             words = await self.put_coupon(connection, p, code, expected_version)
             return await self._view(connection, p, words)
 
     async def undo(self, p: Principal, *, expected_version: int | None = None) -> CartView:
         """Take the last change back, exactly; again for the one before. Without one, nothing happens."""
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(p.subject) as connection:
             checkout = await load_checkout(connection, self._context.policy, p.subject)
             cart = await load_cart(connection, p.subject)
             require_version(cart, expected_version, checkout.locale)
@@ -128,7 +128,7 @@ class Carts:
         return coupon.code
 
     async def _edit(self, p: Principal, expected_version: int | None, edit: Edit) -> CartView:
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(p.subject) as connection:
             checkout = await load_checkout(connection, self._context.policy, p.subject)
             cart = await load_cart(connection, p.subject)
             require_version(cart, expected_version, checkout.locale)
@@ -186,15 +186,21 @@ class Carts:
 
 
 async def load_cart(connection: AsyncConnection, subject: str) -> CartState:
-    """Read the shopper's cart within a transaction; without a row, an empty version 0 with a fresh id."""
-    query = select(carts).where(carts.c.subject == subject).with_for_update()
-    row = (await connection.execute(query)).mappings().one_or_none()
-    if row is None:
+    """Read the shopper's cart within a transaction; without a row, an empty version 0 with a fresh id.
+
+    Whoever writes carts does so in a write that names the shopper, so nobody changes it until that ends.
+    """
+    query = (
+        select(carts, cart_lines.c.line_id, cart_lines.c.variant_id, cart_lines.c.quantity)
+        .outerjoin(cart_lines, cart_lines.c.cart_id == carts.c.cart_id)
+        .where(carts.c.subject == subject)
+        .order_by(cart_lines.c.position)
+    )
+    rows = (await connection.execute(query)).all()
+    if not rows:
         return CartState(f"cart_{secrets.token_urlsafe(12)}", 0, Contents())
-    ordered = select(cart_lines).where(cart_lines.c.cart_id == row["cart_id"]).order_by(cart_lines.c.position)
-    found = (await connection.execute(ordered)).mappings().all()
-    lines = tuple(CartLine(line["line_id"], line["variant_id"], line["quantity"]) for line in found)
-    return CartState(row["cart_id"], row["version"], Contents(lines, row["coupon"]))
+    lines = tuple(CartLine(row.line_id, row.variant_id, row.quantity) for row in rows if row.line_id is not None)
+    return CartState(rows[0].cart_id, rows[0].version, Contents(lines, rows[0].coupon))
 
 
 def require_version(cart: CartState, expected: int | None, locale: str) -> None:

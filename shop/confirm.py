@@ -18,14 +18,16 @@ from shop.audit import Entry
 from shop.carts import CartState, load_cart, write_contents
 from shop.context import ShopContext
 from shop.edits import Contents
+from shop.orders import load_outcome, outcome_view
 from shop.quotes import issue, owned_quote, stored_terms
 from shop.requote import compare
-from shop.shoppers import load_checkout
+from shop.shoppers import Checkout, load_checkout
 from shop.spending import limit_refusal
 from shop.stock import load_offers, reserve
 from shop.tables import cart_undo, challenges, intents, quotes, reservations
 from shop.terms import Frame, draw_up
 from shop.transitions import QUOTE, Move, move
+from shop.views import Outcome
 
 MAX_FAILURES = 3
 
@@ -41,10 +43,17 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class Confirmed:
-    """The press counted, now or before; there is exactly one intent for it."""
+class _Case:
+    """One press with the quote it is for, read and checked once."""
 
-    intent_id: str
+    press: Press
+    row: RowMapping
+    terms: QuoteTerms
+    now: datetime
+
+    @property
+    def subject(self) -> str:
+        return self.press.owner.subject
 
 
 def challenge_hash(challenge: str) -> str:
@@ -52,11 +61,12 @@ def challenge_hash(challenge: str) -> str:
     return hashlib.sha256(challenge.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-async def confirm(connection: AsyncConnection, context: ShopContext, press: Press) -> Confirmed | Refused:
+async def confirm(connection: AsyncConnection, context: ShopContext, press: Press) -> Outcome | Refused:
     """Decide one press within a transaction that the caller commits whatever is returned.
 
     Returns:
-        Confirmed, or the refusal to raise after the commit (what it changed, e.g. `expired`, must stay).
+        Where the purchase stands, now or from before: there is exactly one intent for it. Or the refusal to raise
+        after the commit (what it changed, e.g. `expired`, must stay).
 
     Raises:
         Unavailable: The clock, the audit log or the quote itself can't be trusted; nothing is committed.
@@ -64,19 +74,18 @@ async def confirm(connection: AsyncConnection, context: ShopContext, press: Pres
     row = await owned_quote(connection, press.owner, press.quote_id, lock=True)
     if row is None:
         return Refused("unknown_quote", say(context.policy.locale, "unknown_quote"))
-    terms = stored_terms(row)
-    now = context.now()
+    case = _Case(press, row, stored_terms(row), context.now())
     if row["state"] not in ("quoted", "awaiting_approval", "confirmed"):
-        return ended(row, terms)
-    mismatch = await _mismatch(connection, row, press)
+        return ended(row, case.terms)
+    mismatch = await _mismatch(connection, case)
     if row["state"] == "confirmed":
-        return _refused(mismatch, terms) if mismatch else await _earlier(connection, row)
-    late = await _expired(connection, context, row, now)
+        return _refused(mismatch, case) if mismatch else await _earlier(connection, context, case)
+    late = await _expired(connection, context, case)
     if late is not None:
         return late
     if mismatch:
-        return await _failed(connection, context, row, mismatch, now)
-    return await _decide(connection, context, press, row, now)
+        return await _failed(connection, context, case, mismatch)
+    return await _decide(connection, context, case)
 
 
 def ended(row: RowMapping, terms: QuoteTerms) -> Refused:
@@ -92,72 +101,74 @@ def ended(row: RowMapping, terms: QuoteTerms) -> Refused:
     return Refused("quote_superseded", say(locale, f"quote_{state}"), {"state": state})
 
 
-async def _decide(
-    connection: AsyncConnection, context: ShopContext, press: Press, row: RowMapping, now: datetime
-) -> Confirmed | Refused:
-    terms = stored_terms(row)
-    cart = await load_cart(connection, press.owner.subject)
-    if (cart.cart_id, cart.version) != (row["cart_id"], row["cart_version"]):
-        await _move(connection, context, row, "superseded", now, {"reason": "cart_version"})
-        return Refused("quote_superseded", say(terms.locale, "quote_superseded"), {"state": "superseded"})
-    changed = await _changed(connection, context, press, row, cart, now)
+async def _decide(connection: AsyncConnection, context: ShopContext, case: _Case) -> Outcome | Refused:
+    cart = await load_cart(connection, case.subject)
+    if (cart.cart_id, cart.version) != (case.row["cart_id"], case.row["cart_version"]):
+        await _move(connection, context, case, "superseded", {"reason": "cart_version"})
+        return Refused("quote_superseded", say(case.terms.locale, "quote_superseded"), {"state": "superseded"})
+    checkout = await load_checkout(connection, context.policy, case.subject)
+    changed = await _changed(connection, context, case, cart, checkout)
     if changed is not None:
         return changed
-    refusal = await limit_refusal(connection, context, press.owner.subject, terms.total, terms.locale)
+    refusal = await limit_refusal(connection, context, case.subject, case.terms.total, case.terms.locale)
     if refusal is not None:
-        await _note(connection, context, row, refusal.code, now)
+        await _note(connection, context, case, refusal.code)
         return refusal
-    return await _commit(connection, context, press, row, cart, now)
+    return await _commit(connection, context, case, cart, checkout)
 
 
 async def _commit(
-    connection: AsyncConnection, context: ShopContext, press: Press, row: RowMapping, cart: CartState, now: datetime
-) -> Confirmed:
-    terms = stored_terms(row)
-    checkout = await load_checkout(connection, context.policy, press.owner.subject)
+    connection: AsyncConnection, context: ShopContext, case: _Case, cart: CartState, checkout: Checkout
+) -> Outcome:
     if checkout.payment is None:
         raise LookupError("the terms were drawn up with a way to pay that is gone")
+    terms, now = case.terms, case.now
     intent_id = f"intent_{secrets.token_urlsafe(16)}"
-    facts = {"intent_id": intent_id, "digest": row["digest"], "total": terms.total, "cart_version": cart.version}
-    if not await _move(connection, context, row, "confirmed", now, facts):
-        raise Unavailable("The quote moved while it was being confirmed.")
     await connection.execute(
         insert(intents).values(
             intent_id=intent_id,
-            quote_id=row["quote_id"],
+            quote_id=terms.quote_id,
             cart_id=cart.cart_id,
             cart_version=cart.version,
-            subject=press.owner.subject,
+            subject=case.subject,
             state="confirmed",
             amount=terms.total,
             authorised=0,
             captured=0,
             currency=terms.currency,
             payment_reference=checkout.payment.reference,
-            challenge_hash=challenge_hash(press.challenge),
+            challenge_hash=challenge_hash(case.press.challenge),
             attempts=0,
             next_try_at=now,
             created_at=now,
         )
     )
-    for line in terms.lines:
-        if not await reserve(connection, line.variant_id, line.quantity):
-            raise Unavailable("Stock moved while the order was being confirmed.")
-        promise = {"variant_id": line.variant_id, "quantity": line.quantity, "state": "reserved"}
-        await connection.execute(insert(reservations).values(intent_id=intent_id, **promise))
-    await write_contents(connection, press.owner.subject, cart, Contents(), now)
+    await _promise(connection, intent_id, terms)
+    await write_contents(connection, case.subject, cart, Contents(), now)
     await connection.execute(cart_undo.delete().where(cart_undo.c.cart_id == cart.cart_id))
-    return Confirmed(intent_id)
+    facts = {"intent_id": intent_id, "digest": case.row["digest"], "total": terms.total, "cart_version": cart.version}
+    # Last, because it takes the audit log, which all shoppers share.
+    if not await _move(connection, context, case, "confirmed", facts):
+        raise Unavailable("The quote moved while it was being confirmed.")
+    return outcome_view(intent_id, terms, "confirmed")
+
+
+async def _promise(connection: AsyncConnection, intent_id: str, terms: QuoteTerms) -> None:
+    wanted = sorted((line.variant_id, line.quantity) for line in terms.lines)
+    if not await reserve(connection, wanted):
+        raise Unavailable("Stock moved while the order was being confirmed.")
+    base = {"intent_id": intent_id, "state": "reserved"}
+    rows = [base | {"variant_id": variant_id, "quantity": quantity} for variant_id, quantity in wanted]
+    await connection.execute(insert(reservations), rows)
 
 
 async def _changed(
-    connection: AsyncConnection, context: ShopContext, press: Press, row: RowMapping, cart: CartState, now: datetime
+    connection: AsyncConnection, context: ShopContext, case: _Case, cart: CartState, checkout: Checkout
 ) -> Refused | None:
     """Draw the same quote up again; any difference at all ends it and offers a fresh one."""
-    terms = stored_terms(row)
-    checkout = await load_checkout(connection, context.policy, press.owner.subject)
+    row, terms, owner = case.row, case.terms, case.press.owner
     offers = await load_offers(connection, context, [line.variant_id for line in cart.contents.lines], lock=True)
-    frame = Frame(row["quote_id"], press.owner, row["issued_at"], row["expires_at"])
+    frame = Frame(row["quote_id"], owner, row["issued_at"], row["expires_at"])
     try:
         current = draw_up(context, frame, cart, checkout, offers)
     except Refused:
@@ -167,9 +178,9 @@ async def _changed(
     shown = await load_offers(connection, context, [line.variant_id for line in terms.lines])
     requote = compare(terms, current, shown)
     facts = {**requote.facts, "quote_id": None}
-    await _move(connection, context, row, "requote_required", now, {"reason": "terms_changed"})
+    await _move(connection, context, case, "requote_required", {"reason": "terms_changed"})
     if current is not None:
-        facts["quote_id"] = await _fresh(connection, context, press.owner)
+        facts["quote_id"] = await _fresh(connection, context, owner)
     kept = {**facts, "text": requote.text}
     await connection.execute(update(quotes).where(quotes.c.quote_id == row["quote_id"]).values(requote=kept))
     return Refused("requote_required", requote.text, facts)
@@ -183,7 +194,8 @@ async def _fresh(connection: AsyncConnection, context: ShopContext, owner: Princ
         return None
 
 
-async def _mismatch(connection: AsyncConnection, row: RowMapping, press: Press) -> str | None:
+async def _mismatch(connection: AsyncConnection, case: _Case) -> str | None:
+    press, row = case.press, case.row
     if not hmac.compare_digest(press.digest.encode("utf-8", "surrogatepass"), row["digest"].encode()):
         return "wrong_digest"
     query = select(challenges.c.challenge_hash).where(challenges.c.quote_id == row["quote_id"])
@@ -194,47 +206,45 @@ async def _mismatch(connection: AsyncConnection, row: RowMapping, press: Press) 
     return None if any(matches) else "wrong_challenge"
 
 
-async def _earlier(connection: AsyncConnection, row: RowMapping) -> Confirmed:
-    query = select(intents.c.intent_id).where(intents.c.quote_id == row["quote_id"])
-    return Confirmed((await connection.execute(query)).scalar_one())
+async def _earlier(connection: AsyncConnection, context: ShopContext, case: _Case) -> Outcome:
+    query = select(intents.c.intent_id).where(intents.c.quote_id == case.row["quote_id"])
+    intent_id = (await connection.execute(query)).scalar_one()
+    outcome = await load_outcome(connection, context, case.press.owner, intent_id)
+    if outcome is None:
+        raise LookupError(f"{intent_id} was read a moment ago and is gone")
+    return outcome
 
 
-async def _expired(connection: AsyncConnection, context: ShopContext, row: RowMapping, now: datetime) -> Refused | None:
-    if now < row["issued_at"]:
+async def _expired(connection: AsyncConnection, context: ShopContext, case: _Case) -> Refused | None:
+    if case.now < case.row["issued_at"]:
         raise Unavailable("The clock went back behind the quote; it can't be said whether it still counts.")
-    if now < row["expires_at"]:
+    if case.now < case.row["expires_at"]:
         return None
-    await _move(connection, context, row, "expired", now, {"reason": "late_press"})
-    return Refused("quote_expired", say(stored_terms(row).locale, "quote_expired"))
+    await _move(connection, context, case, "expired", {"reason": "late_press"})
+    return Refused("quote_expired", say(case.terms.locale, "quote_expired"))
 
 
-async def _failed(
-    connection: AsyncConnection, context: ShopContext, row: RowMapping, code: str, now: datetime
-) -> Refused:
-    failures = row["failures"] + 1
-    await connection.execute(update(quotes).where(quotes.c.quote_id == row["quote_id"]).values(failures=failures))
-    await _note(connection, context, row, code, now)
+async def _failed(connection: AsyncConnection, context: ShopContext, case: _Case, code: str) -> Refused:
+    failures = case.row["failures"] + 1
+    quote_id = case.row["quote_id"]
+    await connection.execute(update(quotes).where(quotes.c.quote_id == quote_id).values(failures=failures))
+    await _note(connection, context, case, code)
     if failures >= MAX_FAILURES:
-        await _move(connection, context, row, "superseded", now, {"reason": "failed_approvals"})
-    return _refused(code, stored_terms(row))
+        await _move(connection, context, case, "superseded", {"reason": "failed_approvals"})
+    return _refused(code, case)
 
 
-def _refused(code: str, terms: QuoteTerms) -> Refused:
-    return Refused(code, say(terms.locale, code))
+def _refused(code: str, case: _Case) -> Refused:
+    return Refused(code, say(case.terms.locale, code))
 
 
-async def _note(connection: AsyncConnection, context: ShopContext, row: RowMapping, code: str, now: datetime) -> None:
-    entry = Entry(row["subject"], "quote.approval_refused", "quote", row["quote_id"], {"code": code})
-    await context.audit.append(connection, entry, now)
+async def _note(connection: AsyncConnection, context: ShopContext, case: _Case, code: str) -> None:
+    entry = Entry(case.subject, "quote.approval_refused", "quote", case.row["quote_id"], {"code": code})
+    await context.audit.append(connection, entry, case.now)
 
 
 async def _move(
-    connection: AsyncConnection,
-    context: ShopContext,
-    row: RowMapping,
-    after: str,
-    now: datetime,
-    facts: Mapping[str, object],
+    connection: AsyncConnection, context: ShopContext, case: _Case, after: str, facts: Mapping[str, object]
 ) -> bool:
-    wanted = Move(QUOTE, row["quote_id"], row["subject"], row["state"], after, facts)
-    return await move(connection, context.audit, wanted, now)
+    wanted = Move(QUOTE, case.row["quote_id"], case.subject, case.row["state"], after, facts)
+    return await move(connection, context.audit, wanted, case.now)

@@ -38,7 +38,7 @@ class Conversations:
         now = self._context.now()
         session_id = session_id or f"ses_{secrets.token_urlsafe(16)}"
         row = {"session_id": session_id, "subject": subject, "origin": origin, "created_at": now, "last_seen_at": now}
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(session_id) as connection:
             if await _session(connection, session_id, lock=True) is None:
                 await connection.execute(insert(sessions).values(**row, expires_at=expires_at, last_seq=0))
         return session_id
@@ -79,7 +79,7 @@ class Conversations:
         """Note that the shopper was here, and optionally move the session's end."""
         values: dict[str, Any] = {"last_seen_at": self._context.now()}
         values |= {} if expires_at is None else {"expires_at": expires_at}
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(session_id) as connection:
             await connection.execute(update(sessions).where(sessions.c.session_id == session_id).values(**values))
 
     async def begin_turn(
@@ -91,7 +91,7 @@ class Conversations:
             TurnRunning: Another turn of this session is running.
             LookupError: There is no such session.
         """
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(session_id) as connection:
             session = await _session(connection, session_id, lock=True)
             if session is None:
                 raise LookupError(f"no session {session_id}")
@@ -109,8 +109,8 @@ class Conversations:
                 "session_id": session_id,
                 "client_turn_id": client_turn_id,
                 "position": ((await connection.execute(last)).scalar_one_or_none() or 0) + 1,
-                # A half character pair can't be stored; what can't be written is shown as a question mark.
-                "text": text.encode("utf-8", "replace").decode(),
+                # Half a character pair or a null character can't be kept everywhere: a question mark stands for it.
+                "text": text.encode("utf-8", "replace").decode().replace("\x00", "?"),
                 "image_ids": list(image_ids),
                 "state": "running",
                 "started_at": self._context.now(),
@@ -140,7 +140,7 @@ class Conversations:
         """
         if not batch:
             return []
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(session_id) as connection:
             session = await _session(connection, session_id, lock=True)
             if session is None:
                 raise LookupError(f"no session {session_id}")
@@ -171,7 +171,7 @@ class Conversations:
     async def finish_turn(self, turn_id: str, state: TurnState) -> None:
         """End a running turn as `done`, `failed` or `cancelled`; one that is over stays as it is."""
         statement = update(turns).where(turns.c.turn_id == turn_id, turns.c.state == "running")
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(turn_id) as connection:
             await connection.execute(statement.values(state=state, finished_at=self._context.now()))
 
     async def abandon_running(self) -> int:
@@ -200,7 +200,7 @@ class Conversations:
 
 async def _session(connection: AsyncConnection, session_id: str, *, lock: bool = False) -> RowMapping | None:
     query = select(sessions).where(sessions.c.session_id == session_id)
-    return (await connection.execute(query.with_for_update() if lock else query)).mappings().one_or_none()
+    return (await connection.execute(query.with_for_update(key_share=True) if lock else query)).mappings().one_or_none()
 
 
 def _turn(row: Mapping[Any, Any], *, fresh: bool) -> TurnRow:

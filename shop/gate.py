@@ -41,7 +41,7 @@ class Gate:
         """
         self._require_approve(p)
         challenge = secrets.token_urlsafe(_CHALLENGE_BYTES)
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(p.subject) as connection:
             decided = await self._render(connection, p, quote_id, challenge)
         if isinstance(decided, Refused):
             raise decided
@@ -60,14 +60,13 @@ class Gate:
         """
         self._require_approve(p)
         press = Press(p, quote_id, digest, challenge)
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(p.subject) as connection:
             decided = await confirm(connection, self._context, press)
         if isinstance(decided, Refused):
             raise decided
-        outcome = await self.outcome(p, decided.intent_id)
-        if outcome.state == "declined":
-            raise Refused("declined", outcome.text, {"intent_id": outcome.intent_id})
-        return outcome
+        if decided.state == "declined":
+            raise Refused("declined", decided.text, {"intent_id": decided.intent_id})
+        return decided
 
     async def outcome(self, p: Principal, intent_id: str) -> Outcome:
         """Return where a purchase stands; `state` "declined" is the payment's no, with nothing charged.
@@ -87,7 +86,7 @@ class Gate:
         Raises:
             Refused: "unknown_quote", or "quote_superseded" when it was already approved.
         """
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(p.subject) as connection:
             row = await owned_quote(connection, p, quote_id, lock=True)
             if row is None:
                 raise Refused("unknown_quote", say(self._context.policy.locale, "unknown_quote"))
@@ -111,7 +110,7 @@ class Gate:
             Refused: "step_up", "unknown_address", "unknown_delivery" or "unknown_payment".
         """
         self._require_approve(p)
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(p.subject) as connection:
             checkout = await load_checkout(connection, self._context.policy, p.subject)
             choices: dict[str, str] = {}
             if delivery is not None:

@@ -48,8 +48,8 @@ class Merchant:
         """Change one offer; `stock` is units on hand. Returns False when there is no such variant."""
         if (price is not None and price < 0) or (stock is not None and stock < 0):
             raise ValueError("price and stock are not negative")
-        async with self._context.database.writing() as connection:
-            query = select(offers).where(offers.c.variant_id == variant_id).with_for_update()
+        async with self._context.database.writing(f"offer {variant_id}") as connection:
+            query = select(offers).where(offers.c.variant_id == variant_id).with_for_update(key_share=True)
             row = (await connection.execute(query)).mappings().one_or_none()
             if row is None:
                 return False
@@ -68,10 +68,12 @@ class Merchant:
             rows = (await connection.execute(query)).mappings().all()
         return [OfferChange(seq=r["seq"], variant_id=r["variant_id"], product_id=r["product_id"]) for r in rows]
 
-    async def acknowledge(self, seq: int) -> None:
-        """Forget outbox rows up to and including `seq`: the index has them."""
-        async with self._context.database.writing() as connection:
-            await connection.execute(delete(offer_changes).where(offer_changes.c.seq <= seq))
+    async def acknowledge(self, changes: Sequence[OfferChange]) -> None:
+        """Forget these outbox rows, and no others: the index has them. One with a lower number may still come."""
+        async with self._context.database.writing("outbox") as connection:
+            for start in range(0, len(changes), _CHUNK):
+                seqs = [change.seq for change in changes[start : start + _CHUNK]]
+                await connection.execute(delete(offer_changes).where(offer_changes.c.seq.in_(seqs)))
 
     async def retire(self, kept_variant_ids: Iterable[str]) -> int:
         """Take every variant that is not named off sale; returns how many were on sale before."""
@@ -88,7 +90,8 @@ class Merchant:
 
 
 async def _stock_chunk(connection: AsyncConnection, entries: Sequence[StockEntry]) -> list[StockEntry]:
-    query = select(offers).where(offers.c.variant_id.in_([entry.variant_id for entry in entries])).with_for_update()
+    # Nobody else writes meanwhile: this is a write without an owner.
+    query = select(offers).where(offers.c.variant_id.in_([entry.variant_id for entry in entries]))
     known = {row["variant_id"]: row for row in (await connection.execute(query)).mappings()}
     new = [entry for entry in entries if entry.variant_id not in known]
     if new:

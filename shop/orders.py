@@ -6,7 +6,7 @@ from sqlalchemy import RowMapping, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.principal import Principal
-from policies.quote import parse
+from policies.quote import QuoteTerms, parse
 from policies.words import state_text
 from shop.context import ShopContext
 from shop.quotes import line_views, outcome_state, total_views
@@ -42,22 +42,23 @@ async def load_outcome(
 ) -> Outcome | None:
     """Read where a purchase of the principal stands, within a transaction; None for unknown and foreign alike."""
     query = (
-        select(intents.c.state, intents.c.quote_id, quotes.c.terms)
+        select(intents.c.state.label("stands"), quotes.c.terms, orders)
         .join(quotes, quotes.c.quote_id == intents.c.quote_id)
+        .outerjoin(orders, orders.c.intent_id == intents.c.intent_id)
         .where(intents.c.intent_id == intent_id, intents.c.subject == p.subject)
     )
     row = (await connection.execute(query)).mappings().one_or_none()
     if row is None:
         return None
-    placed = (await connection.execute(_orders().where(orders.c.intent_id == intent_id))).mappings().one_or_none()
-    state = outcome_state(row["state"])
-    return Outcome(
-        intent_id=intent_id,
-        quote_id=row["quote_id"],
-        state=state,
-        text=state_text(parse(row["terms"]).locale, state),
-        order=await _view(connection, context, placed) if placed else None,
-    )
+    placed = None if row["order_id"] is None else await _view(connection, context, row)
+    return outcome_view(intent_id, parse(row["terms"]), row["stands"], placed)
+
+
+def outcome_view(intent_id: str, terms: QuoteTerms, intent_state: str, order: OrderView | None = None) -> Outcome:
+    """Say where a purchase stands."""
+    state = outcome_state(intent_state)
+    text = state_text(terms.locale, state)
+    return Outcome(intent_id=intent_id, quote_id=terms.quote_id, state=state, text=text, order=order)
 
 
 def _orders() -> Select[Any]:

@@ -41,7 +41,7 @@ class Quotes:
             Refused: "cart_empty", "out_of_stock", "over_limit", "no_address", "no_payment", "no_delivery_there",
                 "unknown_delivery" or "coupon_invalid".
         """
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(p.subject) as connection:
             checkout = await load_checkout(connection, self._context.policy, p.subject)
             if coupon is not None:
                 await self._carts.put_coupon(connection, p, coupon or None)
@@ -118,7 +118,7 @@ async def owned_quote(
     query = select(quotes).where(
         quotes.c.quote_id == quote_id, quotes.c.subject == p.subject, quotes.c.session_id == p.session_id
     )
-    return (await connection.execute(query.with_for_update() if lock else query)).mappings().one_or_none()
+    return (await connection.execute(query.with_for_update(key_share=True) if lock else query)).mappings().one_or_none()
 
 
 def stored_terms(row: RowMapping) -> QuoteTerms:

@@ -11,7 +11,9 @@ from alembic.util import CommandError
 from sqlalchemy.engine import Connection
 
 from policies.errors import SettingsError
+from shop import roles
 from shop.db import Database, DatabaseSettings
+from shop.talk_tables import metadata
 
 _SCRIPTS = Path(__file__).with_name("migrations")
 HEAD = "head"
@@ -20,11 +22,14 @@ HEAD = "head"
 async def migrate(database_url: str, revision: str = HEAD) -> str:
     """Upgrade the database at `database_url`; all steps or none. Returns the revision it has then.
 
+    On PostgreSQL the planner's role and its rights are set right, too.
+
     Raises:
-        SettingsError: The database was written by a newer version, or its folder can't be written.
+        SettingsError: The database was written by a newer version, its folder can't be written, or its user may not
+            make the planner's role.
         Unavailable: The store can't be written.
     """
-    database = Database(DatabaseSettings(database_url), asyncio.Lock())
+    database = Database(DatabaseSettings(database_url, statement_timeout_ms=0), asyncio.Lock())
     try:
         async with database.writing() as connection:
             return await connection.run_sync(_upgrade, revision)
@@ -33,9 +38,11 @@ async def migrate(database_url: str, revision: str = HEAD) -> str:
 
 
 async def require_current(database: Database) -> None:
-    """Raise SettingsError unless the database has exactly the schema this version knows."""
+    """Raise SettingsError unless the schema is the one this version knows, and sealed from the planner who asks."""
     async with database.reading() as connection:
         current = await connection.run_sync(_current)
+        if not database.on_sqlite:
+            await roles.require_sealed(connection)
     if current != _script().get_current_head():
         raise SettingsError(f"The books have schema {current or 'none'}, not the one needed; run `aisle migrate`.")
 
@@ -55,6 +62,8 @@ def _script() -> ScriptDirectory:
 def _upgrade(connection: Connection, revision: str) -> str:
     current = _current(connection)
     command.upgrade(_config(connection), revision)
+    if connection.dialect.name == "postgresql":
+        roles.prepare(connection, metadata.tables)
     return _current(connection) or current or ""
 
 

@@ -13,7 +13,7 @@ from shop.carts import load_cart, write_contents
 from shop.context import ShopContext
 from shop.edits import CartLine, Contents
 from shop.stock import release, sell
-from shop.tables import orders, quotes, reservations
+from shop.tables import offers, orders, quotes, reservations
 from shop.transitions import INTENT, ORDER, Move, move
 from shop.voids import supersede_active
 
@@ -42,14 +42,14 @@ async def settle_capture(
     connection: AsyncConnection, context: ShopContext, row: RowMapping, amount: int, at: datetime
 ) -> None:
     """Record that the money came: intent and order captured, promised stock sold."""
+    promised = await _promised(connection, row)
     facts, values = {"captured": amount}, {"captured": amount}
     wanted = Move(INTENT, row["intent_id"], row["subject"], "placed", "captured", facts, values)
     if not await move(connection, context.audit, wanted, at):
         return
     await _move_order(connection, context, row, "captured", at)
-    for promise in await _promises(connection, row):
-        if not await sell(connection, promise["variant_id"], promise["quantity"]):
-            raise LookupError(f"{row['intent_id']} sells stock that was not reserved")
+    if not await sell(connection, promised):
+        raise LookupError(f"{row['intent_id']} sells stock that was not reserved")
     await _close_promises(connection, row, "sold")
 
 
@@ -67,11 +67,11 @@ async def settle_void(
 
 async def finish_release(connection: AsyncConnection, context: ShopContext, row: RowMapping, at: datetime) -> None:
     """Close an intent that came to nothing: stock is free again, and the goods are back in the cart."""
+    promised = await _promised(connection, row)
     if not await advance(connection, context, row, "closed", at):
         return
-    for promise in await _promises(connection, row):
-        if not await release(connection, promise["variant_id"], promise["quantity"]):
-            raise LookupError(f"{row['intent_id']} releases stock that was not reserved")
+    if not await release(connection, promised):
+        raise LookupError(f"{row['intent_id']} releases stock that was not reserved")
     await _close_promises(connection, row, "released")
     await _give_back(connection, context, row, at)
 
@@ -103,9 +103,16 @@ async def _move_order(
     await move(connection, context.audit, Move(ORDER, order_id, row["subject"], "placed", after), at)
 
 
-async def _promises(connection: AsyncConnection, row: RowMapping) -> list[RowMapping]:
-    query = select(reservations).where(reservations.c.intent_id == row["intent_id"], reservations.c.state == "reserved")
-    return list((await connection.execute(query.order_by(reservations.c.variant_id))).mappings())
+async def _promised(connection: AsyncConnection, row: RowMapping) -> list[tuple[str, int]]:
+    """Read what was promised and lock its offers: before the audit log, as everybody does."""
+    query = (
+        select(reservations.c.variant_id, reservations.c.quantity)
+        .join(offers, offers.c.variant_id == reservations.c.variant_id)
+        .where(reservations.c.intent_id == row["intent_id"], reservations.c.state == "reserved")
+        .order_by(offers.c.variant_id)
+        .with_for_update(key_share=True, of=offers)
+    )
+    return [(variant_id, quantity) for variant_id, quantity in await connection.execute(query)]
 
 
 async def _close_promises(connection: AsyncConnection, row: RowMapping, state: str) -> None:

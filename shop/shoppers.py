@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.limits import DeliveryOption, ShopPolicy
@@ -23,6 +23,26 @@ _GUEST_ADDRESSES = (
 _GUEST_PAYMENTS = (
     ("card-4242", "card •4242", "card-4242"),
     ("card-declined", "card •0002 (always declined)", "card-declined"),
+)
+
+# A shopper with the address and the card that are chosen, if there are any.
+_CHOICES = (
+    select(
+        shoppers.c.locale,
+        shoppers.c.delivery,
+        addresses.c.handle.label("home"),
+        addresses.c.label.label("home_label"),
+        addresses.c.region,
+        addresses.c.content,
+        payment_handles.c.handle.label("card"),
+        payment_handles.c.label.label("card_label"),
+        payment_handles.c.reference,
+    )
+    .outerjoin(addresses, and_(addresses.c.subject == shoppers.c.subject, addresses.c.handle == shoppers.c.address))
+    .outerjoin(
+        payment_handles,
+        and_(payment_handles.c.subject == shoppers.c.subject, payment_handles.c.handle == shoppers.c.payment),
+    )
 )
 
 
@@ -81,7 +101,7 @@ class Shoppers:
 
     async def ensure_guest(self, p: Principal, locale: str | None = None) -> None:
         """Give a new shopper the sandbox addresses and cards; a known one is left as they are."""
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(p.subject) as connection:
             known = select(shoppers.c.subject).where(shoppers.c.subject == p.subject)
             if (await connection.execute(known)).scalar_one_or_none() is not None:
                 return
@@ -101,16 +121,14 @@ class Shoppers:
 
 async def load_checkout(connection: AsyncConnection, policy: ShopPolicy, subject: str) -> Checkout:
     """Read what a shopper chose; a delivery the policy no longer has becomes the policy's first."""
-    row = (await connection.execute(select(shoppers).where(shoppers.c.subject == subject))).mappings().one_or_none()
+    row = (await connection.execute(_CHOICES.where(shoppers.c.subject == subject))).one_or_none()
     if row is None:
         return Checkout(known_locale(policy.locale), None, policy.delivery[0], None)
-    home = await _chosen(connection, addresses, subject, row["address"])
-    card = await _chosen(connection, payment_handles, subject, row["payment"])
     return Checkout(
-        locale=row["locale"],
-        address=Address(home["handle"], home["label"], home["region"], home["content"]) if home else None,
-        delivery=policy.delivery_option(row["delivery"] or "") or policy.delivery[0],
-        payment=Payment(card["handle"], card["label"], card["reference"]) if card else None,
+        locale=row.locale,
+        address=Address(row.home, row.home_label, row.region, row.content) if row.home else None,
+        delivery=policy.delivery_option(row.delivery or "") or policy.delivery[0],
+        payment=Payment(row.card, row.card_label, row.reference) if row.card else None,
     )
 
 
@@ -121,7 +139,7 @@ async def has_handle(connection: AsyncConnection, table: Any, subject: str, hand
 
 async def choose(connection: AsyncConnection, subject: str, choices: Mapping[str, str]) -> bool:
     """Set choices (columns address, delivery, payment); returns whether any of them is different now."""
-    query = select(shoppers).where(shoppers.c.subject == subject).with_for_update()
+    query = select(shoppers).where(shoppers.c.subject == subject).with_for_update(key_share=True)
     row = (await connection.execute(query)).mappings().one_or_none()
     if row is None or all(row[name] == value for name, value in choices.items()):
         return False

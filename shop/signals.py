@@ -22,7 +22,7 @@ class Signals:
         """Remember that these products were looked at, in this order."""
         if not product_ids:
             return
-        async with self._database.writing() as connection:
+        async with self._database.writing(p.subject) as connection:
             await remember(connection, p.subject, "viewed", product_ids)
 
     async def liked(self, p: Principal, limit: int = 20) -> list[str]:

@@ -1,9 +1,8 @@
 """Offers and their stock: what can be bought, and units that are available, reserved or sold, never lost."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, Update, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shop.context import ShopContext
@@ -11,6 +10,9 @@ from shop.tables import offer_changes, offers
 from shop.views import StockedOffer
 
 _CHUNK = 400
+
+# Variant id and units, each variant once, in order of variant id: the order in which everybody locks offers.
+Wanted = Sequence[tuple[str, int]]
 
 
 class Offers:
@@ -45,39 +47,32 @@ async def load_offers(
     for start in range(0, len(variant_ids), _CHUNK):
         query = select(offers).where(offers.c.variant_id.in_(variant_ids[start : start + _CHUNK]))
         query = query.order_by(offers.c.variant_id)
-        rows = (await connection.execute(query.with_for_update() if lock else query)).mappings()
+        rows = (await connection.execute(query.with_for_update(key_share=True) if lock else query)).mappings()
         found.update((row["variant_id"], _view(row, context.policy.seller)) for row in rows)
     return found
 
 
-async def reserve(connection: AsyncConnection, variant_id: str, quantity: int) -> bool:
-    """Promise units that are available and sellable; False when there are not enough, and nothing was done."""
-    statement = (
-        update(offers)
-        .where(offers.c.variant_id == variant_id, offers.c.available >= quantity, offers.c.sellable)
-        .values(available=offers.c.available - quantity, reserved=offers.c.reserved + quantity)
-    )
-    return await _moved(connection, statement, variant_id)
+async def reserve(connection: AsyncConnection, wanted: Wanted) -> bool:
+    """Promise units that are available and sellable; False when there are not enough: then take all of it back."""
+    return await _moved(connection, wanted, _reserved)
 
 
-async def release(connection: AsyncConnection, variant_id: str, quantity: int) -> bool:
-    """Give promised units back; False when that many were not reserved."""
-    statement = (
-        update(offers)
-        .where(offers.c.variant_id == variant_id, offers.c.reserved >= quantity)
-        .values(available=offers.c.available + quantity, reserved=offers.c.reserved - quantity)
-    )
-    return await _moved(connection, statement, variant_id)
+async def release(connection: AsyncConnection, wanted: Wanted) -> bool:
+    """Give promised units back; False when that many were not reserved: then take all of it back."""
+    return await _moved(connection, wanted, _released)
 
 
-async def sell(connection: AsyncConnection, variant_id: str, quantity: int) -> bool:
-    """Hand promised units over for good; False when that many were not reserved."""
-    statement = (
-        update(offers)
-        .where(offers.c.variant_id == variant_id, offers.c.reserved >= quantity)
-        .values(sold=offers.c.sold + quantity, reserved=offers.c.reserved - quantity)
-    )
-    return (await connection.execute(statement)).rowcount == 1
+async def sell(connection: AsyncConnection, wanted: Wanted) -> bool:
+    """Hand promised units over for good; False when that many were not reserved: then take all of it back."""
+    for variant_id, quantity in wanted:
+        statement = (
+            update(offers)
+            .where(offers.c.variant_id == variant_id, offers.c.reserved >= quantity)
+            .values(sold=offers.c.sold + quantity, reserved=offers.c.reserved - quantity)
+        )
+        if (await connection.execute(statement)).rowcount != 1:
+            return False
+    return True
 
 
 async def note_changes(connection: AsyncConnection, variants: Sequence[tuple[str, str]]) -> None:
@@ -87,11 +82,31 @@ async def note_changes(connection: AsyncConnection, variants: Sequence[tuple[str
         await connection.execute(insert(offer_changes), rows)
 
 
-async def _moved(connection: AsyncConnection, statement: Any, variant_id: str) -> bool:
-    if (await connection.execute(statement)).rowcount != 1:
-        return False
-    query = select(offers.c.product_id).where(offers.c.variant_id == variant_id)
-    await note_changes(connection, [(variant_id, (await connection.execute(query)).scalar_one())])
+def _reserved(variant_id: str, quantity: int) -> Update:
+    return (
+        update(offers)
+        .where(offers.c.variant_id == variant_id, offers.c.available >= quantity, offers.c.sellable)
+        .values(available=offers.c.available - quantity, reserved=offers.c.reserved + quantity)
+    )
+
+
+def _released(variant_id: str, quantity: int) -> Update:
+    return (
+        update(offers)
+        .where(offers.c.variant_id == variant_id, offers.c.reserved >= quantity)
+        .values(available=offers.c.available + quantity, reserved=offers.c.reserved - quantity)
+    )
+
+
+async def _moved(connection: AsyncConnection, wanted: Wanted, statement: Callable[[str, int], Update]) -> bool:
+    told: list[tuple[str, str]] = []
+    for variant_id, quantity in wanted:
+        moved = await connection.execute(statement(variant_id, quantity).returning(offers.c.product_id))
+        product_id = moved.scalar_one_or_none()
+        if product_id is None:
+            return False
+        told.append((variant_id, product_id))
+    await note_changes(connection, told)
     return True
 
 

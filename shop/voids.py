@@ -41,11 +41,9 @@ async def expire_due(context: ShopContext) -> int:
     )
     async with context.database.reading() as connection:
         due = (await connection.execute(query)).mappings().all()
-    if not due:
-        return 0
     ended = 0
-    async with context.database.writing() as connection:
-        for row in due:
-            wanted = Move(QUOTE, row["quote_id"], row["subject"], row["state"], "expired", {"reason": "time"})
+    for row in due:
+        wanted = Move(QUOTE, row["quote_id"], row["subject"], row["state"], "expired", {"reason": "time"})
+        async with context.database.writing(row["subject"]) as connection:
             ended += await move(connection, context.audit, wanted, now)
     return ended

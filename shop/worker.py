@@ -105,7 +105,7 @@ class Worker:
 
     async def _place(self, row: RowMapping) -> bool:
         now = self._context.now()
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(row["subject"]) as connection:
             if await place_order(connection, self._context, row, now):
                 await connection.execute(insert(payment_calls).values(**_call(row, "capture", now)))
         return True
@@ -116,7 +116,7 @@ class Worker:
             return False
         if result.state == "declined":
             return await self._with_call(row, "void", "voiding", refused="capture")
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(row["subject"]) as connection:
             await settle_capture(connection, self._context, row, result.amount, self._context.now())
             await connection.execute(_result(row, "capture", result.state))
         return True
@@ -125,20 +125,20 @@ class Worker:
         result = await self._ask(row, "void", str(row["authorisation_id"]))
         if result is None:
             return False
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(row["subject"]) as connection:
             await settle_void(connection, self._context, row, result.state, self._context.now())
             await connection.execute(_result(row, "void", result.state))
         return True
 
     async def _release(self, row: RowMapping) -> bool:
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(row["subject"]) as connection:
             await finish_release(connection, self._context, row, self._context.now())
         return True
 
     async def _with_call(self, row: RowMapping, kind: CallKind, after: str, refused: CallKind | None = None) -> bool:
         # The key is on disk before the call is made: a crash in between finds it and asks with the same one.
         now = self._context.now()
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(row["subject"]) as connection:
             if await advance(connection, self._context, row, after, now):
                 await connection.execute(insert(payment_calls).values(**_call(row, kind, now)))
                 if refused is not None:
@@ -146,7 +146,7 @@ class Worker:
         return True
 
     async def _answered(self, row: RowMapping, kind: CallKind, after: str, values: dict[str, Any]) -> bool:
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(row["subject"]) as connection:
             wanted = Move(INTENT, row["intent_id"], row["subject"], row["state"], after, values=values)
             if await move(connection, self._context.audit, wanted, self._context.now()):
                 await connection.execute(_result(row, kind, "declined" if after == "releasing" else "done"))
@@ -171,7 +171,7 @@ class Worker:
         attempts = row["attempts"] + 1
         wait = timedelta(seconds=min(2**attempts, _LONGEST_WAIT_S))
         values: dict[str, Any] = {"attempts": attempts, "next_try_at": now + wait}
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing(row["subject"]) as connection:
             if row["state"] == "authorising":
                 facts = {"reason": reason}
                 wanted = Move(INTENT, row["intent_id"], row["subject"], "authorising", "reconciling", facts, values)

@@ -69,7 +69,7 @@ async def forward_changes(catalog: Catalog, merchant: Merchant, offers: Offers) 
         ids = list(dict.fromkeys(change.product_id for change in changes))
         current = await offers.of_products(ids)
         await catalog.update_offers({key: [_as_offer(offer) for offer in current.get(key, [])] for key in ids})
-        await merchant.acknowledge(changes[-1].seq)
+        await merchant.acknowledge(changes)
         told += len(changes)
     return told
 

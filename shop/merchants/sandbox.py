@@ -6,11 +6,11 @@ Instruments: "card-4242" pays, "card-declined" is declined, "card-lost-answer" p
 
 import asyncio
 import secrets
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, MetaData, String, Table, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.schema import CreateSchema
 
 from policies.errors import Unavailable
 from shop.db import Database, DatabaseSettings
@@ -44,7 +44,7 @@ authorisations = Table(
 
 
 class SandboxPayments:
-    """Keeps what it was asked and what it answered in its own SQLite file, apart from the books."""
+    """Keeps what it was asked and what it answered in a file or schema of its own, apart from the books."""
 
     def __init__(self, database: Database, delay_s: float) -> None:
         self._database = database
@@ -73,13 +73,13 @@ class SandboxPayments:
             raise PaymentUnknown("the sandbox's records can't be reached") from error
 
     async def aclose(self) -> None:
-        """Close the file."""
+        """Close its connections."""
         await self._database.aclose()
 
     async def _charge(self, charge: Charge) -> PaymentResult:
         if charge.instrument == "card-unreachable":
             raise PaymentUnknown("the sandbox did not answer")
-        async with self._database.writing() as connection:
+        async with self._database.writing(charge.key) as connection:
             known = await _recorded(connection, charge)
             if known is not None:
                 return known
@@ -92,15 +92,17 @@ class SandboxPayments:
         return result
 
 
-async def open_sandbox(path: Path, delay_s: float = 0.0) -> SandboxPayments:
-    """Open the service on its file, made on first use; `delay_s` is how long each call takes.
+async def open_sandbox(settings: DatabaseSettings, delay_s: float = 0.0) -> SandboxPayments:
+    """Open the service on its records, made on first use; `delay_s` is how long each call takes.
 
     Raises:
-        Unavailable: The file can't be opened or written.
+        Unavailable: The records can't be opened or written.
     """
-    database = Database(DatabaseSettings(f"sqlite+aiosqlite:///{path}"), asyncio.Lock())
+    database = Database(settings, asyncio.Lock())
     try:
         async with database.writing() as connection:
+            if settings.schema is not None:
+                await connection.execute(CreateSchema(settings.schema, if_not_exists=True))
             await connection.run_sync(metadata.create_all)
     except Unavailable:
         await database.aclose()
@@ -130,6 +132,7 @@ async def _perform(connection: AsyncConnection, charge: Charge) -> PaymentResult
     if charge.kind == "authorise":
         return await _authorise(connection, charge)
     query = select(authorisations).where(authorisations.c.authorisation_id == charge.instrument)
+    query = query.with_for_update()
     row = (await connection.execute(query)).mappings().one_or_none()
     if row is None or row["currency"] != charge.currency or _refuses(charge, row):
         return PaymentResult("declined", "", 0)

@@ -16,6 +16,7 @@ from pathlib import Path
 from policies.limits import load_policy
 from policies.principal import Principal, Scope
 from shop.books import BookSettings, open_books
+from shop.db import DatabaseSettings
 from shop.merchants.sandbox import open_sandbox
 
 POINT = sys.argv[2]
@@ -48,7 +49,7 @@ class Dying:
 
 async def main():
     home = Path(sys.argv[1])
-    payments = Dying(await open_sandbox(home / "payments.sqlite"))
+    payments = Dying(await open_sandbox(DatabaseSettings(f"sqlite+aiosqlite:///{home / 'payments.sqlite'}")))
     settings = BookSettings(f"sqlite+aiosqlite:///{home / 'books.sqlite'}", home / "payments.sqlite", load_policy(),
                             b"a key for tests, 32 bytes long..")
     books = await open_books(settings, "gate", payments=payments)
