@@ -1,4 +1,4 @@
-// Talks to the server: one session, its token in this tab only, turns and events as streams.
+// Talks to the server: the visitor's one conversation, its token in this tab only, turns and events as streams.
 const KEEP = "aisle.session";
 
 export class Trouble extends Error {
@@ -10,41 +10,63 @@ export class Trouble extends Error {
   }
 }
 
+// How far the shop's clock is ahead of this device's, milliseconds.
+export const clock = { ahead: 0 };
+
+let held = null, beginning = null;
+
 function kept() {
-  try { return JSON.parse(sessionStorage.getItem(KEEP)); } catch { return null; }
+  if (held) return held;
+  try { return held = JSON.parse(sessionStorage.getItem(KEEP)); } catch { return null; }
+}
+
+function keep(told) {
+  held = told && { id: told.session_id, token: told.token };
+  try {
+    if (held) sessionStorage.setItem(KEEP, JSON.stringify(held));
+    else sessionStorage.removeItem(KEEP);
+  } catch { /* A browser that keeps nothing still has it in memory. */ }
 }
 
 export const session = {
   get id() { return kept()?.id ?? null; },
   get token() { return kept()?.token ?? null; },
-  forget() { sessionStorage.removeItem(KEEP); },
+  forget() { beginning = null; keep(null); },
 };
 
-export async function begin() {
-  if (session.id) return;
-  const begun = await send("POST", "/v1/sessions");
-  sessionStorage.setItem(KEEP, JSON.stringify({ id: begun.session_id, token: begun.token }));
+// Joins the visitor's conversation, once per page; `{fresh: true}` begins a new one in its place.
+export function begin(wanted) {
+  if (wanted) beginning = null;
+  beginning ??= join(wanted).catch((error) => { beginning = null; throw error; });
+  return beginning;
 }
 
-async function ask(method, path, { body, headers = {}, signal } = {}) {
+async function join(wanted) {
+  // Without cookies the server would meet a new guest on every page; what this tab holds is then all there is.
+  if (session.id && !wanted && !navigator.cookieEnabled) return;
+  keep(await send("POST", "/v1/sessions", { body: wanted, credentials: "same-origin" }));
+}
+
+async function ask(method, path, { body, headers = {}, signal, credentials = "omit" } = {}) {
   const all = { ...headers };
-  if (session.token) all.Authorization = `Bearer ${session.token}`;
-  const form = body instanceof FormData;
-  if (body !== undefined && !form) all["Content-Type"] = "application/json";
+  if (session.token && credentials === "omit") all.Authorization = `Bearer ${session.token}`;
+  if (body !== undefined) all["Content-Type"] = "application/json";
   let response;
   try {
-    response = await fetch(path, { method, headers: all, signal, cache: "no-store", credentials: "omit", body: body === undefined || form ? body : JSON.stringify(body) });
+    response = await fetch(path, { method, headers: all, signal, cache: "no-store", credentials, body: body && JSON.stringify(body) });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Trouble(0, {});
   }
+  const date = Date.parse(response.headers.get("Date"));
+  if (date) clock.ahead = date - Date.now();
   if (!response.ok) throw new Trouble(response.status, await response.json().catch(() => ({})));
   return response;
 }
 
 export async function send(method, path, options) {
   const response = await ask(method, path, options);
-  return response.status === 204 ? null : { ...(await response.json()), httpStatus: response.status };
+  return response.status === 204 ? null : response.json();
 }
 
 export const here = (rest = "") => `/v1/sessions/${encodeURIComponent(session.id)}${rest}`;
@@ -77,13 +99,22 @@ function read(frame) {
     const colon = line.indexOf(":");
     if (colon > 0) fields[line.slice(0, colon)] = line.slice(colon + 1).replace(/^ /, "");
   }
-  return fields.event && fields.data ? { name: fields.event, seq: Number(fields.id || -1), data: JSON.parse(fields.data) } : null;
+  return fields.event && fields.data ? { event: fields.event, seq: Number(fields.id || -1), data: JSON.parse(fields.data) } : null;
 }
 
-export async function upload(file) {
-  const form = new FormData();
+// Sends a picture; `onProgress` hears the share sent, 0 to 1. Only this kind of request can tell that.
+export function upload(file, onProgress) {
+  const form = new FormData(), request = new XMLHttpRequest();
   form.append("image", file);
-  return send("POST", here("/images"), { body: form });
+  return new Promise((done, failed) => {
+    request.open("POST", here("/images"));
+    request.setRequestHeader("Authorization", `Bearer ${session.token}`);
+    request.responseType = "json";
+    request.upload.onprogress = (event) => onProgress(event.loaded / event.total);
+    request.onerror = () => failed(new Trouble(0, {}));
+    request.onload = () => (request.status === 201 ? done(request.response) : failed(new Trouble(request.status, request.response || {})));
+    request.send(form);
+  });
 }
 
 // The picture as the shop kept it, as an address this page may show; whoever asks for it releases it.
@@ -101,7 +132,7 @@ export async function* turn(text, clientTurnId, imageIds = []) {
   }
 }
 
-// Follows everything of the session; comes back after a lost connection where it left off.
+// Follows everything of the conversation; comes back after a lost connection where it left off.
 export async function follow(after, onEvent, signal) {
   let last = after, pause = 500;
   while (!signal.aborted) {

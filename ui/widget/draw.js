@@ -1,52 +1,25 @@
-// Draws records as elements. Every word of the shop goes in as text, never as markup.
-const COLOURS = {
-  black: "#2b2a29", white: "#f7f5f1", cream: "#f1e7d3", sand: "#d9c7a5", beige: "#d8c8ae", natural: "#d6c2a0", tan: "#c49a6c",
-  camel: "#b98a55", brown: "#6f4e37", grey: "#9a9a98", charcoal: "#47484a", silver: "#c3c6c9", gold: "#c9a24b", navy: "#24344f",
-  blue: "#4d76a8", teal: "#2f7479", green: "#4f7b56", moss: "#6a7a45", sage: "#a3b29a", olive: "#75733f", mustard: "#cf9f35",
-  rust: "#a9522f", red: "#a93434", burgundy: "#6b2437", blush: "#e3bdb3", lilac: "#b9a7cb", clear: "#e6eef0", pink: "#dba6b0",
-  purple: "#6f5590", yellow: "#e3c54f", orange: "#cd7a35", ivory: "#f3ecdd", terracotta: "#b9664a", walnut: "#6b4a33", oak: "#c29a63",
-};
-const EXPONENTS = { JPY: 0, KRW: 0, KWD: 3, BHD: 3 };
+// Draws records as elements: product cards, comparison, cart changes, orders, notices.
+import { button, el, money, ours, plain, safe } from "/widget/dom.js";
 
-export function el(tag, props = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(props)) {
-    if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (name === "class") node.className = value;
-    else node.setAttribute(name, value === true ? "" : String(value));
-  }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
-  return node;
+export const options = (line) => Object.values(line.options || {}).join(", ");
+export const lineTitle = (line) => [line.title, options(line)].filter(Boolean).join(", ");
+
+const STOCK = { in_stock: ["in stock", ""], low_stock: ["only a few left", "low"], out_of_stock: ["out of stock", "gone"] };
+
+// The picture, or the kind of thing in words where there is none or it does not come.
+export function picture(item, kind = item.title) {
+  const tile = () => el("span", { class: "picture none", "aria-hidden": "true" }, plain(kind, 24));
+  const address = item.image_url && ours(item.image_url);
+  if (!address) return tile();
+  const image = el("img", { class: "picture", src: address, alt: "", loading: "lazy", decoding: "async" });
+  image.onerror = () => image.replaceWith(tile());
+  return image;
 }
 
-export function money({ amount, currency }) {
-  const digits = EXPONENTS[currency] ?? 2;
-  const whole = amount % 10 ** digits === 0;
-  return new Intl.NumberFormat("en-US", {
-    style: "currency", currency, minimumFractionDigits: whole ? 0 : digits, maximumFractionDigits: digits,
-  }).format(amount / 10 ** digits);
-}
-
-export const options = (values) => Object.values(values || {}).join(", ");
-export const lineTitle = (line) => [line.title, options(line.options)].filter(Boolean).join(", ");
-
-const STOCK = { in_stock: ["in stock", ""], low_stock: ["only a few left", "stock-low"], out_of_stock: ["out of stock", "stock-out"] };
-
-const hex = (name) => COLOURS[name.toLowerCase().split(" ").pop()];
-
-// Stands where a picture would: the kind of thing, and the colours it comes in.
-function band(item) {
-  const known = item.colours.filter(hex);
-  const place = el("div", { class: "band" }, el("b", {}, item.product_type),
-    el("span", { class: "swatches", role: "img", "aria-label": item.colours.length ? `in ${item.colours.join(", ")}` : "", title: item.colours.join(", ") },
-      known.slice(0, 5).map((name) => {
-        const swatch = el("i");
-        swatch.style.background = hex(name);
-        return swatch;
-      })));
-  if (known.length) place.style.setProperty("--tint", hex(known[0]));
-  return place;
+export function named(item, more) {
+  const title = el("bdi", {}, item.title);
+  const address = item.url && safe(item.url);
+  return address ? el("a", { href: address, rel: "noopener" }, title) : el("button", { type: "button", class: "link", onclick: more }, title);
 }
 
 function priceOf(item) {
@@ -59,51 +32,59 @@ function priceOf(item) {
 function card(item, place, say) {
   const [stock, tone] = STOCK[item.availability] || [item.availability, ""];
   const sizes = item.sizes.length > 1 ? `${item.sizes.length} sizes` : item.sizes[0];
-  return el("article", { class: `item${item.availability === "out_of_stock" ? " out" : ""}`, "aria-label": item.title },
-    el("span", { class: "n", "aria-label": `number ${place}` }, String(place)),
-    item.image_url ? el("img", { class: "picture", src: item.image_url, alt: "", loading: "lazy" }) : band(item),
+  const name = plain(item.title);
+  return el("article", { class: tone === "gone" ? "item out" : "item", "aria-label": name },
+    el("span", { class: "n", "aria-hidden": "true" }, String(place)),
+    picture(item, item.product_type),
     el("div", { class: "body" },
-      el("span", { class: "kind" }, item.brand),
-      el("h3", {}, el("button", { type: "button", title: "More about it", onclick: () => say(`Tell me more about the ${item.title}`) }, item.title)),
-      el("span", { class: "facts" }, el("span", { class: tone }, stock), sizes ? ` · ${sizes}` : "", item.rating ? ` · ${item.rating.toFixed(1)} of 5` : ""),
-      item.why ? el("span", { class: "why" }, item.why) : null,
+      el("h3", {}, named(item, () => say(`Tell me more about the ${name}`))),
+      el("small", {}, el("span", { class: tone }, stock), sizes ? ` · ${plain(sizes, 40)}` : "", item.rating ? ` · ${item.rating.toFixed(1)} of 5` : ""),
+      item.why ? el("small", { class: "why" }, item.why) : null,
       el("div", { class: "foot" }, priceOf(item),
-        el("button", { type: "button", disabled: item.availability === "out_of_stock", "aria-label": `Add ${item.title} to the cart`, onclick: () => say(`Add the ${item.title} to my cart`) }, "Add"))));
+        item.availability === "out_of_stock" ? null : button("Add", () => say(`Add the ${name} to my cart`), { "aria-label": `Add ${name}` }))));
 }
+
+const row = (items, say) => el("div", { class: "row" }, items.map((item, at) => card(item, at + 1, say)));
 
 function products(record, { say }) {
-  const parts = [];
-  if (record.items.length) parts.push(el("div", { class: "row" }, record.items.map((item, at) => card(item, at + 1, say))));
-  const near = record.items.length ? [] : record.blocked_by.flatMap((block) => block.nearest);
-  if (near.length) parts.push(el("p", { class: "blocked" }, "Nearest:"), el("div", { class: "row" }, near.slice(0, 3).map((item, at) => card(item, at + 1, say))));
-  return parts;
+  if (record.items.length) return [row(record.items, say)];
+  const near = record.blocked_by.flatMap((block) => block.nearest).slice(0, 4);
+  return near.length ? [el("p", { class: "note" }, "Nearest:"), row(near, say)] : [];
 }
 
-function comparison(record) {
-  const head = el("thead", {}, el("tr", {}, el("td", {}), record.items.map((item) => el("th", { scope: "col" }, item.title))));
-  const rows = record.rows.map((row) => el("tr", { class: row.differs ? "" : "same" },
-    el("th", { scope: "row" }, row.name), row.values.map((value) => el("td", {}, value ?? "–"))));
-  return [el("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Comparison" }, el("table", {}, head, el("tbody", {}, rows)))];
+function comparison(record, { say }) {
+  const head = record.items.map((item) => el("th", { scope: "col" }, picture(item, item.product_type), named(item, () => say(`Tell me more about the ${plain(item.title)}`))));
+  const rows = record.rows.map((each) => el("tr", { class: !each.differs && "same" },
+    el("th", { scope: "row" }, each.name), each.values.map((value) => el("td", {}, el("bdi", {}, value ?? "–")))));
+  return [el("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Comparison" },
+    el("table", {}, el("thead", {}, el("tr", {}, el("td", {}), head)), el("tbody", {}, rows)))];
 }
 
 export function sums(totals) {
-  return el("dl", { class: "sums" }, totals.flatMap((line) => [
-    el("dt", { class: line.name === "total" ? "total" : "" }, line.label), el("dd", { class: line.name === "total" ? "total" : "" }, money(line.amount))]));
+  return el("dl", { class: "sums" }, totals.flatMap((line) => {
+    const kind = line.name === "total" && "total";
+    return [el("dt", { class: kind }, line.label), el("dd", { class: kind }, money(line.amount))];
+  }));
 }
 
-function cart(record, { undo, openCart, current }) {
-  const total = record.totals.find((line) => line.name === "total");
-  const count = record.lines.reduce((sum, line) => sum + line.quantity, 0);
-  const text = count ? `Cart: ${count} ${count === 1 ? "item" : "items"}, ${money(total.amount)}` : "The cart is empty.";
-  return [el("div", { class: "changed" }, el("button", { type: "button", class: "link", onclick: openCart }, text),
-    record.undo && record.version === current() ? el("button", { type: "button", class: "quiet", onclick: undo }, "Undo") : null)];
+export const count = (cart) => (cart ? cart.lines.reduce((sum, line) => sum + line.quantity, 0) : 0);
+
+const total = (record) => money(record.totals.find((line) => line.name === "total").amount);
+
+function cart(record, { undo, current }) {
+  const many = count(record);
+  const text = many ? `${many} ${many === 1 ? "item" : "items"} in the cart, ${total(record)}` : "The cart is empty.";
+  return [el("div", { class: "changed" },
+    record.lines.slice(-3).map((line) => picture(line)), el("span", {}, text),
+    record.undo && record.version === current()?.version ? button("Undo", undo) : null)];
 }
 
-export function order(record) {
-  return [el("div", { class: "order" },
-    el("h3", { class: record.state === "captured" || record.state === "placed" ? "" : "no" }, record.state_text),
-    el("p", {}, `${record.order_id}${record.ship_to ? ` · ${record.ship_to}` : ""}${record.delivery ? ` · ${record.delivery}` : ""}`),
-    el("dl", { class: "sums lines" }, record.lines.flatMap((line) => [el("dt", {}, `${lineTitle(line)} × ${line.quantity}`), el("dd", {}, money(line.total))])),
+function order(record) {
+  const done = record.state === "captured" || record.state === "placed";
+  return [el("section", { class: `order ${done ? "" : "no"}`, "aria-label": `Order ${record.order_id}` },
+    el("h3", {}, record.state_text),
+    el("small", {}, [record.order_id, record.ship_to, record.delivery].filter(Boolean).join(" · ")),
+    el("ul", {}, record.lines.map((line) => el("li", {}, picture(line), el("span", {}, el("bdi", {}, lineTitle(line)), ` × ${line.quantity}`), money(line.total)))),
     sums(record.totals.filter((line) => line.name !== "subtotal")))];
 }
 

@@ -1,32 +1,244 @@
-// The cart beside the conversation: quantities, undo, and the way to an order card.
-import { el, lineTitle, money, sums } from "/widget/draw.js";
+// The panel: a dialog with the conversation, the cart and the field to write in; fetched when it is first opened.
+import { begin, here, send, session } from "/widget/api.js";
+import { drawCart } from "/widget/cart.js";
+import { count } from "/widget/draw.js";
+import { button, el, icon } from "/widget/dom.js";
+import { Photo } from "/widget/photo.js";
+import { BUY, Talk } from "/widget/talk.js";
 
-export function drawCart(place, cart, { change, undo, checkout, close }) {
-  const lines = cart ? cart.lines : [];
-  const kept = document.activeElement?.dataset?.keep;
-  place.replaceChildren(
-    el("h2", {}, "Cart",
-      el("span", {},
-        cart?.undo ? el("button", { type: "button", class: "quiet", "data-keep": "undo", onclick: undo }, "Undo") : null,
-        " ",
-        el("button", { type: "button", class: "quiet close", onclick: close }, "Close"))),
-    lines.length ? el("ul", {}, lines.map((line) => drawLine(line, change))) : el("p", { class: "empty" }, "Nothing here yet. What you choose in the conversation lands here, and you can take anything back."),
-    ...(lines.length ? [sums(cart.totals), el("button", { type: "button", class: "go", onclick: checkout }, "Get my order card")] : []),
-  );
-  if (kept) place.querySelector(`[data-keep="${CSS.escape(kept)}"]`)?.focus();
-}
+const STARTERS = ["a walnut desk under $700", "a wool coat, not black, under $250", "a vase that looks handmade", "what is your returns policy?"];
+const ICONS = {
+  photo: "M4 8h3l1.6-2.4h6.8L17 8h3v11H4zM12 16.6a3.4 3.4 0 1 0 0-6.8 3.4 3.4 0 0 0 0 6.8z",
+  send: "M12 19V6m0 0-6 6m6-6 6 6", close: "M6 6l12 12M18 6 6 18", more: "M5 12h.01M12 12h.01M19 12h.01", cart: "M5 8h14l-1.2 11H6.2zM9 8V6.5a3 3 0 0 1 6 0V8",
+};
+const phone = matchMedia("(max-width: 480px)");
+const drawnButton = (name, label, props) => el("button", { type: "button", class: "round", "aria-label": label, title: label, ...props }, icon(ICONS[name]));
 
-function drawLine(line, change) {
-  const set = (quantity) => change([{ line_id: line.line_id, quantity }]);
-  const name = lineTitle(line);
-  return el("li", {},
-    el("div", {}, el("b", {}, line.title), el("br"), el("small", {}, Object.values(line.options).join(", "))),
-    el("span", { class: "price" }, money(line.total)),
-    el("div", {},
-      el("span", { class: "step", role: "group", "aria-label": `How many: ${name}` },
-        el("button", { type: "button", "data-keep": `less-${line.line_id}`, "aria-label": `One less of ${name}`, onclick: () => set(line.quantity - 1) }, "−"),
-        el("output", {}, String(line.quantity)),
-        el("button", { type: "button", "data-keep": `more-${line.line_id}`, "aria-label": `One more of ${name}`, onclick: () => set(line.quantity + 1) }, "+")),
-      line.note ? el("small", { class: "warn" }, ` ${line.note}`) : null),
-    el("button", { type: "button", class: "drop", "aria-label": `Remove ${name}`, onclick: () => set(0) }, "Remove"));
+export class Panel {
+  // remember: told whether the panel is open. launcher: where the focus returns to.
+  constructor(root, { remember, launcher }) {
+    Object.assign(this, { remember, launcher, channel: new BroadcastChannel("aisle") });
+    this.build(root);
+    this.talk = new Talk({ log: this.log, area: this.area, notes: this.notes, waiting: this.waiting }, {
+      cart: (cart) => this.showCart(cart),
+      undo: () => this.alter("POST", "/cart/undo"),
+      empty: (on) => { this.welcome.hidden = !on; },
+      ordered: (order) => this.announce("aisle:order", { order_id: order.order_id }),
+      put: (text) => this.put(text),
+    });
+    this.photo = new Photo(this.tray, { trouble: (text) => this.talk.trouble(text) });
+    this.listen();
+  }
+
+  build(root) {
+    this.counter = el("span", { class: "count", hidden: true });
+    this.cartButton = el("button", { type: "button", class: "quiet", "aria-expanded": "false", "aria-controls": "cart", onclick: () => this.openCart(this.cart.hidden) }, icon(ICONS.cart), "Cart", this.counter);
+    this.more = drawnButton("more", "More", { "aria-expanded": "false", onclick: () => this.openMenu(this.menu.hidden) });
+    this.menu = el("div", { class: "menu", hidden: true },
+      button("New conversation", () => this.fresh()), button("My orders", () => { this.openMenu(false); this.ask("show my orders"); }));
+    this.welcome = el("div", { class: "welcome" },
+      el("h3", {}, "What are you looking for?"),
+      el("p", {}, "Say it as you would to a person behind the counter: the thing, the room or the occasion, the colour, the budget. Or show a picture."),
+      el("ul", { "aria-label": "For example" }, STARTERS.map((text) => el("li", {}, button(text, () => this.talk.say(text))))),
+      el("small", {}, "You are talking to an automated assistant. Nothing is ordered until you press the button on an order card."));
+    this.log = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions" });
+    this.waiting = el("div", { class: "waiting", role: "status", hidden: true }, el("i"), el("i"), el("i"), el("span"));
+    this.notes = el("div", {});
+    this.area = el("div", { class: "area", tabindex: "-1" }, this.welcome, this.log, this.waiting, this.notes);
+    this.cart = el("section", { class: "cart", id: "cart", "aria-label": "Your cart", hidden: true });
+    this.dialog = el("dialog", { "aria-label": "Shopping assistant" },
+      el("header", {}, el("h2", {}, "Shop with us"), this.cartButton, this.more, drawnButton("close", "Close", { onclick: () => this.close() }), this.menu),
+      this.area, this.cart, this.compose());
+    root.append(this.dialog);
+  }
+
+  compose() {
+    this.tray = el("div", { class: "tray", hidden: true });
+    this.file = el("input", { type: "file", accept: "image/jpeg,image/png,image/webp", hidden: true, onchange: () => this.chosen() });
+    this.box = el("textarea", { rows: "1", maxlength: "4000", placeholder: "Ask, or show a photo", "aria-label": "Your message", enterkeyhint: "send" });
+    this.form = el("form", { class: "ask", autocomplete: "off" }, this.tray, this.file,
+      drawnButton("photo", "Show a picture", { onclick: () => this.file.click() }), this.box, drawnButton("send", "Send", { type: "submit", class: "round send" }));
+    return this.form;
+  }
+
+  listen() {
+    this.form.addEventListener("submit", (event) => this.submit(event));
+    this.box.addEventListener("input", () => this.grow());
+    this.box.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.submit(event); });
+    this.box.addEventListener("paste", (event) => { if (event.clipboardData?.files.length && this.photo.offer(event.clipboardData.files)) event.preventDefault(); });
+    this.dialog.addEventListener("dragover", (event) => { if (event.dataTransfer?.types.includes("Files")) event.preventDefault(); });
+    this.dialog.addEventListener("drop", (event) => { if (event.dataTransfer?.files.length) { event.preventDefault(); this.photo.offer(event.dataTransfer.files); } });
+    this.dialog.addEventListener("cancel", (event) => { event.preventDefault(); this.back(); });
+    this.dialog.addEventListener("close", () => { if (!this.isOpen) this.closed(); });
+    this.dialog.addEventListener("focusout", (event) => { if (!this.menu.contains(event.relatedTarget) && event.relatedTarget !== this.more) this.openMenu(false); });
+    // On a phone the panel covers the page; who follows a link wants to see where it leads.
+    this.dialog.addEventListener("click", (event) => { if (phone.matches && event.target.closest("a")) this.remember(false); });
+    document.addEventListener("keydown", (event) => this.key(event));
+    document.addEventListener("visibilitychange", () => this.seen());
+    document.addEventListener("aisle:cart", (event) => { if (event.detail?.source === "page") this.loadCart(); });
+    this.channel.addEventListener("message", ({ data }) => this.heard(data || {}));
+    phone.addEventListener("change", () => { if (this.isOpen) this.show(false); });
+    visualViewport?.addEventListener("resize", () => { this.dialog.style.setProperty("--seen", `${visualViewport.height}px`); });
+  }
+
+  get isOpen() { return this.dialog.open; }
+
+  async open({ focus = true } = {}) {
+    if (!this.isOpen) this.show(focus);
+    this.remember(true);
+    this.started ??= this.talk.start();
+    this.talk.listen();
+    await this.started;
+  }
+
+  show(focus) {
+    this.dialog.close();
+    if (phone.matches) this.dialog.showModal();
+    else this.dialog.setAttribute("open", "");
+    // On a phone the keyboard would cover what the panel says.
+    if (focus) (phone.matches ? this.area : this.box).focus({ preventScroll: true });
+    this.talk.atEnd();
+  }
+
+  close() {
+    this.held = phone.matches || this.dialog.matches(":focus-within");
+    this.dialog.close();
+  }
+
+  closed() {
+    this.remember(false);
+    this.talk.stop();
+    if (this.held) this.launcher.focus();
+  }
+
+  // One step back: from the menu, from the cart, then out of the panel.
+  back() {
+    if (!this.menu.hidden) this.openMenu(false);
+    else if (!this.cart.hidden) this.openCart(false);
+    else this.close();
+  }
+
+  key(event) {
+    const nobody = document.activeElement === document.body;
+    if (event.key !== "Escape" || event.defaultPrevented || !this.isOpen || !(nobody || this.dialog.matches(":focus-within"))) return;
+    event.preventDefault();
+    this.back();
+  }
+
+  async ask(text) {
+    this.openCart(false);
+    await this.open();
+    await this.talk.say(text);
+  }
+
+  put(text) {
+    if (text && !this.box.value.includes(text)) this.box.value = [text, this.box.value].filter(Boolean).join("\n");
+    this.grow();
+  }
+
+  submit(event) {
+    event.preventDefault();
+    if (!this.photo.ready) return;
+    const text = this.box.value.trim() || (this.photo.kept ? "Something like this" : "");
+    if (!text) return;
+    this.box.value = "";
+    this.grow();
+    this.talk.say(text, this.photo.take());
+  }
+
+  chosen() {
+    this.photo.offer(this.file.files);
+    this.file.value = "";
+    this.box.focus();
+  }
+
+  grow() {
+    this.box.style.height = "auto";
+    this.box.style.height = `${this.box.scrollHeight + 2}px`;
+  }
+
+  openMenu(on) {
+    this.menu.hidden = !on;
+    this.more.setAttribute("aria-expanded", String(on));
+    if (on) this.menu.firstChild.focus();
+  }
+
+  fresh() {
+    this.openMenu(false);
+    this.openCart(false);
+    this.talk.clear();
+    this.started = this.talk.start({ fresh: true }).then(() => this.channel.postMessage({ type: "conversation" }));
+    this.box.focus();
+  }
+
+  // What another tab tells: its conversation is everybody's, and so is the cart.
+  heard({ type }) {
+    if (type === "cart") this.loadCart();
+    if (type !== "conversation" || !this.started) return;
+    session.forget();
+    this.talk.clear();
+    this.started = this.isOpen ? this.talk.start() : null;
+  }
+
+  seen() {
+    if (document.hidden) this.talk.stop();
+    else if (this.isOpen && this.started) this.talk.later();
+  }
+
+  announce(name, detail) {
+    document.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  showCart(cart, told = false) {
+    const known = this.talk.cart, many = count(cart);
+    this.talk.cart = cart;
+    this.counter.textContent = String(many);
+    this.counter.hidden = !many;
+    if (!this.cart.hidden) this.drawCart();
+    this.talk.recount();
+    if (!known || known.version === cart.version) return;
+    this.talk.void();
+    if (told) return;
+    this.announce("aisle:cart", { source: "widget", count: many });
+    this.channel.postMessage({ type: "cart", count: many });
+  }
+
+  // Somebody else changed the cart and has told whom it concerns.
+  async loadCart() {
+    if (session.id && this.started) this.showCart(await send("GET", here("/cart")), true);
+  }
+
+  drawCart(note = "") {
+    drawCart(this.cart, this.talk.cart, {
+      note,
+      change: (changes) => this.alter("PUT", "/cart/lines", { changes }),
+      undo: () => this.alter("POST", "/cart/undo"),
+      checkout: () => this.ask(BUY),
+      close: () => this.openCart(false),
+    });
+  }
+
+  async alter(method, path, body) {
+    let note = "";
+    try {
+      await begin();
+      this.talk.cartEvent(await send(method, here(path), { body, headers: { "If-Match": `"${this.talk.cart.version}"` } }));
+    } catch (error) {
+      note = error.message;
+      if (this.cart.hidden) this.talk.trouble(note);
+      await this.loadCart().catch(() => {});
+    }
+    if (!this.cart.hidden) this.drawCart(note);
+  }
+
+  openCart(on) {
+    const was = !this.cart.hidden;
+    this.cart.hidden = !on;
+    this.area.hidden = this.form.hidden = on;
+    this.cartButton.setAttribute("aria-expanded", String(on));
+    if (on) this.drawCart();
+    if (on) this.cart.querySelector("[data-keep=back]").focus();
+    else if (was) this.cartButton.focus();
+    if (was && !on) this.talk.atEnd();
+  }
 }

@@ -1,40 +1,49 @@
 // A picture beside the message: chosen, taken, pasted or dropped; the shopper sees the cleaned copy the shop kept.
-import { begin, cleaned, upload } from "/widget/api.js";
-import { el } from "/widget/draw.js";
+import { begin, cleaned, here, send, upload } from "/widget/api.js";
+import { button, el } from "/widget/dom.js";
 
 export class Photo {
   constructor(tray, { trouble }) {
-    this.tray = tray;
-    this.trouble = trouble;
-    this.kept = null;
-    this.sending = null;
+    Object.assign(this, { tray, trouble, kept: null, sending: null });
   }
 
   get ready() { return this.sending === null; }
 
   // Takes the first picture of a file list; anything else is left to whoever handles it next.
   offer(files) {
-    const file = Array.from(files || []).find((each) => each.type.startsWith("image/"));
-    if (file) this.sending = this.send(file).finally(() => { this.sending = null; });
+    const all = Array.from(files || []);
+    const file = all.find((each) => each.type.startsWith("image/"));
+    if (file && this.ready) this.sending = this.send(file).finally(() => { this.sending = null; });
+    else if (all.length && !file) this.trouble("That is not a picture. Send a JPEG, PNG or WebP.");
     return Boolean(file);
   }
 
   async send(file) {
     this.clear();
+    const bar = el("progress", { max: "1", value: "0", "aria-label": "Sending your picture" });
+    const words = el("span", { role: "status" }, "Sending your picture");
     this.tray.hidden = false;
-    this.tray.replaceChildren(el("span", { role: "status" }, "Looking at your picture…"));
+    this.tray.replaceChildren(bar, words);
     try {
       await begin();
-      const kept = await upload(file);
+      const kept = await upload(file, (share) => {
+        bar.value = share;
+        if (share === 1) words.textContent = "Looking at your picture";
+      });
       this.kept = { id: kept.image_id, address: await cleaned(kept.image_id) };
       this.tray.replaceChildren(
         el("img", { src: this.kept.address, alt: "Your picture as the shop keeps it" }),
-        el("span", {}, "Ask about it, or just send it."),
-        el("button", { type: "button", class: "quiet", "aria-label": "Remove the picture", onclick: () => this.clear() }, "Remove"));
+        el("span", {}, "Ask about it, or just send it.", kept.notices.map((notice) => el("small", {}, notice))),
+        button("Remove", () => this.takeBack(), { "aria-label": "Remove the picture" }));
     } catch (error) {
       this.clear();
       this.trouble(error.message);
     }
+  }
+
+  takeBack() {
+    send("DELETE", here(`/images/${encodeURIComponent(this.kept.id)}`)).catch(() => { /* It is forgotten in a day. */ });
+    this.clear();
   }
 
   // Hands the picture over to the message it goes with.

@@ -1,27 +1,28 @@
 // The order card. It holds a quote's id only; what it shows and what a press sends comes from `render`.
-import { quote, send } from "/widget/api.js";
-import { el, money } from "/widget/draw.js";
+// Any first-party page may use it: put `node` somewhere, link /widget/card.css, call `open()`.
+import { clock, quote, send } from "/widget/api.js";
+import { button, el, money } from "/widget/dom.js";
 
 const ARM_MS = 600;
+const ANSWER_MS = 30000;
+const UNSURE = "The shop did not answer, so it isn't known yet whether your press arrived. Press again: it counts once.";
 
 export class PurchaseCard {
-  // settled: called once the shop has taken a press or a "not now". changed: the card has grown. again: asks for a fresh card.
-  constructor(quoteId, { settled, changed, again }) {
-    this.quoteId = quoteId;
-    this.settled = settled;
-    this.changed = changed;
-    this.again = again;
-    this.node = el("section", { class: "quote", "aria-label": "Order card" }, el("p", {}, "Getting your order card"));
-    this.timers = [];
+  // settled: called once the shop has taken a press (with its answer), a "not now" (null) or a refusal (undefined).
+  // changed: the card has grown. again: asks for a fresh card; without it none is offered.
+  constructor(quoteId, { settled = () => {}, changed = () => {}, again = null } = {}) {
+    Object.assign(this, { quoteId, settled, changed, again, over: false, pressing: false, timers: [] });
+    this.node = el("section", { class: "aisle-card", "aria-label": "Check your order", tabindex: "-1" }, el("p", { role: "status" }, "Getting your order card"));
   }
 
   async open(alert = null) {
     this.stop();
     try {
-      this.rendered = await send("POST", quote(this.quoteId, "render"));
+      this.rendered = await send("POST", quote(this.quoteId, "render"), { signal: AbortSignal.timeout(ANSWER_MS) });
       this.draw(alert);
     } catch (error) {
-      this.close(error.message, error.status === 0);
+      const silent = !error.status || error.status >= 500;
+      this.close(error.message, { retry: silent, again: error.status === 410 });
     }
     return this;
   }
@@ -32,14 +33,15 @@ export class PurchaseCard {
     this.go = el("button", { type: "button", class: "go", disabled: true, onclick: () => this.press() }, card.button);
     this.no = el("button", { type: "button", class: "plain", onclick: () => this.decline() }, card.not_now);
     this.said = el("p", { class: "alert", role: "alert", hidden: true });
-    this.node.className = "quote";
+    this.node.className = "aisle-card";
+    this.node.setAttribute("aria-label", card.headline);
     this.node.replaceChildren(
       el("h3", {}, card.headline, this.left),
       alert ?? "",
-      pairs("sums lines", card.lines.map((line) => [`${line.title} × ${line.quantity}`, line.total_text])),
-      totals(card.totals),
+      pairs("sums", card.lines.map((line) => [`${line.title} × ${line.quantity}`, line.total_text])),
+      pairs("sums", card.totals.map((line) => [line.label, line.text, line.name])),
       pairs("to", [...card.facts, card.code].map((fact) => [fact.label, fact.text])),
-      el("ul", { class: "terms" }, card.notes.map((text) => el("li", {}, text))),
+      el("ul", {}, card.notes.map((text) => el("li", {}, text))),
       this.said, el("div", { class: "press" }, this.no, this.go));
     // A press right after the card appeared may have been meant for what stood there before.
     this.timers.push(setTimeout(() => { this.go.disabled = false; }, ARM_MS));
@@ -50,82 +52,81 @@ export class PurchaseCard {
   }
 
   tick() {
-    const seconds = Math.max(0, Math.floor((this.ends - Date.now()) / 1000));
+    const seconds = Math.max(0, Math.floor((this.ends - Date.now() - clock.ahead) / 1000));
     this.left.textContent = `valid ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-    if (seconds === 0) this.close("This order card has expired; nothing was ordered.", false, true);
+    if (seconds === 0 && !this.pressing) this.close("This order card has expired; nothing was ordered.", { again: true });
+  }
+
+  // Sends one answer to the card; while it is on its way nothing else can be pressed.
+  async answer(kind, body) {
+    if (this.pressing || this.over) return undefined;
+    this.busy(true);
+    try {
+      return await send("POST", quote(this.quoteId, kind), { body, signal: AbortSignal.timeout(ANSWER_MS) });
+    } catch (error) {
+      await this.refused(error);
+      return undefined;
+    } finally {
+      this.pressing = false;
+    }
   }
 
   async press() {
-    this.busy(true);
     const { digest, challenge } = this.rendered;
-    try {
-      const told = await send("POST", quote(this.quoteId, "approve"), { body: { digest, challenge } });
-      this.stop();
-      this.close(told.order ? "You placed this order." : "Your press counts. The order is being placed.");
-      this.settled();
-    } catch (error) {
-      await this.refused(error);
-    }
-  }
-
-  async refused(error) {
-    if (error.code === "requote_required") {
-      this.stop();
-      if (!error.body.quote_id) return this.close(error.message, false, true);
-      // The old card is void; the shop drew the purchase up anew, and only that can be pressed now.
-      this.quoteId = error.body.quote_id;
-      await this.open(changes(error));
-    } else if (error.status === 0 || error.status === 503) {
-      // Nothing is known to have happened: the same press may be sent again, and counts once.
-      this.said.textContent = error.message;
-      this.said.hidden = false;
-      this.busy(false);
-    } else {
-      this.close(error.message, false, error.status === 410);
-      this.settled();
-    }
+    const told = await this.answer("approve", { digest, challenge });
+    if (!told) return;
+    this.close(told.order ? "You placed this order." : "Your press counts. The order is being placed.");
+    this.settled(told);
   }
 
   async decline() {
-    this.busy(true);
-    try {
-      await send("POST", quote(this.quoteId, "decline"));
-      this.close("You set this one aside; nothing was ordered.", false, true);
-      this.settled();
-    } catch (error) {
-      await this.refused(error);
+    if (await this.answer("decline") !== null) return;
+    this.close("You set this one aside; nothing was ordered.", { again: true });
+    this.settled(null);
+  }
+
+  async refused(error) {
+    if (error.code === "requote_required" && error.body.quote_id) {
+      // The old card is void; the shop drew the purchase up anew, and only that can be pressed now.
+      this.quoteId = error.body.quote_id;
+      await this.open(changes(error));
+    } else if (!error.status || error.status >= 500) {
+      // Nothing is known to have happened: the same press may be sent again, and counts once.
+      this.said.textContent = error.status ? error.message : UNSURE;
+      this.said.hidden = false;
+      this.busy(false);
+    } else {
+      this.close(error.message, { again: [402, 409, 410].includes(error.status) });
+      this.settled(undefined);
     }
   }
 
-  busy(on) { this.go.disabled = this.no.disabled = on; }
+  busy(on) { this.pressing = this.go.disabled = this.no.disabled = on; }
 
   stop() {
-    for (const timer of this.timers) { clearTimeout(timer); clearInterval(timer); }
+    for (const timer of this.timers) clearInterval(timer);
     this.timers = [];
   }
 
-  close(text, retry = false, again = false) {
+  close(text, { retry = false, again = false } = {}) {
     this.stop();
-    this.node.className = "quote closed";
+    this.over = !retry;
+    const held = this.node.contains(this.node.getRootNode().activeElement);
+    this.node.className = "aisle-card closed";
     this.node.replaceChildren(el("p", { role: "status" }, text),
-      retry ? el("button", { type: "button", class: "quiet", onclick: () => this.open() }, "Try again") : "",
-      again ? el("button", { type: "button", class: "quiet", onclick: () => this.again() }, "Get a new card") : "");
+      retry ? button("Try again", () => this.open()) : "",
+      again && this.again ? button("Get a new card", () => this.again()) : "");
+    if (held) this.node.focus();
   }
 }
 
-const pairs = (kind, rows) => el("dl", { class: kind }, rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
+// Titles are isolated, so that a name cannot turn the price beside it around.
+const pairs = (kind, rows) => el("dl", { class: kind }, rows.flatMap(([name, value, row]) => [
+  el("dt", { class: row === "total" && row }, el("bdi", {}, name)), el("dd", { class: row === "total" && row }, el("bdi", {}, value))]));
 
-function totals(lines) {
-  return el("dl", { class: "sums" }, lines.flatMap((line) => {
-    const kind = line.name === "total" ? "total" : "";
-    return [el("dt", { class: kind }, line.label), el("dd", { class: kind }, line.text)];
-  }));
-}
-
-function changes(error) {
-  const { differences = [], currency } = error.body;
+function changes({ message, body: { differences = [], currency } }) {
+  const amount = (value) => money({ amount: value, currency });
   const prices = differences.filter((each) => each.kind === "price");
-  return el("div", { class: "alert", role: "alert" },
-    el("p", {}, error.message),
-    prices.map((each) => el("p", {}, `${each.title}: `, el("s", {}, money({ amount: each.old, currency })), ` ${money({ amount: each.new, currency })}`)));
+  return el("div", { class: "alert", role: "alert" }, el("p", {}, message),
+    prices.map((each) => el("p", {}, el("bdi", {}, each.title), ": ", el("s", {}, amount(each.old)), ` ${amount(each.new)}`)));
 }

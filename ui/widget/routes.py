@@ -1,9 +1,12 @@
 """The widget's files under `/widget/`, and the page at `/` that holds it."""
 
+import gzip
+from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from ui.problems import not_found
@@ -12,38 +15,58 @@ router = APIRouter(include_in_schema=False)
 
 # Only these names are ever opened, whatever an address says.
 _TYPES = {
-    "index.html": "text/html",
-    "page.js": "text/javascript",
-    "api.js": "text/javascript",
-    "draw.js": "text/javascript",
+    "widget.js": "text/javascript",
     "panel.js": "text/javascript",
+    "talk.js": "text/javascript",
+    "api.js": "text/javascript",
+    "dom.js": "text/javascript",
+    "draw.js": "text/javascript",
+    "cart.js": "text/javascript",
     "photo.js": "text/javascript",
     "purchase.js": "text/javascript",
-    "page.css": "text/css",
-    "cards.css": "text/css",
+    "widget.css": "text/css",
+    "panel.css": "text/css",
+    "card.css": "text/css",
     "mark.svg": "image/svg+xml",
+    "index.html": "text/html",
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file as it goes over the wire: plain, compressed, and named by its content."""
+
+    plain: bytes
+    small: bytes
+    tag: str
+
+
 @router.get("/")
-async def index() -> Response:
-    """Serve the shopper's page."""
-    return _file("index.html")
+async def index(request: Request) -> Response:
+    """Serve a page that holds nothing but the widget."""
+    return _answer("index.html", request)
 
 
 @router.get("/widget/{name}")
-async def part(name: str) -> Response:
-    """Serve a file of the widget."""
-    if name not in _TYPES:
+async def part(name: str, request: Request) -> Response:
+    """Serve a file of the widget; a browser that has it already is told so."""
+    if name not in _TYPES or name == "index.html":
         raise not_found()
-    return _file(name)
+    return _answer(name, request)
 
 
 @cache
-def _bytes(name: str) -> bytes:
-    return files("ui").joinpath("widget", name).read_bytes()
+def _file(name: str) -> _File:
+    plain = files("ui").joinpath("widget", name).read_bytes()
+    return _File(plain, gzip.compress(plain, mtime=0), f'"{sha256(plain).hexdigest()[:20]}"')
 
 
-def _file(name: str) -> Response:
+def _answer(name: str, request: Request) -> Response:
+    file = _file(name)
+    headers = {"Cache-Control": "no-cache", "ETag": file.tag, "Vary": "Accept-Encoding"}
+    if request.headers.get("if-none-match") == file.tag:
+        return Response(status_code=304, headers=headers)
     media_type = f"{_TYPES[name]}; charset=utf-8"
-    return Response(_bytes(name), media_type=media_type, headers={"Cache-Control": "no-cache"})
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(file.plain, media_type=media_type, headers=headers)
+    return Response(file.small, media_type=media_type, headers=headers | {"Content-Encoding": "gzip"})

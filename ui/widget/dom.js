@@ -1,0 +1,57 @@
+// Elements from data: whatever comes from the shop or the shopper goes in as text, never as markup.
+export function el(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "class") node.className = value;
+    else node.setAttribute(name, value === true ? "" : String(value));
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== "").map(upright));
+  return node;
+}
+
+// Text without the characters that turn what stands beside it around; anything else as it is.
+export const upright = (text) => (typeof text === "string" ? text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "") : text);
+
+export function icon(path) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS(svg.namespaceURI, "path");
+  line.setAttribute("d", path);
+  svg.append(line);
+  return svg;
+}
+
+export const button = (label, onclick, props = {}) => el("button", { type: "button", class: "quiet", onclick, ...props }, label);
+
+const EXPONENTS = { JPY: 0, KRW: 0, KWD: 3, BHD: 3 };
+
+// Money as the shop writes it, from integer minor units; whole amounts go without zeros.
+export function money({ amount, currency }) {
+  const digits = EXPONENTS[currency] ?? 2;
+  const least = amount % 10 ** digits === 0 ? 0 : digits;
+  return new Intl.NumberFormat("en-US", { style: "currency", currency, minimumFractionDigits: least, maximumFractionDigits: digits }).format(amount / 10 ** digits);
+}
+
+// A name for labels and messages: no characters that turn text around, and no more than fits.
+export function plain(text, limit = 120) {
+  const clean = upright(text).replace(/\p{Cc}/gu, " ");
+  return clean.length > limit ? `${clean.slice(0, limit).trimEnd()}…` : clean;
+}
+
+const parsed = (address) => { try { return new URL(address, location.origin); } catch { return null; } };
+const own = (url) => url?.origin === location.origin && url.protocol.startsWith("http");
+
+// The address when a page may lead there: our own origin, or https; null for anything else.
+export function safe(address) {
+  const url = parsed(address);
+  return own(url) || url?.protocol === "https:" ? url.href : null;
+}
+
+// The address of a picture that may be shown: our own origin only.
+export function ours(address) {
+  const url = parsed(address);
+  return own(url) ? url.href : null;
+}

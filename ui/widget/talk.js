@@ -1,0 +1,302 @@
+// The conversation: what was said and what came of it, drawn as it streams, after a reload and from other tabs.
+import { begin, cleaned, follow, here, newTurnId, send, session, Trouble, turn } from "/widget/api.js";
+import { drawn, suggestions } from "/widget/draw.js";
+import { button, el, upright } from "/widget/dom.js";
+import { PurchaseCard } from "/widget/purchase.js";
+
+export const BUY = "Buy everything in my cart";
+const OVER = ["done", "error"];
+const SOON_MS = 150;
+const RETRY_MS = 4000;
+const TRIES = 4;
+const gone = (error) => error.status === 401 || error.status === 404;
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// One message with its answer, or something that happened outside a turn. Words join until a record is drawn.
+class Block {
+  constructor(talk) {
+    Object.assign(this, { talk, node: el("div", { class: "block" }), last: -1, words: null, hints: [], over: false });
+  }
+
+  said(text, pictures) {
+    this.node.append(el("div", { class: "me", dir: "auto" }, pictures, text));
+  }
+
+  // An event that was already drawn is left alone, so a turn can be read again from its beginning.
+  take({ event, seq, data }, live) {
+    if (seq >= 0 && seq <= this.last) return;
+    this.last = Math.max(this.last, seq);
+    if (OVER.includes(event)) this.over = true;
+    if (event === "text") return this.say(data.delta);
+    if (event === "done" || event === "status") return;
+    this.words = null;
+    if (event === "cart") this.talk.cartEvent(data);
+    this.node.append(...(event === "quote" ? [this.talk.quote(data, live)] : drawn(event, data, this.talk.tools)));
+    if (event === "cart") this.talk.recount();
+    this.hints = suggestions(event, data);
+  }
+
+  say(delta) {
+    if (!this.words) this.node.append(this.words = el("div", { class: "it", dir: "auto" }));
+    this.words.append(upright(delta));
+  }
+}
+
+export class Talk {
+  // parts: log, area (scrolls), notes, waiting (status). on: cart, undo, empty, ordered, put (unsent text back).
+  constructor(parts, on) {
+    Object.assign(this, parts, { on, busy: false, cart: null, round: 0, line: Promise.resolve() });
+    this.tools = { say: (text) => this.say(text), undo: () => on.undo(), current: () => this.cart };
+    this.clear();
+  }
+
+  clear() {
+    this.stop();
+    this.card?.stop();
+    // A turn that still runs for what was here before finds that the round is over.
+    Object.assign(this, { blocks: new Map(), last: 0, card: null, asked: null, round: this.round + 1 });
+    this.setBusy(false);
+    this.log.replaceChildren();
+    this.notes.replaceChildren();
+    this.on.empty(true);
+  }
+
+  // Shows the newest, but never so far that the message it answers leaves the screen.
+  atEnd() {
+    const asked = this.asked?.isConnected ? this.asked.offsetTop - 14 : Infinity;
+    this.area.scrollTop = Math.min(this.area.scrollHeight, asked);
+  }
+
+  trouble(text, label, again) {
+    this.notes.replaceChildren(el("div", { class: "trouble", role: "alert" }, el("span", {}, text),
+      label ? button(label, () => { this.notes.replaceChildren(); again(); }) : null));
+    this.atEnd();
+  }
+
+  status(text) {
+    this.waiting.hidden = text === null;
+    this.waiting.lastChild.textContent = text || "";
+    this.atEnd();
+  }
+
+  setBusy(on) {
+    this.busy = on;
+    this.log.setAttribute("aria-busy", String(on));
+    this.status(on ? "" : null);
+  }
+
+  suggest() {
+    this.hints?.remove();
+    const latest = [...this.blocks.values()].at(-1);
+    if (!latest?.hints.length || this.busy || (this.card && !this.card.over)) return;
+    this.hints = el("div", { class: "suggest", role: "group", "aria-label": "You could say" }, latest.hints.map((text) => button(text, () => this.say(text))));
+    this.log.append(this.hints);
+  }
+
+  block(key) {
+    const block = new Block(this);
+    this.blocks.set(key, block);
+    this.log.append(block.node);
+    return block;
+  }
+
+  async say(text, picture = null) {
+    this.on.empty(false);
+    this.hints?.remove();
+    this.notes.replaceChildren();
+    const id = newTurnId(), block = this.block(id);
+    block.said(text, picture ? [el("img", { src: picture.address, alt: "Your picture" })] : []);
+    this.asked = block.node;
+    this.atEnd();
+    await this.queue(block, { text, client_turn_id: id, image_ids: picture ? [picture.id] : [] });
+  }
+
+  // One turn after the other: what is said while an answer comes is sent when it is there.
+  queue(block, told) {
+    const round = this.round;
+    this.line = this.line.then(() => (round === this.round ? this.run(block, told) : null));
+    return this.line;
+  }
+
+  // Reads a turn to its end; the server answers a turn it knows with what it said before, and goes on.
+  async run(block, told, tries = TRIES) {
+    const round = this.round;
+    this.setBusy(true);
+    try {
+      await begin();
+      for await (const event of turn(told.text, told.client_turn_id, told.image_ids)) {
+        if (round !== this.round) return;
+        this.last = Math.max(this.last, event.seq);
+        if (event.event === "status") this.status(event.data.step);
+        block.take(event, true);
+        this.atEnd();
+      }
+      if (!block.over) throw new Trouble(0, {});
+    } catch (error) {
+      return await this.failed(error, block, told, tries);
+    } finally {
+      if (round === this.round) this.setBusy(false);
+    }
+    await this.refresh().catch(() => {});
+    this.atEnd();
+    this.listen();
+  }
+
+  async failed(error, block, told, tries) {
+    if (gone(error) && (tries < 2 || !await this.rejoined())) return this.ended(told.text);
+    if (gone(error)) return this.run(block, told, tries - 1);
+    if (!error.status && tries > 1) {
+      this.status("The shop does not answer; trying again");
+      await pause(RETRY_MS / 2 ** tries * 4);
+      return this.run(block, told, tries - 1);
+    }
+    if (error.code === "turn_running" || error.status === 422) {
+      // Nothing was said: the words go back to where they can be changed and sent again.
+      this.drop(told.client_turn_id);
+      this.on.put(told.text);
+    }
+    this.trouble(error.message, error.status === 422 ? null : "Try again", () => (block.node.isConnected ? this.queue(block, told) : this.refresh()));
+  }
+
+  drop(key) {
+    this.blocks.get(key)?.node.remove();
+    this.blocks.delete(key);
+    this.on.empty(!this.blocks.size);
+  }
+
+  // Asks for a new token; true when the shop goes on with the same conversation.
+  async rejoined() {
+    const before = session.id;
+    session.forget();
+    await begin();
+    return session.id === before;
+  }
+
+  // The conversation is over for the shop: goes on in the one that follows it, with what was not sent.
+  async ended(text = "") {
+    this.clear();
+    this.on.put(text);
+    await this.start();
+    this.trouble("That conversation has ended. This is a new one; nothing of your message was lost.");
+  }
+
+  async start(wanted) {
+    try {
+      await begin(wanted);
+      await this.refresh();
+      this.listen();
+    } catch (error) {
+      this.lost(error);
+    }
+  }
+
+  // Reading back failed: joins anew where the shop no longer knows us, else tries again a little later.
+  async lost(error) {
+    if (!gone(error)) return this.later(RETRY_MS);
+    const same = await this.rejoined().catch(() => true);
+    if (same) this.later(RETRY_MS);
+    else await this.ended();
+  }
+
+  // What happens outside a turn of this tab is read back: the server's account is the right one.
+  listen() {
+    if (this.following || document.hidden || !session.id) return;
+    this.following = new AbortController();
+    follow(this.last, (event) => { if (event.seq > this.last && !this.busy) this.later(); }, this.following.signal);
+  }
+
+  stop() {
+    this.following?.abort();
+    this.following = null;
+    clearTimeout(this.soon);
+  }
+
+  later(ms = SOON_MS) {
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => { if (!this.busy) this.refresh().then(() => this.listen(), (error) => this.lost(error)); }, ms);
+  }
+
+  async refresh() {
+    const told = await send("GET", here());
+    if (this.busy || told.session_id !== session.id) return;
+    const grown = told.last_event_id > this.last || !this.blocks.size;
+    this.last = Math.max(this.last, told.last_event_id);
+    if (this.card && told.quote?.quote_id !== this.card.quoteId) this.void(told.events.some((each) => each.event === "order" && each.seq > this.card.since));
+    this.on.cart(told.cart);
+    let before = null;
+    for (const entry of inOrder(told)) {
+      const { node } = this.redraw(entry, told.quote);
+      if (before?.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_PRECEDING) before.after(node);
+      before = node;
+    }
+    // A card that replaced another after a price change stands in no turn.
+    if (told.quote && told.quote.quote_id !== this.card?.quoteId) this.block(told.quote.quote_id).node.append(this.quote(told.quote, true));
+    this.on.empty(!this.blocks.size);
+    this.recount();
+    this.suggest();
+    if (grown) this.atEnd();
+    const running = told.turns.find((each) => each.state === "running");
+    if (running) this.queue(this.blocks.get(running.client_turn_id), running);
+  }
+
+  redraw({ key, turn: said, events }, pending) {
+    const known = this.blocks.get(key), block = known || this.block(key);
+    if (!known && said) {
+      block.said(said.text, (said.image_ids || []).map(sentPicture));
+      this.asked = block.node;
+    }
+    for (const event of events) block.take(event, pending?.quote_id === event.data.quote_id);
+    return block;
+  }
+
+  // Closes a card that the shop would refuse now, so that nobody presses it in vain.
+  void(ordered = false) {
+    if (!this.card || this.card.over || this.card.pressing) return;
+    this.card.close(ordered ? "This order card was already approved." : "This order card no longer counts: something changed after it was made.", { again: !ordered });
+  }
+
+  quote(data, live) {
+    if (!live) return el("section", { class: "aisle-card closed" }, "This order card is closed.");
+    this.void();
+    this.card = new PurchaseCard(data.quote_id, {
+      settled: (told) => this.settled(told),
+      changed: () => this.atEnd(),
+      again: () => this.say(BUY),
+    });
+    this.card.since = this.last;
+    this.card.open();
+    return this.card.node;
+  }
+
+  // The card says itself what became of the press; what the conversation says to it comes with the next reading.
+  async settled(told) {
+    if (told?.order) this.on.ordered(told.order);
+    if (!this.busy) await this.refresh().catch(() => this.later(RETRY_MS));
+  }
+
+  cartEvent(data) {
+    if (!this.cart || data.version >= this.cart.version) this.on.cart(data);
+  }
+
+  // Only the last word on the cart is about the cart of now, and only it offers to undo.
+  recount() {
+    const told = [...this.log.querySelectorAll(".changed")];
+    told.pop()?.replaceWith(...drawn("cart", this.cart, this.tools));
+    for (const node of told) node.querySelector("button")?.remove();
+  }
+}
+
+function inOrder(told) {
+  const outside = told.events.map((event) => ({ key: `event ${event.seq}`, at: event.seq, events: [event] }));
+  const turns = told.turns.map((each) => ({ key: each.client_turn_id, at: each.events[0]?.seq ?? Infinity, turn: each, events: each.events }));
+  return [...turns, ...outside].sort((a, b) => a.at - b.at);
+}
+
+// A picture the shopper sent earlier; it is kept for a day.
+function sentPicture(id) {
+  const place = el("span", { class: "sent" });
+  cleaned(id).then(
+    (address) => place.replaceChildren(el("img", { src: address, alt: "Your picture", onload: () => URL.revokeObjectURL(address) })),
+    () => place.replaceChildren("picture no longer kept"));
+  return place;
+}
