@@ -1,0 +1,18 @@
+"""All routes of the shop's pages, and what an app needs to serve them."""
+
+from fastapi import APIRouter, FastAPI
+
+from ui.services import Services
+from ui.storefront import assets, browsing, errors, help, home, orders, product, shopping
+from ui.storefront.frame import Storefront
+
+_MODULES = (home, browsing, product, shopping, orders, help, assets)
+
+
+def install(web: FastAPI, services: Services) -> None:
+    """Serve the shop's pages around an opened Aisle; call it after the app's own error handlers are installed."""
+    web.state.storefront = Storefront(services)
+    for module in _MODULES:
+        router: APIRouter = module.router
+        web.include_router(router)
+    errors.install(web)
