@@ -35,6 +35,7 @@ from ui.home import ServerNote, held, noted
 from ui.metrics import new_metrics
 from ui.picture_shelf import PictureShelf
 from ui.services import Background, Services
+from ui.storefront import routes as storefront
 from ui.version import VERSION
 from ui.widget import routes as widget
 
@@ -63,8 +64,9 @@ def create_app(app: App, authority: TokenAuthority, stopping: asyncio.Event | No
     web.state.services = services
     for module in (api_sessions, api_images, api_cart, api_quotes, api_orders, api_operator, api_health, pictures):
         web.include_router(module.router)
-    web.include_router(widget.router)
     problems.install(web)
+    storefront.install(web, services)
+    web.include_router(widget.router)
     web.openapi = lambda: openapi.document(web)
     web.add_middleware(BodyGuard)
     if app.settings.allowed_origins:
