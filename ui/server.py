@@ -29,6 +29,7 @@ from ui import (
     problems,
 )
 from ui.auth import TokenAuthority, new_operator_token, signing_secret
+from ui.chat.mount import mount_chat
 from ui.counting import CountRequests
 from ui.guard import BodyGuard, SecurityHeaders
 from ui.home import ServerNote, held, noted
@@ -67,6 +68,7 @@ def create_app(app: App, authority: TokenAuthority, stopping: asyncio.Event | No
     problems.install(web)
     storefront.install(web, services)
     web.include_router(widget.router)
+    web.state.chat = mount_chat(web, services)
     web.openapi = lambda: openapi.document(web)
     web.add_middleware(BodyGuard)
     if app.settings.allowed_origins:
@@ -222,7 +224,12 @@ async def serve(settings: Settings, prepare: Callable[[App], Awaitable[None]], s
         async with prepared(settings, prepare) as (app, authority):
             url = _address(settings.host, listener.getsockname()[1])
             web = create_app(app, authority, stopping)
-            server = AisleServer(_config(web), lambda: say(f"Aisle is listening on {url}"), stopping)
+
+            def ready() -> None:
+                say(f"Aisle is listening on {url}")
+                web.state.services.background.start(web.state.chat.begin())
+
+            server = AisleServer(_config(web), ready, stopping)
             with noted(settings.home_path, ServerNote(url, os.getpid(), authority.operator_token)):
                 await server.serve(sockets=[listener])
                 await web.state.services.background.settle(_STOP_S)

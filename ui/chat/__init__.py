@@ -1,0 +1,1 @@
+"""The full web chat at /chat: Chainlit behind a gate of our own, drawing what the assistant tells."""

@@ -1,0 +1,37 @@
+// Orders as the shop has them now; what was recorded then is shown until it has answered.
+import { useEffect, useState } from "react";
+
+const OrderList = window.aisle.once("OrderList", () => {
+  const { money, options, send } = window.aisle;
+  const PLACED = ["placed", "captured"];
+
+  function Order({ told, sessionId }) {
+    const [order, setOrder] = useState(told);
+    useEffect(() => {
+      let here = true;
+      send(sessionId, "GET", `/v1/orders/${encodeURIComponent(told.order_id)}`)
+        .then(({ data }) => { if (here) setOrder(data); }).catch(() => {});
+      return () => { here = false; };
+    }, [sessionId, told.order_id]);
+    return (
+      <section className="a-box" aria-label={`Order ${order.order_id}`}>
+        <h3 className={PLACED.includes(order.state) ? "good" : ""}>{order.state_text}</h3>
+        <p className="a-note">{[order.order_id, order.ship_to, order.delivery].filter(Boolean).join(" · ")}</p>
+        <dl className="sums">
+          {order.lines.map((line) => [
+            <dt key={`${line.line_id}-t`}><bdi>{[line.title, options(line.options)].filter(Boolean).join(", ")}</bdi> × {line.quantity}</dt>,
+            <dd key={line.line_id}>{money(line.total)}</dd>])}
+          {order.totals.filter((line) => line.name !== "subtotal").map((line) => [
+            <dt key={`${line.name}-t`} className={line.name}>{line.label}</dt>, <dd key={line.name} className={line.name}>{money(line.amount)}</dd>])}
+        </dl>
+      </section>
+    );
+  }
+
+  return function OrderList({ orders, session_id }) {
+    if (!orders.length) return null;
+    return <div className="aisle a-stack">{orders.map((order) => <Order key={order.order_id} told={order} sessionId={session_id} />)}</div>;
+  };
+});
+
+export default <OrderList {...props} />;
