@@ -6,8 +6,8 @@ from fastapi import APIRouter, Header, Response
 
 from policies.errors import Refused
 from shop.views import LineChange
-from tools.bookkeeping import cart_record
-from tools.records import Cart
+from tools.bookkeeping import cart_record, quote_record
+from tools.records import Cart, Quote
 from ui.bodies import CartChanged, CheckoutChoices, CheckoutChosen
 from ui.identity import OfCheckout, OfSession
 from ui.openapi import problems
@@ -57,6 +57,15 @@ async def undo_cart(principal: OfSession, services: Served, response: Response, 
     except Refused as refused:
         raise _stale(refused) from refused
     return _tagged(cart_record(view), response)
+
+
+@router.post("/quotes", status_code=201, operation_id="prepare_quote", responses=problems(401, 403, 404, 409, 422, 503))
+async def prepare_quote(principal: OfSession, services: Served) -> Quote:
+    """Draw up an order card for what is in the cart, as asking the assistant to buy does; an older card is void.
+
+    Nothing is ordered by this: the card has to be rendered and pressed.
+    """
+    return quote_record(await services.app.books.quotes.prepare(principal))
 
 
 @router.put("/checkout", operation_id="choose_checkout", responses=problems(400, 401, 403, 404, 409, 413, 422, 503))

@@ -26,6 +26,11 @@ class Situation:
 
 
 _AGAIN = re.compile(r"\bagain\b|\bmore about\b|\bwhat about the\b")
+# "what is in my cart" asks to see it; "buy what is in my cart" does not.
+_BUY_CART = re.compile(
+    r"\b(?:buy|order|purchase|check ?out)(?: with)? "
+    r"(?:what(?:'s| is|ever is)|all|everything|(?:all )?the things?|my|the)\b[a-z' ]{0,24}\b(?:cart|basket|bag)\b"
+)
 _BUY_THE = re.compile(r"\b(?:buy|order|purchase) (?:the|that|this|those|these)\b")
 _MATCHING = re.compile(
     r"\b(?:similar|like (?:it|this|that|the)|goes with|(?<!i'll )(?<!i will )(?<!let's )(?<!i'd )go with)\b"
@@ -77,9 +82,13 @@ def _after_sale(text: str, clause: Clause) -> Intent | None:
 def _cart(text: str, clause: Clause, now: Situation) -> Intent | None:
     if signs.UNDO.search(text):
         return "undo"
-    if signs.VIEW.search(text) and not re.search(r"\b(?:remove|take|add|put|delete)\b", text):
+    if (
+        signs.VIEW.search(text)
+        and not _BUY_CART.search(text)
+        and not re.search(r"\b(?:remove|take|add|put|delete)\b", text)
+    ):
         return "view_cart"
-    if signs.BUY.search(text) or (clause.reference and now.shown and _BUY_THE.search(text)):
+    if _buys(text, clause, now):
         return "buy"
     if signs.REMOVE.search(text) or (signs.CHANGE_THE.search(text) and not clause.slots.product_types):
         return "change_cart"
@@ -92,6 +101,12 @@ def _cart(text: str, clause: Clause, now: Situation) -> Intent | None:
     if signs.ADD.search(text) and _may_add(text, clause, now):
         return "add_to_cart"
     return None
+
+
+def _buys(text: str, clause: Clause, now: Situation) -> bool:
+    if signs.BUY.search(text) or _BUY_CART.search(text):
+        return True
+    return bool(clause.reference) and now.shown and _BUY_THE.search(text) is not None
 
 
 def _may_add(text: str, clause: Clause, now: Situation) -> bool:

@@ -40,6 +40,7 @@ async def test_every_route_is_documented(server: Server) -> None:
         "/v1/sessions/{session_id}/cart/undo",
         "/v1/sessions/{session_id}/checkout",
         "/v1/sessions/{session_id}/events",
+        "/v1/sessions/{session_id}/quotes",
         "/v1/sessions/{session_id}/turns",
     }
 

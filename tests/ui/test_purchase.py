@@ -34,6 +34,21 @@ async def test_the_conversation_says_what_became_of_the_press(ada: Shopper) -> N
     assert outside[1]["data"]["order_id"] == order["order_id"]
 
 
+async def test_a_card_can_be_asked_for_without_words_and_is_told_of_all_the_same(ada: Shopper) -> None:
+    assert (await ada.post(ada.here("/quotes"))).json()["code"] == "cart_empty"
+    await ada.say("show me the walnut desk")
+    await ada.say("add the first one")
+
+    prepared = await ada.post(ada.here("/quotes"))
+    waiting = (await ada.get(ada.here())).json()["quote"]
+    pressed = await ada.press(await ada.render(prepared.json()["quote_id"]))
+
+    assert prepared.status_code == 201
+    assert waiting == prepared.json() | {"state": "quoted"}
+    assert pressed.status_code == 200
+    assert [event["event"] for event in (await ada.get(ada.here())).json()["events"]] == ["text", "order"]
+
+
 async def test_pressing_twice_returns_one_order(ada: Shopper) -> None:
     rendered = await ada.render(await ada.quote())
 
