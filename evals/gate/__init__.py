@@ -1,0 +1,1 @@
+"""Rigs that attack the purchase gate: random sequences, kills, races, guards switched off, replays, consent words."""

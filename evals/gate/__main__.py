@@ -1,0 +1,83 @@
+"""`python -m evals.gate RIG`: runs one rig, prints one JSON line, exits 1 on any violation or missing case."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Mapping
+
+from evals.gate.crash import crash
+from evals.gate.fuzz import FuzzPlan, fuzz
+from evals.gate.mutants import mutants
+from evals.gate.race import RacePlan, race
+from evals.gate.report import RigReport
+from evals.gate.words import words
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the rig that the arguments name and return the exit status."""
+    asked = _parser().parse_args(argv)
+    report = _RIGS[asked.rig](asked)
+    for violation in report.violations:
+        print(violation, file=sys.stderr)  # noqa: T201
+    print(report.line())  # noqa: T201
+    return 0 if report.passed else 1
+
+
+def _fuzz(asked: argparse.Namespace) -> RigReport:
+    return fuzz(FuzzPlan(asked.cases, asked.steps, asked.seed, asked.processes, asked.first))
+
+
+def _crash(asked: argparse.Namespace) -> RigReport:
+    return crash(asked.cases, asked.seed)
+
+
+def _race(asked: argparse.Namespace) -> RigReport:
+    return race(RacePlan(asked.cases, asked.ways, asked.processes, asked.seed))
+
+
+def _words(asked: argparse.Namespace) -> RigReport:
+    return asyncio.run(words(asked.cases, asked.seed))
+
+
+def _mutants(asked: argparse.Namespace) -> RigReport:
+    return mutants(asked.only, pairs=asked.pairs)
+
+
+_RIGS: Mapping[str, Callable[[argparse.Namespace], RigReport]] = {
+    "fuzz": _fuzz,
+    "crash": _crash,
+    "race": _race,
+    "words": _words,
+    "mutants": _mutants,
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m evals.gate", description=__doc__)
+    rigs = parser.add_subparsers(dest="rig", required=True, metavar="RIG")
+    one = rigs.add_parser("fuzz", help="random hostile and honest sequences, an oracle after every call")
+    one.add_argument("--cases", type=int, default=1_500, help="sequences to run (default %(default)s)")
+    one.add_argument("--steps", type=int, default=24, help="calls in each (default %(default)s)")
+    one.add_argument("--seed", type=int, default=1, help="the same seed gives the same sequences")
+    one.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    one.add_argument("--first", action="store_true", help="stop at the first violation")
+    one = rigs.add_parser("crash", help="SIGKILL at every point, again in recovery, then retry or set aside")
+    one.add_argument("--cases", type=int, default=0, help="scenarios drawn by the seed; 0 is every one there is")
+    one.add_argument("--seed", type=int, default=1)
+    one = rigs.add_parser("race", help="many presses of one card at once, with changes against them")
+    one.add_argument("--cases", type=int, default=50, help="races to run (default %(default)s)")
+    one.add_argument("--ways", type=int, default=64, help="presses in each (default %(default)s)")
+    one.add_argument("--processes", type=int, default=4, help="processes that press (default %(default)s)")
+    one.add_argument("--seed", type=int, default=1)
+    one = rigs.add_parser("words", help="sentences that sound like consent, said to the assistant")
+    one.add_argument("--cases", type=int, default=500, help="sentences to say (default %(default)s)")
+    one.add_argument("--seed", type=int, default=1)
+    one = rigs.add_parser("mutants", help="guards switched off, one by one: the other rigs must see it")
+    one.add_argument("--only", nargs="*", default=[], help="names from mutants.toml; default is all")
+    one.add_argument("--pairs", action="store_true", help="also every two guards together")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,267 @@
+"""One random sequence of honest and hostile calls at the gate, the oracle asked before and after each."""
+
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from evals.gate.ground import GOODS, INSTRUMENTS, Ground
+from evals.gate.shadow import Shadow, Shown, Violation, look, settle
+from policies.errors import Refused
+from policies.principal import Principal
+from shop.views import CartView, LineChange
+
+_VARIANTS = tuple(entry.variant_id for entry in GOODS)
+_NO_QUOTE = "quote_none"
+_CLOSED = "SELECT subject, count(*) AS n FROM intents WHERE state = 'closed' AND subject IN (?, ?) GROUP BY subject"
+_SPENT = "SELECT coalesce(sum(amount), 0) AS spent, count(*) AS n FROM intents WHERE subject = ? AND state != 'closed'"
+
+Step = Callable[[Principal], Awaitable[None]]
+
+
+def _contents(view: CartView) -> tuple[object, ...]:
+    return (*((line.variant_id, line.quantity) for line in view.lines), view.coupon)
+
+
+class Sequence:
+    """Two shoppers and the world around them, step by step.
+
+    Args:
+        ground: The shop; what earlier sequences left in it is reset.
+        name: Seed; the same name gives the same steps.
+    """
+
+    def __init__(self, ground: Ground, name: str) -> None:
+        self.ground = ground
+        self.shadow = Shadow()
+        self.counts: Counter[str] = Counter()
+        self.people: tuple[Principal, ...] = ()
+        self._random = random.Random(name)
+        self._charges = 0
+        self._steps = self._repertoire()
+        self._urge: tuple[Step, Principal] | None = None
+
+    async def run(self, steps: int) -> int:
+        """Take `steps` steps and let everything settle; returns how many calls were made.
+
+        Raises:
+            Violation: An invariant broke.
+        """
+        await self._begin()
+        for _ in range(steps):
+            await self._step()
+        await settle(self.ground, self.shadow, self._charges)
+        return steps
+
+    def _repertoire(self) -> list[Step]:
+        weights: dict[Step, int] = {
+            self._add: 4, self._prepare: 5, self._render: 6, self._press: 8, self._repeat: 1, self._forge: 2,
+            self._peek: 1, self._change: 1, self._undo: 1, self._coupon: 1, self._choose: 1, self._price: 1,
+            self._stock: 1, self._wait: 1, self._decline: 1, self._drive: 2,
+        }  # fmt: skip
+        return [step for step, weight in weights.items() for _ in range(weight)]
+
+    async def _begin(self) -> None:
+        books, shadow = self.ground.books, self.shadow
+        await books.merchant.stock(GOODS)
+        self.people = (await self.ground.guest(), await self.ground.guest())
+        for row in self.ground.rows("SELECT variant_id, price, sellable, received FROM offers"):
+            shadow.prices[row["variant_id"]] = row["price"]
+            shadow.sellable[row["variant_id"]] = bool(row["sellable"])
+            shadow.received[row["variant_id"]] = row["received"]
+        for who in self.people:
+            shadow.moved(who.subject)
+            await books.carts.add(who, self._random.choice(_VARIANTS))
+        self._charges = len(self.ground.charges())
+
+    async def _step(self) -> None:
+        step, who = self._urge or (self._random.choice(self._steps), self._random.choice(self.people))
+        self._urge = None
+        try:
+            await step(who)
+            outcome = "done"
+        except Refused as refused:
+            outcome = refused.code
+        self.counts[f"{step.__name__.strip('_')}:{outcome}"] += 1
+        look(self.ground, self.shadow)
+
+    def _edited(self, who: Principal, before: CartView, after: CartView) -> None:
+        if _contents(before) != _contents(after):
+            self.shadow.moved(who.subject)
+
+    async def _add(self, who: Principal) -> None:
+        before = await self.ground.books.carts.view(who)
+        variant, quantity = self._random.choice(_VARIANTS), self._random.randint(1, 2)
+        self._edited(who, before, await self.ground.books.carts.add(who, variant, quantity))
+
+    async def _change(self, who: Principal) -> None:
+        before = await self.ground.books.carts.view(who)
+        changes = [LineChange(line_id=line.line_id, quantity=self._random.randint(0, 2)) for line in before.lines]
+        self._edited(who, before, await self.ground.books.carts.change(who, changes))
+
+    async def _undo(self, who: Principal) -> None:
+        before = await self.ground.books.carts.view(who)
+        self._edited(who, before, await self.ground.books.carts.undo(who))
+
+    async def _coupon(self, who: Principal) -> None:
+        before = await self.ground.books.carts.view(who)
+        code = self._random.choice(["WELCOME10", "TAKE20", "FREE100", None])
+        self._edited(who, before, await self.ground.books.carts.set_coupon(who, code))
+
+    async def _choose(self, who: Principal) -> None:
+        profile = await self.ground.books.shoppers.profile(who)
+        wanted = {
+            "address": self._random.choice(["home", "office"]),
+            "delivery": self._random.choice(["standard", "express"]),
+            "payment_handle": self._random.choice([INSTRUMENTS[0], *INSTRUMENTS]),
+        }
+        name = self._random.choice(list(wanted))
+        await self.ground.books.gate.set_checkout(who, **{name: wanted[name]})
+        if wanted[name] != getattr(profile, name.removesuffix("_handle")):
+            self.shadow.moved(who.subject)
+
+    async def _prepare(self, who: Principal) -> None:
+        quote = await self.ground.books.quotes.prepare(who)
+        self.shadow.newest[who.subject] = quote.quote_id
+        self._likely(self._render, who)
+
+    async def _render(self, who: Principal) -> None:
+        quote_id = self.shadow.newest.get(who.subject, _NO_QUOTE)
+        card = await self.ground.books.gate.render(who, quote_id)
+        quote = await self.ground.books.quotes.get(who, quote_id)
+        if quote is None:
+            raise Violation("a card was drawn for a quote its owner cannot read")
+        expires = (quote.expires_at - self.ground.clock.now).total_seconds() + self.shadow.time
+        lines = tuple((line.variant_id, line.quantity, line.unit_price) for line in quote.lines)
+        moment = self.shadow.moments[who.subject]
+        self.shadow.shown.append(Shown(who, card, lines, quote.total, expires, moment))
+        self._likely(self._press, who)
+
+    def _likely(self, step: Step, who: Principal) -> None:
+        """Go on as a shopper would, half of the time: pure chance seldom gets as far as a press."""
+        if self._random.random() < 0.5:
+            self._urge = (step, who)
+
+    async def _press(self, who: Principal) -> None:
+        mine = [shown for shown in self.shadow.shown if shown.owner == who]
+        if not mine:
+            return await self._prepare(who)
+        shown = self._random.choice([mine[-1], mine[-1], self._random.choice(mine)])
+        known = shown.card.quote_id in self.shadow.bought
+        counts = self.shadow.must_count(shown, self._available()) and not self._over_limit(shown)
+        try:
+            outcome = await self.ground.press(shown.card, who)
+        except Refused as refused:
+            self._requoted(shown, refused)
+            if counts and not known:
+                raise Violation(f"an approval that had to count was refused: {refused.code}") from refused
+            raise
+        if not known and not counts:
+            raise Violation("an approval counted that must not")
+        if self.shadow.intents.setdefault(shown.card.quote_id, outcome.intent_id) != outcome.intent_id:
+            raise Violation("G6: a repeat of one press is another purchase")
+        if not known:
+            self.shadow.bought[shown.card.quote_id] = shown
+            self.shadow.moved(who.subject)
+
+    def _requoted(self, shown: Shown, refused: Refused) -> None:
+        if refused.code != "requote_required":
+            return
+        self.shadow.ended.add(shown.card.quote_id)
+        fresh = refused.facts.get("quote_id")
+        if isinstance(fresh, str) and self.shadow.moments[shown.owner.subject] == shown.moment:
+            self.shadow.newest[shown.owner.subject] = fresh
+
+    async def _repeat(self, who: Principal) -> None:
+        """Press again what counted before: the same purchase, or the payment's no."""
+        done = [shown for shown in self.shadow.bought.values() if shown.owner == who]
+        if not done:
+            return await self._press(who)
+        shown = self._random.choice(done)
+        outcome = await self.ground.press(shown.card, who)
+        if outcome.intent_id != self.shadow.intents[shown.card.quote_id]:
+            raise Violation("G6: a repeat of one press is another purchase")
+        return None
+
+    async def _forge(self, who: Principal) -> None:
+        """Press with something that was not shown to this shopper in this session."""
+        if not self.shadow.shown:
+            return await self._prepare(who)
+        shown = self._random.choice(self.shadow.shown)
+        owner, card = shown.owner, shown.card
+        other = next(person for person in self.people if person != owner)
+        forged, presser = self._random.choice(
+            [
+                (card, other),
+                (card, replace(owner, session_id="ses_elsewhere")),
+                (card, replace(owner, scopes=frozenset())),
+                (card.model_copy(update={"challenge": "yes"}), owner),
+                (card.model_copy(update={"challenge": ""}), owner),
+                (card.model_copy(update={"digest": "f" * 64}), owner),
+            ]
+        )
+        try:
+            await self.ground.press(forged, presser)
+        except Refused as refused:
+            if refused.code in {"wrong_digest", "wrong_challenge"} and card.quote_id not in self.shadow.bought:
+                self.shadow.failure(card.quote_id)
+            raise
+        raise Violation("G3: a forged press counted")
+
+    async def _peek(self, who: Principal) -> None:
+        """Read what is somebody else's: there must be nothing to see."""
+        theirs = [shown for shown in self.shadow.shown if shown.owner != who]
+        if not theirs:
+            return await self._add(who)
+        quote_id = self._random.choice(theirs).card.quote_id
+        if await self.ground.books.quotes.get(who, quote_id) is not None:
+            raise Violation("G14: a foreign quote was read")
+        if quote_id in self.shadow.intents:
+            await self.ground.books.gate.outcome(who, self.shadow.intents[quote_id])
+            raise Violation("G14: a foreign purchase was read")
+
+    async def _decline(self, who: Principal) -> None:
+        quote_id = self.shadow.newest.get(who.subject, _NO_QUOTE)
+        await self.ground.books.gate.decline(who, quote_id)
+        self.shadow.ended.add(quote_id)
+
+    async def _price(self, _: Principal) -> None:
+        variant = self._random.choice(_VARIANTS)
+        price = self._random.choice([self.shadow.prices[variant], self._random.randint(100, 70_000)])
+        await self.ground.books.merchant.set_offer(variant, price=price)
+        self.shadow.prices[variant] = price
+
+    async def _stock(self, _: Principal) -> None:
+        variant = self._random.choice(_VARIANTS)
+        (row,) = self.ground.rows("SELECT reserved, sold FROM offers WHERE variant_id = ?", variant)
+        on_hand, sellable = self._random.randint(0, 12), self._random.random() < 0.9
+        await self.ground.books.merchant.set_offer(variant, stock=on_hand, sellable=sellable)
+        self.shadow.sellable[variant] = sellable
+        self.shadow.received[variant] = max(on_hand, row["reserved"]) + row["sold"]
+
+    async def _wait(self, _: Principal) -> None:
+        seconds = self._random.choice([1, 30, 599, 601])
+        self.ground.clock.move(seconds)
+        self.shadow.time += seconds
+
+    async def _drive(self, who: Principal) -> None:
+        before = self._closed()
+        await self.ground.books.worker.drive()
+        # What comes to nothing gives its goods back to the cart, and that is a change of the cart.
+        for subject in self._closed() - before:
+            self.shadow.moved(subject)
+
+    def _closed(self) -> Counter[str]:
+        rows = self.ground.rows(_CLOSED, *(person.subject for person in self.people))
+        return Counter({row["subject"]: row["n"] for row in rows})
+
+    def _available(self) -> dict[str, int]:
+        rows = self.ground.rows("SELECT variant_id, available FROM offers")
+        return {row["variant_id"]: row["available"] for row in rows}
+
+    def _over_limit(self, shown: Shown) -> bool:
+        (row,) = self.ground.rows(_SPENT, shown.owner.subject)
+        limits = self.ground.policy.limits
+        return (
+            row["spent"] + shown.total > limits.day or shown.total > limits.order or row["n"] >= limits.orders_per_day
+        )
