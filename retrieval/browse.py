@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from retrieval.evidence import Reader
 from retrieval.filters import All, Ids, active, conditions, fold
 from retrieval.index import OFFERS, Found
+from retrieval.product import Product
 from retrieval.query import Blocking, Filters, Hit, SearchResult, Sort
 from retrieval.search import blocking, hits_in_order, search
 
@@ -126,6 +127,30 @@ async def browse(reader: Reader, parts: Parts, asked: Browse) -> Browsed:
     page = await hits_in_order(reader, ids[asked.offset : asked.offset + asked.limit])
     blocked = () if ids or not active(asked.filters) else await _blocked(reader, asked.filters, base, rows)
     return Browsed(page, len(ids), tally.facets(), blocked, found, partial=len(rows) >= MOST)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One kind within one department: how many products, and the one that buyers speak best of."""
+
+    department: str
+    product_type: str
+    count: int
+    best: Product
+
+
+async def outline(reader: Reader, parts: Parts) -> tuple[Part, ...]:
+    """Return every kind of every department that has something to sell, the largest first; words are folded."""
+    counts: Counter[tuple[str, str]] = Counter()
+    best: dict[tuple[str, str], str] = {}
+    for row in await _rows(reader, parts, All()):
+        if row.offers:
+            part = row.words["departments"][0], row.words["product_types"][0]
+            counts[part] += 1
+            best.setdefault(part, row.product_id)
+    found = {hit.product.product_id: hit.product for hit in await hits_in_order(reader, list(best.values()))}
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(Part(*part, count, found[best[part]]) for part, count in ordered if best[part] in found)
 
 
 async def _rows(reader: Reader, parts: Parts, base: All) -> Sequence[Row]:

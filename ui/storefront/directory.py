@@ -1,14 +1,14 @@
 """The parts of the shop as its header and front page list them: departments, and kinds with a picture each."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from retrieval.browse import Browse
+from retrieval.browse import Part as Outlined
 from retrieval.catalog import Catalog
-from retrieval.filters import fold
 from retrieval.query import Filters
 from ui.storefront import wording
 
-_MOST_DEPARTMENTS = 6
+_MOST_DEPARTMENTS = 8
 _MOST_KINDS = 60
 _PICTURE = 256
 
@@ -63,25 +63,21 @@ class Directory:
 
 
 async def read_directory(catalog: Catalog) -> Directory:
-    """Read the parts of the shop; a second or less, so that it is done once per version."""
-    words = await catalog.vocabulary()
-    whole = await catalog.browse(Browse(limit=0))
-    departments: list[Department] = []
-    for word in [*list(words.departments)[:_MOST_DEPARTMENTS], ""]:
-        within = Filters(departments=(word,))
-        listed = await catalog.browse(Browse(within=within, limit=1))
-        if not listed.total:
-            continue
-        counts = list(listed.facets.counts["product_types"].items())[:_MOST_KINDS]
-        kinds = [
-            await _part(catalog, Filters(departments=(word,), product_types=(kind,)), kind, n) for kind, n in counts
-        ]
-        departments.append(Department(await _part(catalog, within, word, listed.total), tuple(kinds)))
-    return Directory(words.version, whole.total, tuple(departments))
+    """Read the parts of the shop, departments and kinds with most products first."""
+    by_department: dict[str, list[Outlined]] = {}
+    for part in await catalog.outline():
+        by_department.setdefault(part.department, []).append(part)
+    sized = sorted(by_department.items(), key=lambda pair: (not pair[0], -sum(part.count for part in pair[1])))
+    departments = tuple(_department(word, parts) for word, parts in sized[:_MOST_DEPARTMENTS])
+    return Directory((await catalog.vocabulary()).version, await catalog.count(), departments)
 
 
-async def _part(catalog: Catalog, within: Filters, word: str, count: int) -> Part:
-    listed = await catalog.browse(Browse(within=within, limit=1))
-    product = listed.hits[0].product if listed.hits else None
-    url = product.image_url if product else None
-    return Part(fold(word), wording.name(word), wording.part_address(word), count, wording.picture(url, _PICTURE))
+def _department(word: str, parts: Sequence[Outlined]) -> Department:
+    kinds = tuple(_part(part.product_type, wording.plural(part.product_type), part) for part in parts[:_MOST_KINDS])
+    whole = _part(word, wording.name(word), parts[0])
+    return Department(replace(whole, count=sum(part.count for part in parts)), kinds)
+
+
+def _part(word: str, name: str, part: Outlined) -> Part:
+    picture = wording.picture(part.best.image_url, _PICTURE)
+    return Part(word, name, wording.part_address(word), part.count, picture)

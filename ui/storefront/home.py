@@ -76,6 +76,6 @@ def _headline(directory: Directory) -> str:
 def _about(directory: Directory) -> str:
     """Say what the shop has, in its own words."""
     count = f"{directory.products:,} {'thing' if directory.products == 1 else 'things'}"
-    names = [kind.name.lower() for kind in _kinds(directory)[:3]]
-    what = f", from {names[0]} to {names[-1]}" if len(names) > 1 else ""
-    return f"{count}{what}. Every price and every stock level is read as you look."
+    words = sorted(kind.word for kind in directory.kinds)
+    what = f" of {len(words)} kinds, from {words[0]} to {words[-1]}" if len(words) > 1 else ""
+    return f"{count}{what}. Prices and stock are read from the books as you look."

@@ -217,13 +217,15 @@ def _price(chosen: Chosen) -> dict[str, object]:
 
 def _facts(product: Product) -> list[tuple[str, str]]:
     """Return what the page says of the product, its makers' words last."""
-    lists = (("Material", product.materials), ("Style", product.styles), ("Colours", product.colours))
-    facts = [(name, wording.one_line(", ".join(words), _LONGEST_FACT)) for name, words in lists if words]
-    facts += [
-        (wording.name(name), wording.one_line(value, _LONGEST_FACT)) for name, value in product.attributes.items()
-    ]
+    stated = [("Material", ", ".join(product.materials)), ("Style", ", ".join(product.styles))]
+    stated += product.attributes.items()
+    facts = [(wording.name(name), _capital(wording.one_line(value, _LONGEST_FACT))) for name, value in stated if value]
     brand = wording.one_line(product.brand)
     return [*facts[:_MOST_FACTS], *([("Brand", brand)] if brand else [])]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _reviews(product: Product) -> list[Quoted]:

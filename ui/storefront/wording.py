@@ -13,6 +13,14 @@ from tools.present import LOW_STOCK
 _LONGEST_TITLE = 140
 _ADDRESS = re.compile(r"(/(?!/)|https://)[^\s\"'<>\\]+")
 _DRAWN = "/pictures/"
+_PLURALS = (
+    (r"elf$", "elves"),
+    (r"arf$", "arves"),
+    (r"ife$", "ives"),
+    (r"([^aeiou])y$", r"\1ies"),
+    (r"(ss|sh|ch|x|z)$", r"\1es"),
+)
+_NO_PLURAL = re.compile(r"([^s]s|ing|wear|ware|niture|ery|elry|cor|gage|ment|art|food)$")
 
 
 def price(amount: int, currency: str) -> str:
@@ -59,6 +67,18 @@ def name(word: str) -> str:
     """Write a kind, a department or a facet's value as a heading: 'dining chair' is 'Dining chair'."""
     text = one_line(word, 60)
     return text[:1].upper() + text[1:]
+
+
+def plural(kind: str) -> str:
+    """Write a kind as a heading of many: 'dining chair' is 'Dining chairs'; one that has no plural stays as it is."""
+    text = name(kind)
+    last = re.split(r"[ -]", text)[-1].lower()
+    if not last.isascii() or not last.isalpha() or _NO_PLURAL.search(last):
+        return text
+    for ending, instead in _PLURALS:
+        if re.search(ending, last):
+            return re.sub(ending, instead, text)
+    return f"{text}s"
 
 
 def slug(word: str) -> str:
