@@ -113,6 +113,11 @@ class Catalog:
             # A part read while prices change goes into what is thrown away with them.
             return await browsing.browse(shelf.reader, shelf.parts, asked)
 
+    async def outline(self) -> tuple[browsing.Part, ...]:
+        """Return every kind of every department with its best product, the largest first."""
+        async with self._reading() as shelf:
+            return await browsing.outline(shelf.reader, shelf.parts)
+
     async def get(self, product_ids: Sequence[str]) -> dict[str, Product]:
         """Return the known ones of these products by id, in the order asked."""
         async with self._reading() as shelf:
