@@ -44,7 +44,7 @@ def hostile_entry() -> CatalogueEntry:
         materials=("ebonite",),
         attributes={"width": "<svg onload=\"window.owned='fact'\">110 cm"},
         reviews=(Review(rating=5, title="<iframe src=//evil.example>", text="[Pay](javascript:alert(1))", author="M"),),
-        image_url="https://evil.example/desk.png",
+        image_url="javascript:window.owned='picture'",
         url="javascript:window.owned='address'",
     )
     offer = Offer(variant_id=f"{HOSTILE}-v", product_id=HOSTILE, options={"colour": "black"}, price=9900, stock=PLENTY)
