@@ -34,22 +34,23 @@ function card(item, place, say) {
   const sizes = item.sizes.length > 1 ? `${item.sizes.length} sizes` : item.sizes[0];
   const name = plain(item.title);
   return el("article", { class: tone === "gone" ? "item out" : "item", "aria-label": name },
-    el("span", { class: "n", "aria-hidden": "true" }, String(place)),
+    place ? el("span", { class: "n", "aria-hidden": "true" }, String(place)) : null,
     picture(item, item.product_type),
     el("div", { class: "body" },
       el("h3", {}, named(item, () => say(`Tell me more about the ${name}`))),
-      el("small", {}, el("span", { class: tone }, stock), sizes ? ` · ${plain(sizes, 40)}` : "", item.rating ? ` · ${item.rating.toFixed(1)} of 5` : ""),
+      el("small", { class: "facts" }, el("span", { class: tone }, stock), sizes ? el("span", {}, plain(sizes, 40)) : null, item.rating ? el("span", {}, `${item.rating.toFixed(1)} of 5`) : null),
       item.why ? el("small", { class: "why" }, item.why) : null,
       el("div", { class: "foot" }, priceOf(item),
         item.availability === "out_of_stock" ? null : button("Add", () => say(`Add the ${name} to my cart`), { "aria-label": `Add ${name}` }))));
 }
 
-const row = (items, say) => el("div", { class: "row" }, items.map((item, at) => card(item, at + 1, say)));
+const row = (items, placed) => el("div", { class: "row" }, items.map(placed));
 
 function products(record, { say }) {
-  if (record.items.length) return [row(record.items, say)];
+  if (record.items.length) return [row(record.items, (item, at) => card(item, at + 1, say))];
+  // What is merely near has no numbers: "the first one" is never one of these.
   const near = record.blocked_by.flatMap((block) => block.nearest).slice(0, 4);
-  return near.length ? [el("p", { class: "note" }, "Nearest:"), row(near, say)] : [];
+  return near.length ? [el("p", { class: "note" }, "Nearest:"), row(near, (item) => card(item, 0, say))] : [];
 }
 
 function comparison(record, { say }) {
@@ -74,7 +75,7 @@ const total = (record) => money(record.totals.find((line) => line.name === "tota
 function cart(record, { undo, current }) {
   const many = count(record);
   const text = many ? `${many} ${many === 1 ? "item" : "items"} in the cart, ${total(record)}` : "The cart is empty.";
-  return [el("div", { class: "changed" },
+  return [el("div", { class: "changed", "data-version": record.version },
     record.lines.slice(-3).map((line) => picture(line)), el("span", {}, text),
     record.undo && record.version === current()?.version ? button("Undo", undo) : null)];
 }

@@ -197,7 +197,7 @@ export class Panel {
     if (!this.cart.hidden) this.drawCart();
     this.talk.recount();
     if (!known || known.version === cart.version) return;
-    this.talk.void();
+    if (this.talk.card?.over === false) this.talk.later();
     if (told) return;
     this.announce("aisle:cart", { source: "widget", count: many });
     this.channel.postMessage({ type: "cart", count: many });
@@ -223,6 +223,7 @@ export class Panel {
     try {
       await begin();
       this.talk.cartEvent(await send(method, here(path), { body, headers: { "If-Match": `"${this.talk.cart.version}"` } }));
+      this.talk.recount(true);
     } catch (error) {
       note = error.message;
       if (this.cart.hidden) this.talk.trouble(note);

@@ -1,4 +1,4 @@
-"""The widget's files under `/widget/`, and the page at `/` that holds it."""
+"""The widget's files under `/widget/`."""
 
 import gzip
 from dataclasses import dataclass
@@ -28,7 +28,6 @@ _TYPES = {
     "panel.css": "text/css",
     "card.css": "text/css",
     "mark.svg": "image/svg+xml",
-    "index.html": "text/html",
 }
 
 
@@ -41,27 +40,11 @@ class _File:
     tag: str
 
 
-@router.get("/")
-async def index(request: Request) -> Response:
-    """Serve a page that holds nothing but the widget."""
-    return _answer("index.html", request)
-
-
 @router.get("/widget/{name}")
 async def part(name: str, request: Request) -> Response:
     """Serve a file of the widget; a browser that has it already is told so."""
-    if name not in _TYPES or name == "index.html":
+    if name not in _TYPES:
         raise not_found()
-    return _answer(name, request)
-
-
-@cache
-def _file(name: str) -> _File:
-    plain = files("ui").joinpath("widget", name).read_bytes()
-    return _File(plain, gzip.compress(plain, mtime=0), f'"{sha256(plain).hexdigest()[:20]}"')
-
-
-def _answer(name: str, request: Request) -> Response:
     file = _file(name)
     headers = {"Cache-Control": "no-cache", "ETag": file.tag, "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == file.tag:
@@ -70,3 +53,15 @@ def _answer(name: str, request: Request) -> Response:
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(file.plain, media_type=media_type, headers=headers)
     return Response(file.small, media_type=media_type, headers=headers | {"Content-Encoding": "gzip"})
+
+
+def _lean(source: str) -> str:
+    """Leave out indentation and lines that are only comment: a shopper's device needs neither."""
+    lines = (line.strip() for line in source.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+@cache
+def _file(name: str) -> _File:
+    plain = _lean(files("ui").joinpath("widget", name).read_text(encoding="utf-8")).encode()
+    return _File(plain, gzip.compress(plain, mtime=0), f'"{sha256(plain).hexdigest()[:20]}"')

@@ -5,11 +5,10 @@ import { button, el, upright } from "/widget/dom.js";
 import { PurchaseCard } from "/widget/purchase.js";
 
 export const BUY = "Buy everything in my cart";
-const OVER = ["done", "error"];
 const SOON_MS = 150;
 const RETRY_MS = 4000;
 const TRIES = 4;
-const gone = (error) => error.status === 401 || error.status === 404;
+const gone = (error) => [401, 404].includes(error.status);
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 // One message with its answer, or something that happened outside a turn. Words join until a record is drawn.
@@ -26,13 +25,12 @@ class Block {
   take({ event, seq, data }, live) {
     if (seq >= 0 && seq <= this.last) return;
     this.last = Math.max(this.last, seq);
-    if (OVER.includes(event)) this.over = true;
+    this.over ||= event === "done" || event === "error";
     if (event === "text") return this.say(data.delta);
     if (event === "done" || event === "status") return;
     this.words = null;
     if (event === "cart") this.talk.cartEvent(data);
     this.node.append(...(event === "quote" ? [this.talk.quote(data, live)] : drawn(event, data, this.talk.tools)));
-    if (event === "cart") this.talk.recount();
     this.hints = suggestions(event, data);
   }
 
@@ -53,7 +51,6 @@ export class Talk {
   clear() {
     this.stop();
     this.card?.stop();
-    // A turn that still runs for what was here before finds that the round is over.
     Object.assign(this, { blocks: new Map(), last: 0, card: null, asked: null, round: this.round + 1 });
     this.setBusy(false);
     this.log.replaceChildren();
@@ -67,9 +64,9 @@ export class Talk {
     this.area.scrollTop = Math.min(this.area.scrollHeight, asked);
   }
 
-  trouble(text, label, again) {
-    this.notes.replaceChildren(el("div", { class: "trouble", role: "alert" }, el("span", {}, text),
-      label ? button(label, () => { this.notes.replaceChildren(); again(); }) : null));
+  trouble(text, again) {
+    const retry = () => { this.notes.replaceChildren(); again(); };
+    this.notes.replaceChildren(el("div", { class: "trouble", role: "alert" }, el("span", {}, text), again ? button("Try again", retry) : null));
     this.atEnd();
   }
 
@@ -88,7 +85,7 @@ export class Talk {
   suggest() {
     this.hints?.remove();
     const latest = [...this.blocks.values()].at(-1);
-    if (!latest?.hints.length || this.busy || (this.card && !this.card.over)) return;
+    if (!latest?.hints.length || this.card?.over === false) return;
     this.hints = el("div", { class: "suggest", role: "group", "aria-label": "You could say" }, latest.hints.map((text) => button(text, () => this.say(text))));
     this.log.append(this.hints);
   }
@@ -100,7 +97,7 @@ export class Talk {
     return block;
   }
 
-  async say(text, picture = null) {
+  say(text, picture = null) {
     this.on.empty(false);
     this.hints?.remove();
     this.notes.replaceChildren();
@@ -108,7 +105,7 @@ export class Talk {
     block.said(text, picture ? [el("img", { src: picture.address, alt: "Your picture" })] : []);
     this.asked = block.node;
     this.atEnd();
-    await this.queue(block, { text, client_turn_id: id, image_ids: picture ? [picture.id] : [] });
+    return this.queue(block, { text, client_turn_id: id, image_ids: picture ? [picture.id] : [] });
   }
 
   // One turn after the other: what is said while an answer comes is sent when it is there.
@@ -150,18 +147,13 @@ export class Talk {
       await pause(RETRY_MS / 2 ** tries * 4);
       return this.run(block, told, tries - 1);
     }
-    if (error.code === "turn_running" || error.status === 422) {
-      // Nothing was said: the words go back to where they can be changed and sent again.
-      this.drop(told.client_turn_id);
-      this.on.put(told.text);
-    }
-    this.trouble(error.message, error.status === 422 ? null : "Try again", () => (block.node.isConnected ? this.queue(block, told) : this.refresh()));
-  }
-
-  drop(key) {
-    this.blocks.get(key)?.node.remove();
-    this.blocks.delete(key);
-    this.on.empty(!this.blocks.size);
+    if (error.status !== 409 && error.status !== 422) return this.trouble(error.message, () => this.queue(block, told));
+    // Nothing was said: the words go back to where they can be changed and sent again.
+    block.node.remove();
+    this.blocks.delete(told.client_turn_id);
+    this.on.put(told.text);
+    this.trouble(error.message);
+    this.later();
   }
 
   // Asks for a new token; true when the shop goes on with the same conversation.
@@ -193,8 +185,7 @@ export class Talk {
   // Reading back failed: joins anew where the shop no longer knows us, else tries again a little later.
   async lost(error) {
     if (!gone(error)) return this.later(RETRY_MS);
-    const same = await this.rejoined().catch(() => true);
-    if (same) this.later(RETRY_MS);
+    if (await this.rejoined().catch(() => true)) this.later(RETRY_MS);
     else await this.ended();
   }
 
@@ -221,7 +212,7 @@ export class Talk {
     if (this.busy || told.session_id !== session.id) return;
     const grown = told.last_event_id > this.last || !this.blocks.size;
     this.last = Math.max(this.last, told.last_event_id);
-    if (this.card && told.quote?.quote_id !== this.card.quoteId) this.void(told.events.some((each) => each.event === "order" && each.seq > this.card.since));
+    this.checkCard(told);
     this.on.cart(told.cart);
     let before = null;
     for (const entry of inOrder(told)) {
@@ -232,10 +223,9 @@ export class Talk {
     // A card that replaced another after a price change stands in no turn.
     if (told.quote && told.quote.quote_id !== this.card?.quoteId) this.block(told.quote.quote_id).node.append(this.quote(told.quote, true));
     this.on.empty(!this.blocks.size);
-    this.recount();
     this.suggest();
     if (grown) this.atEnd();
-    const running = told.turns.find((each) => each.state === "running");
+    const running = told.turns.find((each) => each.state === "running" && !this.blocks.get(each.client_turn_id).over);
     if (running) this.queue(this.blocks.get(running.client_turn_id), running);
   }
 
@@ -250,9 +240,15 @@ export class Talk {
   }
 
   // Closes a card that the shop would refuse now, so that nobody presses it in vain.
+  checkCard({ quote, cart, events }) {
+    const card = this.card;
+    if (!card) return;
+    card.version ??= cart.version;
+    if (quote?.quote_id !== card.quoteId || cart.version !== card.version) this.void(events.some((each) => each.event === "order" && each.seq > card.since));
+  }
+
   void(ordered = false) {
-    if (!this.card || this.card.over || this.card.pressing) return;
-    this.card.close(ordered ? "This order card was already approved." : "This order card no longer counts: something changed after it was made.", { again: !ordered });
+    if (this.card?.over === false && !this.card.pressing) this.card.close(ordered ? "This order card was already approved." : "This order card no longer counts: something changed after it was made.", { again: !ordered });
   }
 
   quote(data, live) {
@@ -278,11 +274,11 @@ export class Talk {
     if (!this.cart || data.version >= this.cart.version) this.on.cart(data);
   }
 
-  // Only the last word on the cart is about the cart of now, and only it offers to undo.
-  recount() {
+  // Only what was told of the cart of now offers to undo; a change made beside the conversation is told in its last place.
+  recount(changed) {
     const told = [...this.log.querySelectorAll(".changed")];
-    told.pop()?.replaceWith(...drawn("cart", this.cart, this.tools));
-    for (const node of told) node.querySelector("button")?.remove();
+    if (changed) told.pop()?.replaceWith(...drawn("cart", this.cart, this.tools));
+    for (const node of told) if (node.dataset.version !== String(this.cart.version)) node.querySelector("button")?.remove();
   }
 }
 
