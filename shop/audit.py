@@ -154,7 +154,8 @@ def _appended(row: Mapping[str, Any]) -> Insert:
     before = select(audit.c.seq).where(audit.c.seq == row["seq"] - 1, audit.c.hash == row["previous"])
     further = select(audit.c.seq).where(audit.c.seq >= row["seq"])
     values = select(*[literal(value, audit.c[name].type) for name, value in row.items()]).where(~further.exists())
-    return insert(audit).from_select(list(row), values if row["seq"] == 1 else values.where(before.exists()))
+    added = insert(audit).from_select(list(row), values if row["seq"] == 1 else values.where(before.exists()))
+    return added.execution_options(preserve_rowcount=True)
 
 
 def _problem(row: Mapping[str, Any], seq: int, previous: str) -> str:

@@ -1,11 +1,11 @@
 """A small real shop on disk, a clock that the test moves, and a shopper at the till."""
 
-import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import closing
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from policies.principal import Principal, Scope
 from shop.books import BookSettings, GateBooks, migrate, open_books
 from shop.payments import PaymentService
 from shop.views import Card, Outcome, QuoteView, StockEntry
+from tests.places import Place, PostgresPlace, Server, SqlitePlace
 
 ANNA = Principal("guest:anna", "ses_anna", frozenset({Scope.CHAT, Scope.APPROVE}))
 BELA = Principal("guest:bela", "ses_bela", frozenset({Scope.CHAT, Scope.APPROVE}))
@@ -60,10 +61,14 @@ class MovableClock:
 class Till:
     """An open shop with the moves a test makes again and again."""
 
-    home: Path
+    place: Place
     books: GateBooks
     clock: MovableClock
     settings: BookSettings
+
+    @property
+    def home(self) -> Path:
+        return self.place.home
 
     async def quote(self, who: Principal = ANNA, variant: str = "fen-oak", quantity: int = 1) -> QuoteView:
         await self.books.carts.add(who, variant, quantity)
@@ -82,15 +87,12 @@ class Till:
         return await self.books.gate.outcome(who, outcome.intent_id)
 
     async def rows(self, statement: str, **values: Any) -> list[dict[str, Any]]:
-        """Run SQL on the file from outside, as somebody with the file in hand could."""
-        with closing(sqlite3.connect(self.home / "books.sqlite", timeout=10)) as file, file:
-            return _plain(file.execute(statement, values))
+        """Run SQL from outside, as somebody with the file or the database in hand could."""
+        return self.place.rows(statement, values)
 
     async def everything(self) -> dict[str, list[dict[str, Any]]]:
         """Return all rows of all tables."""
-        with closing(sqlite3.connect(self.home / "books.sqlite", timeout=10)) as file, file:
-            names = _plain(file.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"))
-            return {row["name"]: _plain(file.execute(f'SELECT * FROM "{row["name"]}"')) for row in names}
+        return {name: self.place.rows(f'SELECT * FROM "{name}" ORDER BY 1', {}) for name in sorted(self.place.tables())}
 
     async def pay_with(self, reference: str, who: Principal = ANNA) -> None:
         """Give the shopper a sandbox card of that behaviour and choose it."""
@@ -102,15 +104,10 @@ class Till:
         await self.books.gate.set_checkout(who, payment_handle=reference)
 
 
-def _plain(cursor: sqlite3.Cursor) -> list[dict[str, Any]]:
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
-
-
-def settings_of(home: Path, policy: ShopPolicy | None = None, **more: Any) -> BookSettings:
+def settings_of(place: Place, policy: ShopPolicy | None = None, **more: Any) -> BookSettings:
     return BookSettings(
-        database_url=f"sqlite+aiosqlite:///{home / 'books.sqlite'}",
-        payments_path=home / "payments.sqlite",
+        database_url=place.url,
+        payments_path=place.home / "payments.sqlite",
         policy=policy or load_policy(),
         pseudonym_key=b"a key for tests, 32 bytes long..",
         **more,
@@ -118,14 +115,37 @@ def settings_of(home: Path, policy: ShopPolicy | None = None, **more: Any) -> Bo
 
 
 async def open_till(
-    home: Path, clock: MovableClock, settings: BookSettings, payments: PaymentService | None = None
+    place: Place, clock: MovableClock, settings: BookSettings, payments: PaymentService | None = None
 ) -> Till:
     await migrate(settings.database_url)
     books = await open_books(settings, "gate", clock, payments=payments)
     await books.merchant.stock(GOODS)
     for who in (ANNA, BELA):
         await books.shoppers.ensure_guest(who)
-    return Till(home, books, clock, settings)
+    return Till(place, books, clock, settings)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server with one migrated database, `template`, to copy."""
+    with TemporaryDirectory(prefix="aisle-pg-", ignore_cleanup_errors=True) as folder:
+        server = Server(Path(folder))
+        server.run("CREATE DATABASE template TEMPLATE template0")
+        asyncio.run(migrate(server.url("template")))
+        yield server
+        server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """Where the test's books lie: every test runs on both databases."""
+    if request.param == "sqlite":
+        yield SqlitePlace(tmp_path)
+        return
+    server: Server = request.getfixturevalue("server")
+    place = PostgresPlace(tmp_path, server, server.database("template"))
+    yield place
+    place.close()
 
 
 @pytest.fixture
@@ -144,19 +164,19 @@ def bela() -> Principal:
 
 
 @pytest.fixture
-async def till(tmp_path: Path, clock: MovableClock) -> AsyncIterator[Till]:
-    till = await open_till(tmp_path, clock, settings_of(tmp_path))
+async def till(place: Place, clock: MovableClock) -> AsyncIterator[Till]:
+    till = await open_till(place, clock, settings_of(place))
     yield till
     await till.books.aclose()
 
 
 @pytest.fixture
-async def reopen(tmp_path: Path, clock: MovableClock) -> AsyncIterator[Any]:
+async def reopen(place: Place, clock: MovableClock) -> AsyncIterator[Any]:
     """Open the same home again, with another policy, payment service or setting; closed after the test."""
     opened: list[Till] = []
 
     async def again(policy: ShopPolicy | None = None, payments: PaymentService | None = None, **more: Any) -> Till:
-        till = await open_till(tmp_path, clock, settings_of(tmp_path, policy, **more), payments)
+        till = await open_till(place, clock, settings_of(place, policy, **more), payments)
         opened.append(till)
         return till
 

@@ -1,17 +1,19 @@
 """Kills the process with SIGKILL between press and capture, then starts again: one order, charged once, or none."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
-from pathlib import Path
+from dataclasses import asdict
 
 import pytest
 
+from shop.books import _sandbox
 from shop.clock import utc_now
 
 CHILD = '''
-import asyncio, os, signal, sys
+import asyncio, json, os, signal, sys
 from pathlib import Path
 from policies.limits import load_policy
 from policies.principal import Principal, Scope
@@ -48,10 +50,9 @@ class Dying:
 
 
 async def main():
-    home = Path(sys.argv[1])
-    payments = Dying(await open_sandbox(DatabaseSettings(f"sqlite+aiosqlite:///{home / 'payments.sqlite'}")))
-    settings = BookSettings(f"sqlite+aiosqlite:///{home / 'books.sqlite'}", home / "payments.sqlite", load_policy(),
-                            b"a key for tests, 32 bytes long..")
+    url, payments = json.loads(sys.argv[1])
+    payments = Dying(await open_sandbox(DatabaseSettings(**payments)))
+    settings = BookSettings(url, Path("unused"), load_policy(), b"a key for tests, 32 bytes long..")
     books = await open_books(settings, "gate", payments=payments)
     if len(sys.argv) > 3:
         outcome = await books.gate.approve(ANNA, *sys.argv[3:6])
@@ -69,10 +70,9 @@ asyncio.run(main())
 POINTS = ("after approve", "before authorise", "after authorise", "before capture", "after capture", "at the end")
 
 
-async def child(home: Path, point: str, *press: str) -> int:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", CHILD, str(home), point, *press, cwd=os.getcwd()
-    )
+async def child(till, point: str, *press: str) -> int:
+    where = json.dumps([till.settings.database_url, asdict(_sandbox(till.settings))])
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", CHILD, where, point, *press, cwd=os.getcwd())
     return await process.wait()
 
 
@@ -81,9 +81,9 @@ async def test_g12_killed_between_press_and_capture_one_order_is_charged_once(ti
     till.clock.now = utc_now()
     card = await till.card(quantity=2)
     press = (card.quote_id, card.digest, card.challenge)
-    assert await child(till.home, point, *press) == -signal.SIGKILL
+    assert await child(till, point, *press) == -signal.SIGKILL
     second = "after capture" if point in ("after approve", "after authorise") else "at the end"
-    assert await child(till.home, second) == -signal.SIGKILL
+    assert await child(till, second) == -signal.SIGKILL
     assert await till.books.recover() == {"captured": 1}
     repeated = await till.press(card)
     assert repeated.state == "captured"
@@ -100,7 +100,7 @@ async def test_g12_killed_on_the_way_to_a_decline_the_stock_comes_back(till, ann
     till.clock.now = utc_now()
     await till.books.gate.set_checkout(anna, payment_handle="card-declined")
     card = await till.card()
-    assert await child(till.home, "after authorise", card.quote_id, card.digest, card.challenge) == -signal.SIGKILL
+    assert await child(till, "after authorise", card.quote_id, card.digest, card.challenge) == -signal.SIGKILL
     assert await till.books.recover() == {"closed": 1}
     (row,) = await till.rows("SELECT available, reserved, sold FROM offers WHERE variant_id = 'fen-oak'")
     assert row == {"available": 5, "reserved": 0, "sold": 0}

@@ -144,7 +144,7 @@ async def test_g16_a_locked_store_refuses_and_nothing_is_half_done(till, reopen)
     database = till.books.worker._context.database
     async with database.writing() as connection:
         await connection.exec_driver_sql("UPDATE offers SET price = price")
-        with pytest.raises(Unavailable, match="locked"):
+        with pytest.raises(Unavailable, match="lock"):
             await shop.press(card)
     assert (await shop.press(card)).state == "confirmed"
 
