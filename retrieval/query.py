@@ -70,6 +70,7 @@ class SearchResult:
     nearest_type: str = ""  # the product type whose name is nearest to the query
     type_cosine: float = 0.0  # how near, in [-1, 1]; 0.0 without a query
     alike: bool = True  # for a picture: the first hit looks like it; False means only the least unlike are here
+    same: bool = False  # for a picture: the first hit is, as far as looks can tell, the very thing in it
 
 
 @dataclass(frozen=True, slots=True)

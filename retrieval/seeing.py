@@ -8,7 +8,7 @@ from retrieval.index import PICTURE, Ask, Found, Matching, Nearest
 from retrieval.query import Filters, Hit, SearchResult, Sort
 from retrieval.rank import fuse
 from retrieval.search import blocking, hits
-from retrieval.vision.encoder import Rows
+from retrieval.vision.encoder import Bounds, Rows
 
 _POOL = 100
 _PICTURE_WEIGHT, _DENSE_WEIGHT, _WORDS_WEIGHT = 1.0, 0.3, 0.5
@@ -16,7 +16,7 @@ _NEAREST = 3
 
 
 async def find_by_picture(
-    reader: Reader, rows: Rows, words: str, filters: Filters, limit: int, near: float
+    reader: Reader, rows: Rows, words: str, filters: Filters, limit: int, bounds: Bounds
 ) -> SearchResult:
     """Return the products that look most like the picture among those that meet the filters.
 
@@ -26,22 +26,30 @@ async def find_by_picture(
         words: What the shopper adds, "" for nothing; then likeness and words count together.
         filters: Bind like in any search; colours asked for make the picture count by shape alone (the caller's part).
         limit: How many.
-        near: Cosine from which two pictures look alike.
+        bounds: What the cosines of these rows mean.
     """
 
-    async def found(conditions_now: All, most: int) -> tuple[tuple[Hit, ...], float]:
+    async def found(conditions_now: All, most: int) -> tuple[tuple[Hit, ...], list[tuple[str, float]]]:
         seen = await _seen(reader, rows, conditions_now, max(_POOL, 4 * most))
         ranked = await _with_words(reader, seen, words, conditions_now, max(_POOL, 4 * most)) if words else seen
-        return await hits(reader, ranked[:most]), seen[0][1] if seen else 0.0
+        return await hits(reader, ranked[:most]), seen[:2]
 
     async def nearest(relaxed: Filters, _: Sort) -> tuple[Hit, ...]:
         return (await found(conditions(relaxed), _NEAREST))[0]
 
-    chosen, likeness = await found(conditions(filters), limit)
+    chosen, nearest_two = await found(conditions(filters), limit)
+    likeness = nearest_two[0][1] if nearest_two else 0.0
     filtered = bool(active(filters))
     blocked = await blocking(reader, filters, nearest) if filtered and not chosen else ()
+    same = not words and _is_one_thing(nearest_two, bounds)
     total = await reader.index.count(conditions(filters)) if filtered else None
-    return SearchResult(chosen, blocked, total, best_cosine=likeness, alike=likeness >= near)
+    return SearchResult(chosen, blocked, total, best_cosine=likeness, alike=likeness >= bounds.near, same=same)
+
+
+def _is_one_thing(nearest: Sequence[tuple[str, float]], bounds: Bounds) -> bool:
+    """Tell whether the first of (product id, cosine) is the thing in the picture: near enough, and alone in that."""
+    behind = nearest[1][1] if len(nearest) > 1 else -1.0
+    return bool(nearest) and nearest[0][1] >= bounds.same and nearest[0][1] - behind >= bounds.lead
 
 
 async def _seen(reader: Reader, rows: Rows, condition: All, pool: int) -> list[tuple[str, float]]:

@@ -9,6 +9,7 @@ from assistant.compact.choices import answers
 from assistant.compact.dialogue import Folded
 from assistant.compact.meaning import Clause, Intent, Reference, Understanding
 from assistant.compact.outcomes import Call, Outcome
+from assistant.compact.picturing import about_picture
 from assistant.compact.pointing import narrowed, point
 from assistant.compact.scripts import Desk, Script, say
 from assistant.compact.understand import affirms, declines
@@ -96,6 +97,9 @@ def _run(script: Script, steps: deque[tuple[Call, Outcome]], desk: Desk) -> tupl
 
 
 def _script(clause: Clause, desk: Desk) -> Script:
+    seen = about_picture(clause, desk)
+    if seen is not None:
+        return seen
     if clause.intent == "answer_clarification":
         return _answering(clause, desk)
     return _SCRIPTS[clause.intent](clause, desk)

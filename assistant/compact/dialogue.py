@@ -9,8 +9,9 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 
 from assistant.compact.money_words import read_price
 from assistant.compact.outcomes import Call, Outcome, read_outcome, telling
+from assistant.compact.sights import Sights
 from assistant.compact.wordforms import normal
-from assistant.pictures import words_of
+from assistant.pictures import pictures_of, words_of
 from tools.records import Cart, Comparison, Item, Orders, Products, Quote, Record
 
 _WHICH = re.compile(r"^(?:which|who|what|what size|what colour)\b.*\?$", re.IGNORECASE | re.DOTALL)
@@ -73,6 +74,7 @@ class Dialogue:
     names: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Telling word of a shown title to the ids that carry it."""
     attribute_names: dict[str, None] = field(default_factory=dict[str, None])
+    sights: Sights = field(default_factory=Sights)
 
     @property
     def choice(self) -> OpenChoice | None:
@@ -136,10 +138,11 @@ class Dialogue:
         carried = outcome.facts.get("carried") is not False
         if call.name == "search_products" and carried and (ids or not self._only_cheaper()):
             more = call.args.get("not_ids")
+            self.sights.leave()
             self.need = {k: v for k, v in call.args.items() if k not in {"not_ids", "limit"}}
             self.need_shown = [*(self.need_shown if more else ()), *ids]
         else:
-            self._relate(call, record, ids)
+            self._relate(call, record, ids, alike=outcome.facts.get("alike") is True)
         # Of what is near only the first of each condition is named to the shopper.
         nearest = tuple(dict.fromkeys(b.nearest[0].product_id for b in telling(record) if b.nearest))
         if record.relation == "details":
@@ -152,14 +155,18 @@ class Dialogue:
             if ids and record.relation == "search" and _SUPERLATIVE.search(normal(self.text)):
                 self.focus = ids[:1]
 
-    def _relate(self, call: Call, record: Products, ids: tuple[str, ...]) -> None:
+    def _relate(self, call: Call, record: Products, ids: tuple[str, ...], *, alike: bool) -> None:
         """Let 'cheaper' and 'in black' after suggestions narrow what was suggested."""
+        kinds = [self.items[i].product_type for i in ids]
+        if call.name == "find_by_picture":
+            self.sights.look(self.turn, call.args, kinds[0] if alike and kinds else "", ids)
         if record.relation == "details" or not ids:
             return
-        kinds = {self.items[i].product_type for i in ids}
+        if call.name != "find_by_picture":
+            self.sights.leave()
         self.need = {k: v for k, v in call.args.items() if k in _CARRIED_OVER}
-        if "product_types" not in self.need and len(kinds) == 1:
-            self.need["product_types"] = list(kinds)
+        if "product_types" not in self.need and len(set(kinds)) == 1:
+            self.need["product_types"] = kinds[:1]
         self.need_shown = list(ids)
 
     def _look_at(self, ids: tuple[str, ...]) -> None:
@@ -224,6 +231,7 @@ def fold(messages: Sequence[BaseMessage], read: Read = read_outcome) -> Folded:
     if last < len(messages):
         dialogue.turn += 1
         dialogue.text = message_text(messages[last])
+        dialogue.sights.receive(pictures_of(messages[last]))
     steps = tuple(_steps(messages[last + 1 :], read))
     return Folded(dialogue, steps, total + len(steps))
 
@@ -250,6 +258,7 @@ def _turns(messages: Sequence[BaseMessage]) -> list[list[BaseMessage]]:
 def _replay(messages: Sequence[BaseMessage], dialogue: Dialogue, read: Read) -> int:
     dialogue.turn += 1
     dialogue.text = message_text(messages[0])
+    dialogue.sights.receive(pictures_of(messages[0]))
     waiting = dialogue.choices
     dialogue.choices = []
     steps = _steps(messages[1:], read)

@@ -18,7 +18,7 @@ from assistant.compact.decide import Decision, decide
 from assistant.compact.dialogue import fold
 from assistant.compact.nearest import Encoder, Nearest
 from assistant.compact.outcomes import Outcome, read_outcome
-from assistant.compact.picturing import decide_picture, picture_of
+from assistant.compact.picturing import gathered
 from assistant.compact.scripts import Desk
 from assistant.compact.terms import Terms
 from assistant.compact.understand import understand
@@ -84,12 +84,8 @@ class CompactPlanner(BaseChatModel):
         terms = await self._words()
         dialogue = folded.dialogue
         desk = Desk(dialogue, terms, self.currency)
-        image_id = picture_of(messages)
-        if image_id is not None:
-            decision = decide_picture(image_id, folded, desk)
-        else:
-            understood = await understand(dialogue.text, dialogue, terms, self._examples(), self.currency)
-            decision = decide(understood, folded, desk)
+        understood = await understand(dialogue.text, dialogue, terms, self._examples(), self.currency)
+        decision = decide(gathered(understood, dialogue, terms, self.currency), folded, desk)
         return ChatResult(generations=[ChatGeneration(message=_message(decision, folded.calls))])
 
     def _examples(self) -> Nearest:

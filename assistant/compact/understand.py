@@ -150,7 +150,7 @@ async def _earlier(dialogue: Dialogue, now: Situation, terms: Terms, nearest: Ne
 
 def _situation(dialogue: Dialogue) -> Situation:
     return Situation(
-        has_need=bool(dialogue.need),
+        has_need=bool(dialogue.need or dialogue.sights.looks),
         need_types=tuple(dialogue.need.get("product_types", ())),
         shown=bool(dialogue.items),
         focused=len(dialogue.focus) == 1 or (dialogue.latest is not None and len(dialogue.latest.ids) == 1),

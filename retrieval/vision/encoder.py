@@ -1,6 +1,7 @@
 """What a picture encoder must do for us, whatever it is made of."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -9,10 +10,25 @@ from numpy.typing import NDArray
 Rows = NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What cosines of one kind of comparison mean.
+
+    Args:
+        near: From here two pictures look alike.
+        same: From here they may show the same thing.
+        lead: And do, where the next product comes this much behind.
+    """
+
+    near: float
+    same: float
+    lead: float
+
+
 class PictureEncoder(Protocol):
     """Pictures to unit vectors, so that a dot product is a cosine.
 
-    `name` changes whenever the vectors would; `near` is the cosine from which two pictures look alike.
+    `name` changes whenever the vectors would.
     """
 
     @property
@@ -26,8 +42,13 @@ class PictureEncoder(Protocol):
         ...
 
     @property
-    def near(self) -> float:
-        """Cosine from which a shopper would call two pictures alike, in (0, 1)."""
+    def looks(self) -> Bounds:
+        """What the cosine of a picture and a product's picture means."""
+        ...
+
+    @property
+    def shapes(self) -> Bounds:
+        """The same for rows `without_colour`."""
         ...
 
     async def encode(self, pictures: Sequence[bytes]) -> Rows:

@@ -65,7 +65,7 @@ async def test_a_thing_is_found_again_askew_cropped_noisy_and_compressed(degrees
     for at, thing in enumerate(things):
         likeness = (await encoder.encode_query(snapped(thing, degrees)) @ shop.T).max(axis=0)
         assert likeness.argmax() == at
-        assert likeness[at] > encoder.near
+        assert likeness[at] > encoder.looks.near
 
 
 async def test_without_colour_a_red_chair_is_a_green_chair_and_no_bottle() -> None:

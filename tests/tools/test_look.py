@@ -65,7 +65,7 @@ async def test_a_picture_finds_its_product_at_the_books_price(looked: ToolContex
     assert record.relation == "picture"
     offers = (await looked.books.offers.of_products([product().product_id]))[product().product_id]
     assert record.items[0].price.amount in {offer.price for offer in offers}
-    assert result.facts == {"asked": {}, "alike": True, "all_looked_at": True}
+    assert result.facts == {"asked": {}, "alike": True, "same": True, "all_looked_at": True}
     assert not result.taints
 
 

@@ -85,8 +85,10 @@ async def test_the_closest_is_named_with_its_price(planner: CompactPlanner) -> N
     facts = {"alike": True, "all_looked_at": True}
     alone = await said(planner, "like this", outcome(facts, item("Fen", 56000)))
     assert alone == "The Fen desk, at $560, is closest in colour and shape."
-    row = await said(planner, "in green", outcome(facts, item("Fen", 56000), item("Tarn", 64000), item("Oak", 70000)))
-    assert row.startswith("Closest in shape: the Fen desk, at $560. After it two more desks")
+    desks = item("Fen", 56000), item("Tarn", 64000), item("Oak", 70000)
+    asked_for = {"colours": ["green"], "price_max": 80000}
+    row = await said(planner, "in green under $800", outcome(facts, *desks, filters=asked_for))
+    assert row.startswith("In green, up to $800, closest in shape: the Fen desk, at $560. After it two more desks")
 
 
 async def test_it_says_when_nothing_is_near_and_when_it_has_not_seen_everything(planner: CompactPlanner) -> None:
@@ -136,9 +138,12 @@ async def test_a_message_after_the_picture_narrows_what_was_found(context: ToolC
     reply = await planner.ainvoke(messages)
     assert isinstance(reply, AIMessage)
     (call,) = reply.tool_calls
-    assert call["name"] == "search_products"
-    assert call["args"]["product_types"] == [product().product_type]
-    assert call["args"]["price_max"] == 90000
+    assert call["name"] == "find_by_picture"
+    assert call["args"] == {
+        "image_id": image_id,
+        "product_types": [product().product_type],
+        "price_max": 90000,
+    }
 
 
 def test_a_message_names_its_pictures_for_code_and_for_any_model() -> None:
@@ -148,3 +153,176 @@ def test_a_message_names_its_pictures_for_code_and_for_any_model() -> None:
     assert words_of(message.text) == "like this but green"
     plain = shopper_message("a desk", [], "t2")
     assert (plain.text, pictures_of(plain)) == ("a desk", ())
+
+
+PICTURES = ("img_" + "a" * 22, "img_" + "b" * 22)
+ALIKE: dict[str, Any] = {"alike": True, "all_looked_at": True}
+
+
+class Talk:
+    """A conversation whose tools answer what a test says; the calls the planner makes are kept."""
+
+    def __init__(self, planner: CompactPlanner) -> None:
+        self._planner = planner
+        self._messages: list[BaseMessage] = []
+        self.calls: list[dict[str, Any]] = []
+
+    async def __call__(self, text: str, *results: ToolMessage, pictures: tuple[str, ...] = ()) -> str:
+        """Say something; each call is answered by the next result, and by an empty one when those are used up."""
+        left = list(results)
+        self.calls = []
+        self._messages.append(shopper_message(text, pictures, f"t{len(self._messages)}"))
+        while True:
+            reply = await self._planner.ainvoke(self._messages)
+            assert isinstance(reply, AIMessage)
+            self._messages.append(reply)
+            if not reply.tool_calls:
+                assert ground(reply.text, self._messages)[1] == []  # pyright: ignore[reportArgumentType]
+                return reply.text
+            for call in reply.tool_calls:
+                parse_arguments(TOOLS[call["name"]], dict(call["args"]))
+                self.calls.append({"name": call["name"], **call["args"]})
+                given = left.pop(0) if left else outcome(ALIKE)
+                self._messages.append(given.model_copy(update={"tool_call_id": call["id"]}))
+
+
+@pytest.fixture
+def talk(planner: CompactPlanner) -> Talk:
+    return Talk(planner)
+
+
+def by(image_id: str, **args: Any) -> dict[str, Any]:
+    return {"name": "find_by_picture", "image_id": image_id, **args}
+
+
+async def test_changes_after_a_picture_are_searches_by_the_same_picture_with_the_conditions_kept(talk: Talk) -> None:
+    desks = outcome(ALIKE, item("Fen", 56000) | {"brand": "Alder House"}, item("Tarn", 64000))
+    await talk("like this", desks, pictures=PICTURES[:1])
+    kept: dict[str, Any] = {"product_types": ["desk"]}
+    for text, change in (
+        ("in green?", {"colours": ["green"]}),
+        ("but cheaper", {"price_max": 55999}),
+        ("like this but in leather", {"materials": ["leather"]}),
+        ("under $400", {"price_max": 40000}),
+        ("not that brand", {"not_brands": ["alder house"]}),
+        ("in red", {"colours": ["red"]}),
+    ):
+        await talk(text, desks)
+        kept |= change
+        assert talk.calls == [by(PICTURES[0], **kept)], text
+
+
+async def test_a_new_need_ends_the_search_by_picture_and_the_picture_can_be_named_again(talk: Talk) -> None:
+    await talk("like this", outcome(ALIKE, item("Fen", 56000)), pictures=PICTURES[:1])
+    await talk("show me lamps under $80")
+    assert [call["name"] for call in talk.calls] == ["search_products"]
+    await talk("in red")
+    assert [call["name"] for call in talk.calls] == ["search_products"]
+    await talk("hello")
+    await talk("like the picture I sent, under $90")
+    assert talk.calls == [by(PICTURES[0], price_max=9000)]
+
+
+async def test_more_leaves_out_what_was_shown_for_that_picture(talk: Talk) -> None:
+    await talk("like this", outcome(ALIKE, item("Fen", 56000), item("Tarn", 64000)), pictures=PICTURES[:1])
+    assert await talk("anything else?", outcome(ALIKE)) == (
+        "That is all that looks like it. Drop a condition and there will be more."
+    )
+    assert talk.calls == [by(PICTURES[0], product_types=["desk"], not_ids=["fen", "tarn"])]
+
+
+async def test_the_kind_a_picture_shows_is_kept_only_where_something_is_alike(talk: Talk) -> None:
+    await talk("like this", outcome(ALIKE | {"alike": False}), pictures=PICTURES[:1])
+    await talk("in green?")
+    assert talk.calls == [by(PICTURES[0], colours=["green"])]
+
+
+async def test_another_kind_by_the_same_picture_says_what_a_picture_can_tell(talk: Talk) -> None:
+    await talk("like this", outcome(ALIKE, item("Fen", 56000)), pictures=PICTURES[:1])
+    chair = item("Cove", 20000) | {"product_type": "dining chair", "title": "Cove chair"}
+    said = await talk("the same as a dining chair?", outcome(ALIKE, chair))
+    assert talk.calls == [by(PICTURES[0], product_types=["dining chair"])]
+    assert said == (
+        "A picture tells me colour and shape only, so these are the dining chairs that look most like it. "
+        "The closest is the Cove chair, at $200."
+    )
+
+
+async def test_no_search_by_picture_knows_sizes(talk: Talk) -> None:
+    await talk("like this", outcome(ALIKE, item("Fen", 56000), item("Tarn", 64000)), pictures=PICTURES[:1])
+    assert (await talk("smaller")).startswith("I can't search by size")
+    assert talk.calls == []
+
+
+async def test_two_pictures_are_told_apart_and_each_can_be_named(talk: Talk) -> None:
+    lamp = item("Harbour", 8900) | {"product_type": "lamp", "title": "Harbour lamp"}
+    said = await talk("like these", outcome(ALIKE, item("Fen", 56000)), outcome(ALIKE, lamp), pictures=PICTURES)
+    assert talk.calls == [by(PICTURES[0], limit=4), by(PICTURES[1], limit=4)]
+    assert said == (
+        "For the first picture, the Fen desk, at $560, is closest in colour and shape. "
+        "For the second, the Harbour lamp, at $89, is closest in colour and shape."
+    )
+    await talk("the second picture in green", outcome(ALIKE, lamp))
+    assert talk.calls == [by(PICTURES[1], product_types=["lamp"], colours=["green"])]
+    await talk("and the first one under $600", outcome(ALIKE, item("Fen", 56000)))
+    assert talk.calls == [by(PICTURES[0], product_types=["desk"], price_max=60000)]
+    await talk("both pictures in black")
+    assert [call["image_id"] for call in talk.calls] == list(PICTURES)
+    assert await talk("the third picture") == "I have 2 pictures from you. Which one do you mean?"
+
+
+async def test_what_a_picture_shows_is_never_claimed_to_be_known(talk: Talk) -> None:
+    said = await talk("what is this?", outcome(ALIKE, item("Fen", 56000)), pictures=PICTURES[:1])
+    assert said == (
+        "Of what we carry it looks most like our desks. The Fen desk, at $560, comes closest in colour and shape. "
+        "I go by looks alone, so I can't say for certain what it is."
+    )
+    far = outcome({"alike": False, "all_looked_at": True, "nearest_kind": "vase"})
+    assert await talk("what is this?", far, pictures=PICTURES[1:]) == (
+        "I can't tell what it is: nothing here looks like it. The nearest kind we have is vases. "
+        "Tell me what it is and I'll look by name."
+    )
+
+
+async def test_only_a_near_and_clear_likeness_is_called_the_thing_itself(talk: Talk) -> None:
+    same = outcome(ALIKE | {"same": True}, item("Fen", 56000))
+    assert await talk("like this", same, pictures=PICTURES[:1]) == "That looks like the Fen desk itself, at $560."
+    assert "itself" not in await talk(
+        "in green", outcome(ALIKE | {"same": True}, item("Fen", 1), filters={"colours": ["x"]})
+    )
+
+
+async def test_a_picture_beside_a_shown_product_is_compared_by_what_is_known(talk: Talk) -> None:
+    await talk("desks", outcome({"carried": True}, item("Fen", 56000) | {"colours": ["brown"]}, relation="search"))
+    lamp = item("Harbour", 8900) | {"product_type": "lamp", "title": "Harbour lamp", "colours": ["black"]}
+    said = await talk("does this go with the first one?", outcome(ALIKE, lamp), pictures=PICTURES[:1])
+    assert said == (
+        "I can't judge from a picture whether two things suit each other. Your picture looks most like the Harbour "
+        "lamp, at $89. The Fen desk comes in brown. The Harbour lamp comes in black. Ask what goes with the Fen desk "
+        "and I'll show the shop's own pairings."
+    )
+    fen = outcome(ALIKE, item("Fen", 56000))
+    assert await talk("is this the Fen desk?", fen, pictures=PICTURES[1:]) == (
+        "Of all we carry, the Fen desk looks most like it."
+    )
+
+
+async def test_nothing_is_added_by_picture_alone(talk: Talk) -> None:
+    said = await talk("add this to my cart", outcome(ALIKE, item("Fen", 56000)), pictures=PICTURES[:1])
+    assert [call["name"] for call in talk.calls] == ["find_by_picture"]
+    assert said.endswith("I add nothing by picture alone: tell me which one.")
+
+
+async def test_what_goes_with_a_picture_goes_by_the_product_closest_to_it(talk: Talk) -> None:
+    paired = outcome({}, item("Tarn", 64000), item("Oak", 70000), relation="goes_with")
+    said = await talk("what goes with this?", outcome(ALIKE, item("Fen", 56000)), paired, pictures=PICTURES[:1])
+    assert [call["name"] for call in talk.calls] == ["find_by_picture", "goes_with"]
+    assert said == "Going by the Fen desk, the closest to your picture: two desks that go with it."
+
+
+async def test_what_else_a_message_asks_is_answered_beside_its_picture(talk: Talk) -> None:
+    policy = ToolMessage(json.dumps({"records": [], "facts": {"policy": {"text": "30 days."}}}), tool_call_id="x")
+    found = outcome(ALIKE, item("Fen", 56000))
+    said = await talk("like this. what is your returns policy?", policy, found, pictures=PICTURES[:1])
+    assert [call["name"] for call in talk.calls] == ["store_policy", "find_by_picture"]
+    assert said == "30 days. The Fen desk, at $560, is closest in colour and shape."
