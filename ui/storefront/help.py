@@ -20,7 +20,7 @@ async def all_help(request: Request) -> HTMLResponse:
     return await _page(request, None)
 
 
-@router.get("/help/{topic}")
+@router.get("/help/{topic:path}")
 async def help_on(topic: str, request: Request) -> HTMLResponse:
     """Show one policy; a word that means its topic finds it, too."""
     policies = await storefront_of(request).services.app.catalog.policies()

@@ -19,7 +19,7 @@ function offer(part) {
 document.addEventListener("click", async (event) => {
   if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const asking = event.target.closest("[data-ask]");
-  if (asking && (asking.tagName === "BUTTON" || customElements.get("aisle-widget"))) {
+  if (asking && (asking.tagName === "BUTTON" || customElements.get("aisle-assistant"))) {
     event.preventDefault();
     document.dispatchEvent(new CustomEvent("aisle:ask", { detail: { text: asking.dataset.ask } }));
     return;
