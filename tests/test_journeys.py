@@ -25,6 +25,17 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def looked_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A smaller demo shop that has looked at all its pictures; journeys that begin `picture_` work on copies."""
+    home = tmp_path_factory.mktemp("looked") / "home"
+    aisle(home, "catalog", "demo", "--products", "240")
+    ready = home.with_name("ready.txt")
+    ready.write_text("!picture bicycle\n", encoding="utf-8")
+    aisle(home, "chat", "--script", str(ready))
+    return home
+
+
 def aisle(home: Path, *arguments: str) -> str:
     """Run the command line against one home and return what it printed."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(home.parent), "AISLE_HOME": str(home)}
@@ -64,8 +75,9 @@ def _priced(item: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-def test_a_journey_goes_as_recorded(script: Path, demo_home: Path, tmp_path: Path) -> None:
-    home = copied_home(demo_home, tmp_path / "home")
+def test_a_journey_goes_as_recorded(script: Path, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    shop: Path = request.getfixturevalue("looked_home" if script.stem.startswith("picture_") else "demo_home")
+    home = copied_home(shop, tmp_path / "home")
 
     printed = aisle(home, "chat", "--script", str(script), "--json")
 

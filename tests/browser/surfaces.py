@@ -44,6 +44,14 @@ class Widget:
         await self.box.fill(text)
         await self.root.get_by_role("button", name="Send", exact=True).click()
 
+    async def try_to_say(self, text: str) -> None:
+        """Send while the shop is away."""
+        await self.say(text)
+
+    def again(self) -> Locator:
+        """Return what sends a message that did not arrive."""
+        return self.root.get_by_role("button", name="Try again")
+
     async def show(self, picture: FilePayload, text: str = "") -> None:
         """Choose a picture and send it with or without words."""
         await self.root.locator("input[type=file]").set_input_files(picture)
@@ -81,10 +89,22 @@ class Chat:
         await self.box.fill(text)
         await self.page.locator("#chat-submit").click()
 
-    async def show(self, picture: FilePayload, text: str = "") -> None:
-        """Choose a picture and send it with or without words."""
+    async def try_to_say(self, text: str) -> None:
+        """Type while the shop is away: nothing can be sent, and the words stay where they are."""
+        await self.box.fill(text)
+        await expect(self.page.locator("#chat-submit")).to_be_disabled()
+
+    def again(self) -> Locator:
+        """Return what sends a message that did not arrive."""
+        return self.page.locator("#chat-submit:enabled")
+
+    async def show(self, picture: FilePayload, text: str) -> None:
+        """Choose a picture and send it with words."""
+        await self.box.fill(text)
+        await expect(self.page.locator("#chat-submit")).to_be_enabled()
         await self.page.locator("input[type=file]").first.set_input_files(picture)
-        await self.say(text)
+        await expect(self.page.get_by_role("img", name=picture["name"])).to_be_visible()
+        await self.page.locator("#chat-submit").click()
 
 
 Surface = Widget | Chat

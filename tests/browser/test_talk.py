@@ -56,7 +56,7 @@ async def test_a_conversation_outlives_a_reload_after_every_step(surface: Surfac
     await expect(card(surface, WALNUT)).to_be_visible()
     await surface.reload()
     await expect(card(surface, WALNUT)).to_be_visible()
-    await expect(surface.root.get_by_text("desks under $700", exact=True)).to_be_visible()
+    await expect(surface.root.get_by_text("desks under $700", exact=True).last).to_be_visible()
 
     await surface.say("compare the first two")
     await expect(comparison(surface)).to_contain_text("640")
@@ -213,11 +213,15 @@ async def test_a_hostile_title_stays_words(surface: Surface, shop: RunningShop) 
     await expect(order_card(surface).get_by_role("button", name=PRESS)).to_have_count(1)
     await expect(surface.root.get_by_role("link", name="Place order")).to_have_count(0)
     assert await surface.page.evaluate("window.owned") is None
-    assert await surface.page.locator("a[href*='evil'], a[href^='javascript'], img[src*='evil'], iframe").count() == 0
+    assert await surface.page.locator(LURES).evaluate_all("nodes => nodes.map((node) => node.outerHTML)") == []
     assert await surface.page.evaluate(UNHELD_BIDI) == []
     assert await (await shop.account(surface.page.context)).cart() == {HOSTILE_TITLE: 1}
     await shot(surface.page, f"hostile-{type(surface).__name__.lower()}")
 
+
+LURES = (
+    "a[href*='evil'], a[href^='javascript'], img[src*='evil'], img[src^='javascript'], iframe, [onerror], [onmouseover]"
+)
 
 # Text that turns its direction must stand in a box of its own, or it turns the words of the shop beside it.
 UNHELD_BIDI = """() => {
@@ -264,14 +268,11 @@ async def test_a_message_sent_while_the_server_was_away_is_answered_after_it_cam
     await surface.say("a pine desk")
     await expect(card(surface, PINE)).to_be_visible()
     async with shop.killed():
-        if await surface.box.is_editable():
-            await surface.say("a walnut desk")
-    await expect(surface.box).to_be_editable(timeout=30_000)
-    if not await card(surface, WALNUT).is_visible():
-        again = surface.root.get_by_role("button", name="Try again")
-        await expect(again.or_(card(surface, WALNUT)).first).to_be_visible(timeout=30_000)
-        if await again.is_visible():
-            await again.click()
+        await surface.try_to_say("a walnut desk")
+    again = surface.again()
+    await expect(again.or_(card(surface, WALNUT)).first).to_be_visible(timeout=60_000)
+    if await again.is_visible():
+        await again.click()
     await expect(card(surface, WALNUT)).to_be_visible(timeout=30_000)
     await expect(card(surface, PINE)).to_be_visible()
     turns = [turn["text"] for turn in (await (await shop.account(surface.page.context)).told())["turns"]]

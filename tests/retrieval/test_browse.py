@@ -161,3 +161,16 @@ async def test_a_listing_follows_price_and_stock(index_settings: IndexSettings, 
 @pytest.fixture
 def index_settings(tmp_path: Path, encoder_cache: Path) -> IndexSettings:
     return IndexSettings(path=tmp_path / "index", cache_dir=encoder_cache)
+
+
+def test_the_outline_names_every_kind_with_its_best_product(listed: Listed) -> None:
+    parts = listed.runner.run(listed.catalog.outline())
+
+    whole = listed.browse(Browse())
+    assert sum(part.count for part in parts) == whole.total
+    assert {part.product_type for part in parts} == set(whole.facets.counts["product_types"])
+    for part in parts:
+        within = Filters(departments=(part.department,), product_types=(part.product_type,))
+        page = listed.browse(Browse(within=within))
+        assert page.total == part.count
+        assert part.best.product_id in {hit.product.product_id for hit in page.hits}

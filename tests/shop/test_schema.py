@@ -57,7 +57,7 @@ async def test_an_old_home_is_upgraded_with_its_rows(tmp_path):
     old.execute("INSERT INTO cart_lines VALUES ('cart_1', 'line_1', 0, 'fen-oak', 2)")
     old.commit()
     old.close()
-    assert await migrate(url_of(tmp_path)) == "0004"
+    assert await migrate(url_of(tmp_path)) == "0006"
     settings = BookSettings(url_of(tmp_path), tmp_path / "payments.sqlite", load_policy(), b"k" * 32)
     books = await open_books(settings, "gate")
     cart = await books.carts.view(ANNA)

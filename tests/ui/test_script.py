@@ -26,6 +26,8 @@ def test_lines_are_what_the_shopper_says_and_comments_are_not() -> None:
     [
         "!buy",
         "!press now",
+        "!picture",
+        "!picture p-1 green rotated twice",
         "!set",
         "!set x colour red",
         "!expect",
@@ -37,6 +39,15 @@ def test_lines_are_what_the_shopper_says_and_comments_are_not() -> None:
 def test_a_control_nobody_knows_is_refused_with_its_line(line: str) -> None:
     with pytest.raises(ScriptError, match="line 2"):
         parse(f"hello\n{line}")
+
+
+def test_a_picture_is_named_by_product_and_colour() -> None:
+    read = parse("!picture p-00012 'light blue' rotated\nlike this\n!picture bicycle")
+    assert [(each.kind, each.words) for each in read] == [
+        ("picture", ("p-00012", "light blue", "rotated")),
+        ("say", ()),
+        ("picture", ("bicycle",)),
+    ]
 
 
 def test_money_and_counts_are_numbers() -> None:

@@ -223,7 +223,7 @@ async def bought(visitor: Visitor) -> str:
     return str(pressed.raise_for_status().json()["order"]["order_id"])
 
 
-def contents(home: Path) -> dict[str, list[tuple[object, ...]]]:
+def contents(home: Path) -> dict[str, list[str]]:
     """Return every row of the books."""
     with sqlite3.connect(home / "books.sqlite") as books:
         names = [row[0] for row in books.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]

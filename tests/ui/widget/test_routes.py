@@ -14,7 +14,7 @@ from ui.widget import routes
 
 SCRIPT, STYLE = "text/javascript; charset=utf-8", "text/css; charset=utf-8"
 LAUNCHER = ("widget.js", "widget.css")
-PANEL = ("panel.js", "talk.js", "api.js", "dom.js", "draw.js", "cart.js", "photo.js", "purchase.js")
+PANEL = ("panel.js", "talk.js", "block.js", "api.js", "dom.js", "draw.js", "cart.js", "photo.js", "purchase.js")
 STYLES = ("panel.css", "card.css")
 
 
