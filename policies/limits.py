@@ -76,6 +76,37 @@ class Coupon(_Part):
         return self
 
 
+class NotReturnable(_Part):
+    """Goods that don't come back: those with `word` among the words of their title, and why."""
+
+    word: str = Field(min_length=2, pattern=r"^[^A-Z]+$")
+    why: dict[str, str] = Field(min_length=1)
+
+
+class ReturnRules(_Part):
+    """Until when and how goods come back; `rule` is quoted on the card word for word."""
+
+    window_days: int = Field(default=30, ge=0, le=3650)
+    refund_delivery: bool = Field(default=True, description="Delivery is paid back when everything comes back.")
+    rule: dict[str, str] = Field(
+        default={
+            "en": "Return or exchange within 30 days of delivery, unused and in the state it came.",
+            "de": "Rückgabe oder Umtausch binnen 30 Tagen nach Zustellung, unbenutzt und im ursprünglichen Zustand.",
+        },
+        min_length=1,
+    )
+    excluded: tuple[NotReturnable, ...] = ()
+
+    def rule_text(self, locale: str) -> str:
+        """Return the rule in `locale`, or in the language it has."""
+        return _worded(self.rule, locale)
+
+    def why_not(self, title: str, locale: str) -> str | None:
+        """Return why goods called `title` don't come back, or None when they do."""
+        words = title.casefold().replace(",", " ").split()
+        return next((_worded(each.why, locale) for each in self.excluded if each.word in words), None)
+
+
 class ShopPolicy(_Part):
     """The whole policy file. Immutable: a changed file is another policy with another digest."""
 
@@ -88,6 +119,7 @@ class ShopPolicy(_Part):
     delivery: tuple[DeliveryOption, ...] = Field(min_length=1)
     tax: tuple[TaxRule, ...]
     coupons: tuple[Coupon, ...] = ()
+    returns: ReturnRules = ReturnRules()
     tools: dict[str, Reach]
 
     @model_validator(mode="after")
@@ -150,6 +182,10 @@ def coupon_problem(coupon: Coupon, *, subtotal: int, now: datetime) -> str | Non
     if subtotal < coupon.min_subtotal:
         return "below_minimum"
     return None
+
+
+def _worded(texts: dict[str, str], locale: str) -> str:
+    return texts.get(locale) or texts.get("en") or next(iter(texts.values()))
 
 
 def quantity_problem(limits: Limits, *, quantity: int, lines: int) -> str | None:

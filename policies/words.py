@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from policies.money import format_minor
+from policies.order_words import ORDER_WORDS
 
 DEFAULT_LOCALE = "en"
 
@@ -168,7 +169,9 @@ _DE: dict[str, str] = {
     "turn_running": "Einen Moment, die letzte Nachricht wird noch beantwortet.",
 }
 
-WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": MappingProxyType(_EN), "de": MappingProxyType(_DE)})
+WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {locale: MappingProxyType({**own, **ORDER_WORDS[locale]}) for locale, own in (("en", _EN), ("de", _DE))}
+)
 
 # States before anything is placed must never sound like an order (G21).
 _STATE_KEYS = {

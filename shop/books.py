@@ -10,10 +10,12 @@ from policies.errors import SettingsError
 from policies.limits import ShopPolicy
 from shop.audit import AuditLog, AuditReader
 from shop.carts import Carts
+from shop.change_quotes import OrderChanges
 from shop.clock import Clock, utc_now
 from shop.context import ShopContext
 from shop.conversations import Conversations, TurnRunning
 from shop.db import Database, DatabaseSettings, is_sqlite
+from shop.fulfilment import Fulfilment
 from shop.gate import Gate
 from shop.merchant import Merchant
 from shop.merchants.sandbox import open_sandbox
@@ -63,6 +65,7 @@ class PlannerBooks:
         self.carts = Carts(context)
         self.quotes = Quotes(context, self.carts)
         self.orders = Orders(context)
+        self.changes = OrderChanges(context)
         self.shoppers = Shoppers(context)
         self.signals = Signals(talk.database)
         self.conversations = Conversations(talk)
@@ -84,6 +87,7 @@ class GateBooks(PlannerBooks):
         self.gate = Gate(context)
         self.worker = Worker(context, payments)
         self.merchant = Merchant(context)
+        self.fulfilment = Fulfilment(context)
         self.audit = AuditReader(context.database, context.audit)
 
     def for_planner(self) -> PlannerBooks:

@@ -11,6 +11,8 @@ from policies.principal import Principal, Scope
 from policies.quote import parse
 from policies.words import say
 from shop.card import draw
+from shop.change_gate import ChangeGate
+from shop.change_quotes import is_change
 from shop.confirm import Press, challenge_hash, confirm, ended
 from shop.context import ShopContext
 from shop.orders import load_outcome
@@ -27,10 +29,14 @@ _MAX_CHALLENGES = 50
 
 
 class Gate:
-    """Renders cards, takes presses, sets what only the shopper may set. Every call needs the shopper's own token."""
+    """Renders cards, takes presses, sets what only the shopper may set. Every call needs the shopper's own token.
+
+    Cards of changes are rendered and set aside here too; their presses go to `changes`.
+    """
 
     def __init__(self, context: ShopContext) -> None:
         self._context = context
+        self.changes = ChangeGate(context)
 
     async def render(self, p: Principal, quote_id: str) -> Card:
         """Mint a challenge and return the card; the challenge is nowhere else in clear, and several may live.
@@ -39,6 +45,8 @@ class Gate:
             Refused: "step_up" without scope approve, "unknown_quote", "quote_expired", "quote_superseded",
                 "requote_required".
         """
+        if is_change(quote_id):
+            return await self.changes.render(p, quote_id)
         self._require_approve(p)
         challenge = secrets.token_urlsafe(_CHALLENGE_BYTES)
         async with self._context.database.writing(p.subject) as connection:
@@ -86,6 +94,9 @@ class Gate:
         Raises:
             Refused: "unknown_quote", or "quote_superseded" when it was already approved.
         """
+        if is_change(quote_id):
+            await self.changes.decline(p, quote_id)
+            return
         async with self._context.database.writing(p.subject) as connection:
             row = await owned_quote(connection, p, quote_id, lock=True)
             if row is None:

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-CallKind = Literal["authorise", "capture", "void"]
+CallKind = Literal["authorise", "capture", "void", "refund"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class PaymentResult:
     Args:
         state: "done" or "declined".
         authorisation_id: The service's own id of the authorisation; "" when it was declined.
-        amount: Minor units that were authorised, captured or voided; 0 when declined.
+        amount: Minor units that were authorised, captured, voided or paid back; 0 when declined.
     """
 
     state: Literal["done", "declined"]
@@ -50,7 +50,7 @@ class PaymentInFlight(Exception):
 
 
 class PaymentService(Protocol):
-    """A payment service: authorises, captures, voids, and remembers every key for good."""
+    """A payment service: authorises, captures, voids, pays back, and remembers every key for good."""
 
     async def charge(self, charge: Charge) -> PaymentResult:
         """Do it, or return what was answered when it was done before.

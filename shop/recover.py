@@ -1,7 +1,8 @@
-"""Sets the books right after a crash: every purchase that was under way goes on, nothing is charged twice."""
+"""Sets the books right after a crash: purchases and changes that were under way go on, nothing is paid twice."""
 
 from sqlalchemy import func, select
 
+from shop.change_quotes import expire_due_changes
 from shop.context import ShopContext
 from shop.tables import intents
 from shop.transitions import UNFINISHED_INTENT
@@ -21,6 +22,8 @@ async def recover(context: ShopContext, worker: Worker) -> dict[str, int]:
         left = list((await connection.execute(unfinished.order_by(intents.c.created_at))).scalars())
     for intent_id in left:
         await worker.drive(intent_id)
+    await expire_due_changes(context)
+    await worker.changes.recover()
     async with context.database.reading() as connection:
         rows = await connection.execute(select(intents.c.state, func.count()).group_by(intents.c.state))
         return {str(state): int(count) for state, count in rows}

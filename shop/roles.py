@@ -18,6 +18,12 @@ SEALED = (
     "reservations",
     "orders",
     "payment_calls",
+    "change_challenges",
+    "order_changes",
+    "change_reservations",
+    "change_calls",
+    "order_payments",
+    "order_contents",
     "offers",
     "offer_changes",
     "addresses",
@@ -31,9 +37,11 @@ MAY_WRITE: Mapping[str, frozenset[str]] = {
     "audit": frozenset({"INSERT"}),
     "audit_head": frozenset({"INSERT", "UPDATE"}),
     "quotes": frozenset({"INSERT", "UPDATE"}),
+    "change_quotes": frozenset({"INSERT", "UPDATE"}),
     "shoppers": frozenset({"UPDATE"}),
 }
 
+_VOIDS = "FOR UPDATE TO {0} USING (true) WITH CHECK (state IN ('superseded', 'expired'))"
 # PostgreSQL looks at the rows too: a planner draws up quotes and voids them, and can record nothing else.
 _POLICIES = {
     ("audit", "planner_reads"): "FOR SELECT TO {0} USING (true)",
@@ -41,7 +49,10 @@ _POLICIES = {
     "('quote.quoted', 'quote.superseded', 'quote.expired'))",
     ("quotes", "planner_reads"): "FOR SELECT TO {0} USING (true)",
     ("quotes", "planner_draws"): "FOR INSERT TO {0} WITH CHECK (state = 'quoted')",
-    ("quotes", "planner_voids"): "FOR UPDATE TO {0} USING (true) WITH CHECK (state IN ('superseded', 'expired'))",
+    ("quotes", "planner_voids"): _VOIDS,
+    ("change_quotes", "planner_reads"): "FOR SELECT TO {0} USING (true)",
+    ("change_quotes", "planner_draws"): "FOR INSERT TO {0} WITH CHECK (state = 'quoted')",
+    ("change_quotes", "planner_voids"): _VOIDS,
 }
 
 _ROLE = text("SELECT count(*) FROM pg_roles WHERE rolname = :role")

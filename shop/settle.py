@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from policies.quote import parse
 from shop.audit import Entry
 from shop.carts import load_cart, write_contents
+from shop.change_tables import order_changes
 from shop.context import ShopContext
 from shop.edits import CartLine, Contents
 from shop.stock import release, sell
@@ -44,7 +45,7 @@ async def settle_capture(
     """Record that the money came: intent and order captured, promised stock sold."""
     promised = await _promised(connection, row)
     facts, values = {"captured": amount}, {"captured": amount}
-    wanted = Move(INTENT, row["intent_id"], row["subject"], "placed", "captured", facts, values)
+    wanted = Move(INTENT, row["intent_id"], row["subject"], row["state"], "captured", facts, values)
     if not await move(connection, context.audit, wanted, at):
         return
     await _move_order(connection, context, row, "captured", at)
@@ -66,14 +67,24 @@ async def settle_void(
 
 
 async def finish_release(connection: AsyncConnection, context: ShopContext, row: RowMapping, at: datetime) -> None:
-    """Close an intent that came to nothing: stock is free again, and the goods are back in the cart."""
+    """Close an intent that came to nothing: stock is free again, and goods that were not cancelled are in the cart."""
     promised = await _promised(connection, row)
     if not await advance(connection, context, row, "closed", at):
         return
     if not await release(connection, promised):
         raise LookupError(f"{row['intent_id']} releases stock that was not reserved")
     await _close_promises(connection, row, "released")
-    await _give_back(connection, context, row, at)
+    if not await _cancelled_by_shopper(connection, row):
+        await _give_back(connection, context, row, at)
+
+
+async def _cancelled_by_shopper(connection: AsyncConnection, row: RowMapping) -> bool:
+    query = (
+        select(order_changes.c.change_id)
+        .join(orders, orders.c.order_id == order_changes.c.order_id)
+        .where(orders.c.intent_id == row["intent_id"], order_changes.c.kind == "cancel")
+    )
+    return (await connection.execute(query.limit(1))).scalar_one_or_none() is not None
 
 
 async def _give_back(connection: AsyncConnection, context: ShopContext, row: RowMapping, at: datetime) -> None:

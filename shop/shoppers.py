@@ -137,6 +137,12 @@ async def has_handle(connection: AsyncConnection, table: Any, subject: str, hand
     return await _chosen(connection, table, subject, handle) is not None
 
 
+async def address_of(connection: AsyncConnection, subject: str, handle: str) -> Address | None:
+    """Read one of the shopper's addresses, None when there is no such handle."""
+    row = await _chosen(connection, addresses, subject, handle)
+    return None if row is None else Address(row["handle"], row["label"], row["region"], row["content"])
+
+
 async def choose(connection: AsyncConnection, subject: str, choices: Mapping[str, str]) -> bool:
     """Set choices (columns address, delivery, payment); returns whether any of them is different now."""
     query = select(shoppers).where(shoppers.c.subject == subject).with_for_update(key_share=True)

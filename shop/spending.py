@@ -7,7 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused
 from policies.limits import order_problem
+from policies.order_change import ChangeTerms
 from policies.words import money, say
+from shop.change_tables import order_changes
 from shop.context import ShopContext
 from shop.tables import intents
 
@@ -18,15 +20,38 @@ async def limit_refusal(
     connection: AsyncConnection, context: ShopContext, subject: str, total: int, locale: str
 ) -> Refused | None:
     """Return Refused "over_limit" when the order would pass a limit, else None; purchases that failed don't count."""
+    spent, count = await _spent(connection, context, subject)
+    limits = context.policy.limits
+    problem = order_problem(limits, total=total, spent_today=spent, orders_today=count)
+    return None if problem is None else _over(context, problem, locale)
+
+
+async def difference_refusal(connection: AsyncConnection, context: ShopContext, terms: ChangeTerms) -> Refused | None:
+    """Return Refused "over_limit" when a change would make an order, or the day, cost more than a limit, else None."""
+    if not terms.pay:
+        return None
+    spent, _ = await _spent(connection, context, terms.subject)
+    limits = context.policy.limits
+    problem = "order" if terms.after[-1].amount > limits.order else None
+    problem = problem or order_problem(limits, total=terms.pay, spent_today=spent, orders_today=0)
+    return None if problem is None else _over(context, problem, terms.locale)
+
+
+async def _spent(connection: AsyncConnection, context: ShopContext, subject: str) -> tuple[int, int]:
+    """Return the minor units of the last 24 hours' purchases and differences, and how many purchases those are."""
     since: datetime = context.now() - _WINDOW
-    query = select(func.coalesce(func.sum(intents.c.amount), 0), func.count()).where(
+    bought = select(func.coalesce(func.sum(intents.c.amount), 0), func.count()).where(
         intents.c.subject == subject, intents.c.created_at > since, intents.c.state != "closed"
     )
-    spent, count = (await connection.execute(query)).one()
+    more = select(func.coalesce(func.sum(order_changes.c.pay), 0)).where(
+        order_changes.c.subject == subject, order_changes.c.created_at > since, order_changes.c.state != "failed"
+    )
+    spent, count, added = (await connection.execute(bought.add_columns(more.scalar_subquery()))).one()
+    return int(spent) + int(added), int(count)
+
+
+def _over(context: ShopContext, problem: str, locale: str) -> Refused:
     limits = context.policy.limits
-    problem = order_problem(limits, total=total, spent_today=int(spent), orders_today=int(count))
-    if problem is None:
-        return None
     value = getattr(limits, problem)
     limit = value if problem == "orders_per_day" else money(locale, value, context.policy.currency)
     return Refused("over_limit", say(locale, f"limit_{problem}", limit=limit), {"limit": value, "kind": problem})

@@ -75,6 +75,11 @@ async def sell(connection: AsyncConnection, wanted: Wanted) -> bool:
     return True
 
 
+async def take_back(connection: AsyncConnection, wanted: Wanted) -> bool:
+    """Put sold units that came back on sale again; False when that many were not sold: then take all of it back."""
+    return await _moved(connection, wanted, _taken_back)
+
+
 async def note_changes(connection: AsyncConnection, variants: Sequence[tuple[str, str]]) -> None:
     """Write (variant id, product id) pairs to the outbox, so that the index learns of the change."""
     rows = [{"variant_id": variant, "product_id": product} for variant, product in variants]
@@ -95,6 +100,14 @@ def _released(variant_id: str, quantity: int) -> Update:
         update(offers)
         .where(offers.c.variant_id == variant_id, offers.c.reserved >= quantity)
         .values(available=offers.c.available + quantity, reserved=offers.c.reserved - quantity)
+    )
+
+
+def _taken_back(variant_id: str, quantity: int) -> Update:
+    return (
+        update(offers)
+        .where(offers.c.variant_id == variant_id, offers.c.sold >= quantity)
+        .values(available=offers.c.available + quantity, sold=offers.c.sold - quantity)
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Column, Table, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shop.audit import AuditLog, Entry
+from shop.change_tables import change_quotes, order_changes
 from shop.tables import intents, orders, quotes
 
 ACTIVE_QUOTE = ("quoted", "awaiting_approval")
@@ -61,16 +62,97 @@ INTENT = Machine(
             ("placed", "captured"): "intent.captured",
             ("placed", "voiding"): "intent.capture_refused",
             ("voiding", "releasing"): "intent.voided",
+            ("voiding", "captured"): "intent.captured",
             ("releasing", "closed"): "intent.closed",
         }
     ),
 )
 
-ORDER = Machine(
-    "order",
-    orders,
-    orders.c.order_id,
-    MappingProxyType({("placed", "captured"): "order.captured", ("placed", "cancelled"): "order.cancelled"}),
+_ORDER_STEPS = {
+    ("placed", "captured"): "order.captured",
+    ("placed", "cancelled"): "order.cancelled",
+    ("placed", "cancelling"): "order.cancelling",
+    ("captured", "cancelling"): "order.cancelling",
+    ("cancelling", "cancelled"): "order.cancelled",
+    ("captured", "changing"): "order.changing",
+    ("changing", "captured"): "order.changed",
+    ("captured", "shipped"): "order.shipped",
+    ("exchanged", "shipped"): "order.shipped",
+    ("shipped", "delivered"): "order.delivered",
+    ("delivered", "return_requested"): "order.return_requested",
+    ("partly_refunded", "return_requested"): "order.return_requested",
+    ("delivered", "exchange_requested"): "order.exchange_requested",
+    ("partly_refunded", "exchange_requested"): "order.exchange_requested",
+    ("exchange_requested", "delivered"): "order.exchange_failed",
+    ("exchange_requested", "partly_refunded"): "order.exchange_failed",
+    ("return_requested", "received"): "order.received",
+    ("exchange_requested", "received"): "order.received",
+    ("received", "refunding"): "order.refunding",
+    ("received", "refunded"): "order.refunded",
+    ("received", "partly_refunded"): "order.partly_refunded",
+    ("received", "exchanged"): "order.exchanged",
+    ("refunding", "refunded"): "order.refunded",
+    ("refunding", "partly_refunded"): "order.partly_refunded",
+    ("refunding", "exchanged"): "order.exchanged",
+    ("cancelling", "held"): "order.held",
+    ("changing", "held"): "order.held",
+    ("refunding", "held"): "order.held",
+}
+# Whatever the state, a dispute freezes the order.
+_DISPUTED = {(state, "disputed"): "order.disputed" for step in _ORDER_STEPS for state in step}
+
+ORDER = Machine("order", orders, orders.c.order_id, MappingProxyType(_ORDER_STEPS | _DISPUTED))
+
+# A prepared change is a quote to the log, as a prepared purchase is; its press has a name of its own.
+CHANGE_QUOTE = Machine(
+    "quote",
+    change_quotes,
+    change_quotes.c.quote_id,
+    MappingProxyType(dict(QUOTE.steps) | {("awaiting_approval", "confirmed"): "change.confirmed"}),
+)
+
+UNFINISHED_CHANGE = (
+    "confirmed",
+    "voiding",
+    "authorising",
+    "reconciling",
+    "capturing",
+    "letting_go",
+    "awaiting_goods",
+    "received",
+    "refunding",
+    "stuck",
+)
+
+CHANGE = Machine(
+    "change",
+    order_changes,
+    order_changes.c.change_id,
+    MappingProxyType(
+        {
+            ("confirmed", "voiding"): "change.voiding",
+            ("confirmed", "authorising"): "change.authorising",
+            ("confirmed", "awaiting_goods"): "change.awaiting_goods",
+            ("confirmed", "refunding"): "change.refunding",
+            ("confirmed", "done"): "change.done",
+            ("voiding", "refunding"): "change.refunding",
+            ("voiding", "done"): "change.done",
+            ("authorising", "reconciling"): "change.reconciling",
+            ("authorising", "capturing"): "change.capturing",
+            ("authorising", "failed"): "change.payment_declined",
+            ("reconciling", "capturing"): "change.capturing",
+            ("reconciling", "failed"): "change.payment_declined",
+            ("capturing", "letting_go"): "change.capture_refused",
+            ("letting_go", "failed"): "change.payment_declined",
+            ("capturing", "awaiting_goods"): "change.awaiting_goods",
+            ("capturing", "done"): "change.done",
+            ("awaiting_goods", "received"): "change.received",
+            ("received", "refunding"): "change.refunding",
+            ("received", "done"): "change.done",
+            ("refunding", "done"): "change.done",
+            ("refunding", "stuck"): "change.refund_refused",
+        }
+    ),
 )
 
 

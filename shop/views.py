@@ -5,16 +5,18 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from policies.order_change import ChangeKind
 from policies.words import options_text
 
 TotalName = Literal["subtotal", "discount", "delivery", "tax", "total"]
 QuoteState = Literal[
     "quoted", "awaiting_approval", "confirmed", "declined", "expired", "superseded", "requote_required"
 ]
-OutcomeState = Literal[
-    "confirmed", "authorising", "reconciling", "authorised", "placed", "captured", "voiding", "releasing", "declined"
-]
-OrderState = Literal["placed", "captured", "cancelled"]
+_Paying = Literal["confirmed", "authorising", "reconciling", "authorised", "placed", "captured", "voiding", "releasing"]
+OutcomeState = _Paying | Literal["declined", "cancelled"]
+_Going = Literal["placed", "captured", "cancelling", "cancelled", "changing", "shipped", "delivered"]
+_Coming = Literal["return_requested", "exchange_requested", "received", "refunding", "refunded", "partly_refunded"]
+OrderState = _Going | _Coming | Literal["exchanged", "held", "disputed"]
 TurnState = Literal["running", "done", "failed", "cancelled", "abandoned"]
 
 
@@ -156,6 +158,8 @@ class OrderView(View):
     ship_to: str
     delivery: str
     pay_with: str
+    refunded: int = Field(default=0, description="Minor units that went back so far.")
+    can: tuple[ChangeKind, ...] = Field(default=(), description="Changes that may be asked for now.")
 
     @property
     def total(self) -> int:
@@ -174,8 +178,8 @@ class Outcome(View):
 
     @property
     def settled(self) -> bool:
-        """Whether the worker is finished with it: paid, or released without an order."""
-        return self.state in ("captured", "declined")
+        """Whether the worker is finished with it: paid, released without an order, or cancelled since."""
+        return self.state in ("captured", "declined", "cancelled")
 
 
 class Card(View):

@@ -10,6 +10,8 @@ from weakref import WeakValueDictionary
 from sqlalchemy import RowMapping, insert, select, update
 
 from policies.errors import Unavailable
+from shop.change_quotes import expire_due_changes
+from shop.change_worker import ChangeWorker
 from shop.context import ShopContext
 from shop.payments import (
     CallKind,
@@ -37,6 +39,7 @@ class Worker:
     def __init__(self, context: ShopContext, payments: PaymentService) -> None:
         self._context = context
         self._payments = payments
+        self.changes = ChangeWorker(context, payments, self.drive)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._steps: dict[str, Step] = {
             "confirmed": self._start_authorising,
@@ -65,7 +68,9 @@ class Worker:
         while not stop.is_set():
             try:
                 await self.drive()
+                await self.changes.drive()
                 await expire_due(self._context)
+                await expire_due_changes(self._context)
             except Unavailable as error:
                 _LOG.warning("purchases wait: %s", error)
             try:
@@ -125,9 +130,25 @@ class Worker:
         result = await self._ask(row, "void", str(row["authorisation_id"]))
         if result is None:
             return False
+        if result.state == "declined":
+            try:
+                captured = await self._payments.lookup(idempotency_key(row["intent_id"], "capture"))
+            except PaymentUnknown as error:
+                await self._later(row, str(error))
+                return False
+            if captured is not None and captured.state == "done":
+                return await self._captured_after_all(row, captured)
         async with self._context.database.writing(row["subject"]) as connection:
             await settle_void(connection, self._context, row, result.state, self._context.now())
             await connection.execute(_result(row, "void", result.state))
+        return True
+
+    async def _captured_after_all(self, row: RowMapping, captured: PaymentResult) -> bool:
+        # The capture was under way when the order was cancelled, and came first.
+        async with self._context.database.writing(row["subject"]) as connection:
+            await settle_capture(connection, self._context, row, captured.amount, self._context.now())
+            await connection.execute(_result(row, "capture", captured.state))
+            await connection.execute(_result(row, "void", "declined"))
         return True
 
     async def _release(self, row: RowMapping) -> bool:

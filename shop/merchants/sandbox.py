@@ -1,7 +1,8 @@
 """A payment service for the demo and for tests: no money moves, but it keeps records and has a real one's manners.
 
 Instruments: "card-4242" pays, "card-declined" is declined, "card-lost-answer" pays but the first answer never arrives,
-"card-unreachable" never answers, "card-capture-refused" authorises and then refuses the capture.
+"card-unreachable" never answers, "card-capture-refused" authorises and then refuses the capture, "card-refund-refused"
+pays and then refuses to take money back.
 """
 
 import asyncio
@@ -40,6 +41,15 @@ authorisations = Table(
     Column("captured", BigInteger, nullable=False),
     Column("voided", BigInteger, nullable=False),
     CheckConstraint("captured >= 0 AND voided >= 0 AND captured + voided <= amount", name="authorisations_bounds"),
+)
+
+refunds = Table(
+    "refunds",
+    metadata,
+    Column("authorisation_id", String(64), primary_key=True),
+    Column("captured", BigInteger, nullable=False),
+    Column("refunded", BigInteger, nullable=False),
+    CheckConstraint("0 <= refunded AND refunded <= captured", name="refunds_bounds"),
 )
 
 
@@ -136,6 +146,8 @@ async def _perform(connection: AsyncConnection, charge: Charge) -> PaymentResult
     row = (await connection.execute(query)).mappings().one_or_none()
     if row is None or row["currency"] != charge.currency or _refuses(charge, row):
         return PaymentResult("declined", "", 0)
+    if charge.kind == "refund":
+        return await _refund(connection, charge, row)
     name = "captured" if charge.kind == "capture" else "voided"
     values: dict[str, Any] = {name: row[name] + charge.amount}
     await connection.execute(
@@ -145,9 +157,24 @@ async def _perform(connection: AsyncConnection, charge: Charge) -> PaymentResult
 
 
 def _refuses(charge: Charge, row: Any) -> bool:
+    if charge.kind == "refund":
+        return row["instrument"] == "card-refund-refused"
     if row["captured"] + row["voided"] + charge.amount > row["amount"]:
         return True
     return charge.kind == "capture" and row["instrument"] == "card-capture-refused"
+
+
+async def _refund(connection: AsyncConnection, charge: Charge, row: Any) -> PaymentResult:
+    same = refunds.c.authorisation_id == charge.instrument
+    done = (await connection.execute(select(refunds.c.refunded).where(same))).scalar_one_or_none()
+    if (done or 0) + charge.amount > row["captured"]:
+        return PaymentResult("declined", "", 0)
+    if done is None:
+        first = {"authorisation_id": charge.instrument, "captured": row["captured"], "refunded": charge.amount}
+        await connection.execute(insert(refunds).values(**first))
+    else:
+        await connection.execute(update(refunds).where(same).values(refunded=done + charge.amount))
+    return PaymentResult("done", charge.instrument, charge.amount)
 
 
 async def _authorise(connection: AsyncConnection, charge: Charge) -> PaymentResult:

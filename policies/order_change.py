@@ -1,0 +1,90 @@
+"""What an approval of a change binds: every fact of a cancellation, return, exchange or new address, and its digest."""
+
+import hashlib
+from typing import Literal, Self
+
+import rfc8785
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from policies.quote import MAX_MINOR, TermChoice, TermLine, TermTotal
+
+ChangeKind = Literal["cancel", "return", "exchange", "address"]
+
+
+class _Terms(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class ChangeLine(_Terms):
+    """What goes back of one line, at the price it was bought for, and what comes instead, at today's."""
+
+    goes: TermLine
+    comes: TermLine | None = None
+
+
+class ChangeTerms(_Terms):
+    """Everything that a shopper approves about an order. `difference` is signed: negative is paid back."""
+
+    schema_version: Literal["aisle.change/1"] = "aisle.change/1"
+    action: ChangeKind
+    change_id: str
+    seller: str
+    subject: str
+    session_id: str
+    order_id: str
+    order_state: str
+    order_content: str = Field(description="SHA-256 (hex) of the order as it stands before the change.")
+    locale: str
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    exponent: int = Field(ge=0, le=4)
+    lines: tuple[ChangeLine, ...]
+    before: tuple[TermTotal, ...] = Field(min_length=2)
+    after: tuple[TermTotal, ...] = Field(min_length=2)
+    paid: int = Field(ge=0, le=MAX_MINOR, description="Minor units captured for the order less what went back.")
+    difference: int = Field(ge=-MAX_MINOR, le=MAX_MINOR)
+    instrument: TermChoice = Field(description="The way the order was paid; nothing else pays or gets money back.")
+    ship_to: TermChoice
+    region: str
+    button: str
+    notes: tuple[str, ...]
+    policy_digest: str
+    issued_at: str = Field(description="RFC 3339, UTC, microseconds.")
+    expires_at: str = Field(description="RFC 3339, UTC, microseconds.")
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        for totals in (self.before, self.after):
+            if totals[-1].amount != sum(line.amount for line in totals[:-1]) or totals[-1].amount < 0:
+                raise ValueError("the total is not the sum of the lines above it")
+        if self.difference != self.after[-1].amount - self.paid:
+            raise ValueError("the difference is not what the order costs afterwards less what is paid")
+        return self
+
+    @property
+    def refund(self) -> int:
+        """Minor units that go back."""
+        return max(0, -self.difference)
+
+    @property
+    def pay(self) -> int:
+        """Minor units that are to be paid on top."""
+        return max(0, self.difference)
+
+
+def canonical(terms: ChangeTerms) -> bytes:
+    """Return the terms as RFC 8785 JSON (UTF-8)."""
+    return rfc8785.dumps(terms.model_dump(mode="json"))
+
+
+def digest(terms: ChangeTerms) -> str:
+    """Return the SHA-256 of the canonical JSON as 64 hex digits."""
+    return hashlib.sha256(canonical(terms)).hexdigest()
+
+
+def parse(text: str | bytes) -> ChangeTerms:
+    """Read terms from stored JSON.
+
+    Raises:
+        pydantic.ValidationError: It is not what `canonical` wrote.
+    """
+    return ChangeTerms.model_validate_json(text)
