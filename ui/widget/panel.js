@@ -4,7 +4,7 @@ import { drawCart } from "/widget/cart.js";
 import { count } from "/widget/draw.js";
 import { button, el, icon } from "/widget/dom.js";
 import { Photo } from "/widget/photo.js";
-import { BUY, Talk } from "/widget/talk.js";
+import { Talk } from "/widget/talk.js";
 
 const STARTERS = ["a walnut desk under $700", "a wool coat, not black, under $250", "a vase that looks handmade", "what is your returns policy?"];
 const ICONS = {
@@ -25,6 +25,8 @@ export class Panel {
       empty: (on) => { this.welcome.hidden = !on; },
       ordered: (order) => this.announce("aisle:order", { order_id: order.order_id }),
       put: (text) => this.put(text),
+      shown: () => this.isOpen,
+      moved: () => this.channel.postMessage({ type: "quote" }),
     });
     this.photo = new Photo(this.tray, { trouble: (text) => this.talk.trouble(text) });
     this.listen();
@@ -174,6 +176,7 @@ export class Panel {
   // What another tab tells: its conversation is everybody's, and so is the cart.
   heard({ type }) {
     if (type === "cart") this.loadCart();
+    if (type === "quote" && this.started && this.isOpen) this.talk.later();
     if (type !== "conversation" || !this.started) return;
     session.forget();
     this.talk.clear();
@@ -213,7 +216,7 @@ export class Panel {
       note,
       change: (changes) => this.alter("PUT", "/cart/lines", { changes }),
       undo: () => this.alter("POST", "/cart/undo"),
-      checkout: () => this.ask(BUY),
+      checkout: () => { this.openCart(false); this.talk.buy(); },
       close: () => this.openCart(false),
     });
   }

@@ -18,6 +18,7 @@ _TYPES = {
     "widget.js": "text/javascript",
     "panel.js": "text/javascript",
     "talk.js": "text/javascript",
+    "block.js": "text/javascript",
     "api.js": "text/javascript",
     "dom.js": "text/javascript",
     "draw.js": "text/javascript",

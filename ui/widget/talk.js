@@ -1,47 +1,18 @@
 // The conversation: what was said and what came of it, drawn as it streams, after a reload and from other tabs.
-import { begin, cleaned, follow, here, newTurnId, send, session, Trouble, turn } from "/widget/api.js";
-import { drawn, suggestions } from "/widget/draw.js";
-import { button, el, upright } from "/widget/dom.js";
+import { begin, follow, here, newTurnId, send, session, Trouble, turn } from "/widget/api.js";
+import { Block, sentPicture } from "/widget/block.js";
+import { drawn } from "/widget/draw.js";
+import { button, el } from "/widget/dom.js";
 import { PurchaseCard } from "/widget/purchase.js";
 
-export const BUY = "Buy everything in my cart";
 const SOON_MS = 150;
 const RETRY_MS = 4000;
 const TRIES = 4;
 const gone = (error) => [401, 404].includes(error.status);
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-// One message with its answer, or something that happened outside a turn. Words join until a record is drawn.
-class Block {
-  constructor(talk) {
-    Object.assign(this, { talk, node: el("div", { class: "block" }), last: -1, words: null, hints: [], over: false });
-  }
-
-  said(text, pictures) {
-    this.node.append(el("div", { class: "me", dir: "auto" }, pictures, text));
-  }
-
-  // An event that was already drawn is left alone, so a turn can be read again from its beginning.
-  take({ event, seq, data }, live) {
-    if (seq >= 0 && seq <= this.last) return;
-    this.last = Math.max(this.last, seq);
-    this.over ||= event === "done" || event === "error";
-    if (event === "text") return this.say(data.delta);
-    if (event === "done" || event === "status") return;
-    this.words = null;
-    if (event === "cart") this.talk.cartEvent(data);
-    this.node.append(...(event === "quote" ? [this.talk.quote(data, live)] : drawn(event, data, this.talk.tools)));
-    this.hints = suggestions(event, data);
-  }
-
-  say(delta) {
-    if (!this.words) this.node.append(this.words = el("div", { class: "it", dir: "auto" }));
-    this.words.append(upright(delta));
-  }
-}
-
 export class Talk {
-  // parts: log, area (scrolls), notes, waiting (status). on: cart, undo, empty, ordered, put (unsent text back).
+  // parts: log, area (scrolls), notes, waiting (status). on: cart, undo, empty, ordered, put (unsent text back), shown (is the panel open), moved.
   constructor(parts, on) {
     Object.assign(this, parts, { on, busy: false, cart: null, round: 0, line: Promise.resolve() });
     this.tools = { say: (text) => this.say(text), undo: () => on.undo(), current: () => this.cart };
@@ -191,9 +162,13 @@ export class Talk {
 
   // What happens outside a turn of this tab is read back: the server's account is the right one.
   listen() {
-    if (this.following || document.hidden || !session.id) return;
-    this.following = new AbortController();
-    follow(this.last, (event) => { if (event.seq > this.last && !this.busy) this.later(); }, this.following.signal);
+    if (this.following || document.hidden || !this.on.shown() || !session.id) return;
+    const mine = this.following = new AbortController();
+    follow(this.last, (event) => { if (event.seq > this.last && !this.busy) this.later(); }, mine.signal).then(() => {
+      if (mine.signal.aborted) return;
+      this.following = null;
+      this.later(RETRY_MS);
+    });
   }
 
   stop() {
@@ -257,7 +232,7 @@ export class Talk {
     this.card = new PurchaseCard(data.quote_id, {
       settled: (told) => this.settled(told),
       changed: () => this.atEnd(),
-      again: () => this.say(BUY),
+      again: () => this.buy(),
     });
     this.card.since = this.last;
     this.card.open();
@@ -268,6 +243,20 @@ export class Talk {
   async settled(told) {
     if (told?.order) this.on.ordered(told.order);
     if (!this.busy) await this.refresh().catch(() => this.later(RETRY_MS));
+  }
+
+  // Asks for an order card of what is in the cart; the server hands it out with the next reading.
+  async buy() {
+    try {
+      await begin();
+      await send("POST", here("/quotes"));
+      this.on.moved();
+      this.asked = null;
+      await this.refresh();
+      this.card?.node.focus({ preventScroll: true });
+    } catch (error) {
+      this.trouble(error.message);
+    }
   }
 
   cartEvent(data) {
@@ -286,13 +275,4 @@ function inOrder(told) {
   const outside = told.events.map((event) => ({ key: `event ${event.seq}`, at: event.seq, events: [event] }));
   const turns = told.turns.map((each) => ({ key: each.client_turn_id, at: each.events[0]?.seq ?? Infinity, turn: each, events: each.events }));
   return [...turns, ...outside].sort((a, b) => a.at - b.at);
-}
-
-// A picture the shopper sent earlier; it is kept for a day.
-function sentPicture(id) {
-  const place = el("span", { class: "sent" });
-  cleaned(id).then(
-    (address) => place.replaceChildren(el("img", { src: address, alt: "Your picture", onload: () => URL.revokeObjectURL(address) })),
-    () => place.replaceChildren("picture no longer kept"));
-  return place;
 }

@@ -27,7 +27,9 @@ class Assistant extends HTMLElement {
     try { if (sessionStorage.getItem(KEEP)) this.open({ focus: false }); } catch { /* Nothing kept, nothing to reopen. */ }
   }
 
+  // The page hears of it by an attribute, so that its own styles can make room.
   remember(open) {
+    document.documentElement.toggleAttribute("data-aisle-open", open);
     this.launcher.classList.toggle("open", open);
     try { if (open) sessionStorage.setItem(KEEP, "1"); else sessionStorage.removeItem(KEEP); } catch { /* As above. */ }
   }
