@@ -49,8 +49,9 @@ async def part(word: str, request: Request) -> HTMLResponse:
     if meant is None:
         raise not_found()
     named, within = meant
-    choices = read_choices(named.address, request.query_params)
-    return await _listing(request, choices, within, named.name)
+    choices = read_choices(wording.part_address(named), request.query_params)
+    heading = wording.plural(named) if within.product_types else wording.name(named)
+    return await _listing(request, choices, within, heading)
 
 
 @router.get("/search")

@@ -34,11 +34,19 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """All parts of one version of the catalogue."""
+    """The parts of one version of the catalogue.
+
+    Args:
+        version: Of the catalogue.
+        products: How many there are.
+        departments: The largest, pictured.
+        words: Every kind the catalogue knows, then every department, each with what it stands for.
+    """
 
     version: str = ""
     products: int = 0
     departments: tuple[Department, ...] = ()
+    words: tuple[tuple[str, Filters], ...] = ()
 
     @property
     def named(self) -> tuple[Department, ...]:
@@ -47,35 +55,32 @@ class Directory:
 
     @property
     def kinds(self) -> tuple[Part, ...]:
-        """All kinds, each once, in the departments' order."""
+        """The kinds of these departments, each once."""
         return tuple({kind.word: kind for department in self.departments for kind in department.kinds}.values())
 
-    def meant(self, address: str) -> tuple[Part, Filters] | None:
-        """Return the part a word in an address names: a kind before a department; None when the shop has neither."""
-        wanted = wording.slug(address)
-        for kind in self.kinds:
-            if wording.slug(kind.word) == wanted:
-                return kind, Filters(product_types=(kind.word,))
-        for department in self.named:
-            if wording.slug(department.part.word) == wanted:
-                return department.part, Filters(departments=(department.part.word,))
-        return None
+    def meant(self, address: str) -> tuple[str, Filters] | None:
+        """Return the word an address names and what it stands for; None when the shop has no such part."""
+        wanted = wording.part_address(address)
+        return next((each for each in self.words if wording.part_address(each[0]) == wanted), None)
 
 
 async def read_directory(catalog: Catalog) -> Directory:
     """Read the parts of the shop, departments and kinds with most products first."""
+    vocabulary = await catalog.vocabulary()
     by_department: dict[str, list[Outlined]] = {}
     for part in await catalog.outline():
         by_department.setdefault(part.department, []).append(part)
     sized = sorted(by_department.items(), key=lambda pair: (not pair[0], -sum(part.count for part in pair[1])))
     departments = tuple(_department(word, parts) for word, parts in sized[:_MOST_DEPARTMENTS])
-    return Directory((await catalog.vocabulary()).version, await catalog.count(), departments)
+    kinds = [(word, Filters(product_types=(word,))) for word in vocabulary.product_types]
+    wholes = [(word, Filters(departments=(word,))) for word in vocabulary.departments]
+    return Directory(vocabulary.version, await catalog.count(), departments, (*kinds, *wholes))
 
 
 def _department(word: str, parts: Sequence[Outlined]) -> Department:
-    kinds = tuple(_part(part.product_type, wording.plural(part.product_type), part) for part in parts[:_MOST_KINDS])
+    kinds = [_part(part.product_type, wording.plural(part.product_type), part) for part in parts if part.product_type]
     whole = _part(word, wording.name(word), parts[0])
-    return Department(replace(whole, count=sum(part.count for part in parts)), kinds)
+    return Department(replace(whole, count=sum(part.count for part in parts)), tuple(kinds[:_MOST_KINDS]))
 
 
 def _part(word: str, name: str, part: Outlined) -> Part:

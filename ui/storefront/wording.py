@@ -88,7 +88,7 @@ def slug(word: str) -> str:
 
 def part_address(word: str) -> str:
     """Return the address of a kind or a department."""
-    return f"/c/{quote(slug(word), safe='')}"
+    return f"/c/{quote(slug(word) or fold(word), safe='')}"
 
 
 def product_address(product_id: str) -> str:

@@ -3,7 +3,7 @@ import { swap } from "./swap.js";
 
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("aisle") : null;
 const said = document.querySelector("[data-said]");
-let leaving = 0;
+let leaving = 0, due = 0;
 
 document.documentElement.classList.add("scripted");
 dropNotice();
@@ -85,7 +85,7 @@ async function press(form, submitter) {
     if (!response.ok) return tell({ kind: "refused", text: told.detail });
     tell(told);
     count(told.count);
-    moved("page");
+    moved();
     if (document.querySelector("#cart")) await swap("/cart", "#cart");
   } catch {
     tell({ kind: "refused", text: "The shop did not answer. Check the connection and try again." });
@@ -139,26 +139,23 @@ async function recount() {
   } catch { /* The badge keeps what it says until the next page. */ }
 }
 
-async function refresh() {
-  await recount();
-  if (document.querySelector("#cart")) await swap("/cart", "#cart");
+// Several may tell of one change at once; it is read once.
+function refresh() {
+  clearTimeout(due);
+  due = setTimeout(async () => {
+    await recount();
+    if (document.querySelector("#cart")) await swap("/cart", "#cart");
+  }, 80);
 }
 
-// Tells the assistant on this page and the shop's other tabs that the cart is another one now.
-function moved(source) {
-  document.dispatchEvent(new CustomEvent("aisle:cart", { detail: { source } }));
+// Tells the assistant on this page, and by the listener below the shop's other tabs, that this page changed the cart.
+function moved() {
+  document.dispatchEvent(new CustomEvent("aisle:cart", { detail: { source: "page" } }));
 }
 
 document.addEventListener("aisle:cart", (event) => {
-  const source = event.detail?.source;
-  if (source === "elsewhere") return;
-  channel?.postMessage({ type: "cart" });
-  if (source !== "page") refresh();
+  if (event.detail?.source === "widget") refresh();
+  else channel?.postMessage({ type: "cart" });
 });
-
-channel?.addEventListener("message", (event) => {
-  if (event.data?.type !== "cart") return;
-  refresh();
-  moved("elsewhere");
-});
+channel?.addEventListener("message", (event) => { if (event.data?.type === "cart") refresh(); });
 window.addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
