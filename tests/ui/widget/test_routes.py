@@ -87,5 +87,5 @@ async def test_a_page_loads_little_before_the_panel_is_opened(http: httpx.AsyncC
 
 
 async def test_the_panel_is_small(http: httpx.AsyncClient) -> None:
-    assert await sizes(http, PANEL) <= 15_900
+    assert await sizes(http, PANEL) <= 16_000
     assert await sizes(http, STYLES) <= 4_500
