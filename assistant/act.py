@@ -12,7 +12,7 @@ from assistant.state import ConversationState, TurnContext
 from policies.judge import Proposal, Refuse, judge
 from policies.reach import Reach
 from policies.rules import RULES
-from tools.records import Comparison, Products, Quote, Record
+from tools.records import Comparison, Order, Orders, Products, Quote, Record
 from tools.registry import TOOLS, ToolContext, ToolError, ToolResult, parse_arguments
 
 # Never in the planner's context: addresses of pages and pictures are drawn from records, not repeated by a model.
@@ -96,6 +96,9 @@ class _Turn:
             if isinstance(record, Products):
                 nearest = [i.product_id for blocked in record.blocked_by for i in blocked.nearest]
                 self.shown += [product_id for product_id in nearest if product_id not in self.shown]
+            if isinstance(record, (Order, Orders)):
+                found = [record] if isinstance(record, Order) else record.orders
+                self.shown += [order.order_id for order in found if order.order_id not in self.shown]
             if isinstance(record, Quote):
                 self.quote_id = record.quote_id
 

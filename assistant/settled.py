@@ -9,6 +9,7 @@ from langgraph.runtime import Runtime
 from assistant.events import Event, Shown, Text
 from assistant.state import ConversationState, TurnContext
 from policies.words import say, state_text
+from shop.change_quotes import is_change
 from shop.views import QuoteView
 from tools.bookkeeping import order_record
 
@@ -24,6 +25,8 @@ class Update:
 
 async def outcome_update(context: TurnContext, quote_id: str) -> Update | None:
     """Read the quote and its order from the books; None while there is nothing final to say."""
+    if is_change(quote_id):
+        return await _change_update(context, quote_id)
     books, principal = context.books, context.principal
     quote = await books.quotes.get(principal, quote_id)
     if quote is None:
@@ -40,6 +43,22 @@ async def outcome_update(context: TurnContext, quote_id: str) -> Update | None:
     if text is None:
         return None
     return Update((Text(delta=text),), AIMessage(text, id=message_id), message_id)
+
+
+async def _change_update(context: TurnContext, quote_id: str) -> Update | None:
+    """Read a change and its order from the books; None while there is nothing to say."""
+    change = await context.books.changes.get(context.principal, quote_id)
+    if change is None or (change.change_id is None and change.state != "declined"):
+        return None
+    order = await context.books.orders.get(context.principal, change.order_id)
+    if order is None:
+        return None
+    text = change.text or order.state_text
+    message_id = f"outcome-{quote_id}"
+    shown: tuple[Event, ...] = (Text(delta=text),)
+    if change.change_id is not None:
+        shown = (*shown, Shown(record=order_record(order)))
+    return Update(shown, AIMessage(text, id=message_id), message_id)
 
 
 def _without_order(quote: QuoteView, locale: str) -> str | None:

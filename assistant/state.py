@@ -18,7 +18,7 @@ class ConversationState(TypedDict):
     """Checkpointed state. Only JSON-plain values and LangChain messages survive a checkpoint unchanged."""
 
     messages: Annotated[list[AnyMessage], add_messages]
-    shown: list[str]  # product ids shown in this conversation, first showing first
+    shown: list[str]  # ids of products and orders shown in this conversation, first showing first
     steps: int  # planner calls in this turn
     tainted: bool  # untrusted text entered this turn
     drafts: int  # reversible changes made in this turn

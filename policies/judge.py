@@ -14,7 +14,7 @@ class Proposal:
         tool: Name the planner used.
         reach: The registry's declared reach, None for a tool the registry does not know.
         arguments: Validated or raw JSON arguments; only ids and numbers are looked at.
-        shown: Product ids this conversation has shown.
+        shown: Ids of products and orders this conversation has shown.
         tainted: Whether untrusted text entered this turn.
         drafts_this_turn: Reversible changes already made in this turn.
     """

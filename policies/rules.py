@@ -28,8 +28,9 @@ def within_reach(proposal: Proposal, entries: Mapping[str, Reach]) -> Refuse | N
 
 
 def only_shown_ids(proposal: Proposal, entries: Mapping[str, Reach]) -> Refuse | None:
-    """Refuse product ids that this conversation has not shown: ids are shown, never invented."""
-    named = [proposal.arguments.get(field) for field in _ID_FIELDS]
+    """Refuse ids that this conversation has not shown: of products, and of orders that shall be changed."""
+    fields = (*_ID_FIELDS, "order_id") if proposal.reach is Reach.QUOTE else _ID_FIELDS
+    named = [proposal.arguments.get(field) for field in fields]
     for field in _ID_LIST_FIELDS:
         values = proposal.arguments.get(field)
         named += list(cast("Sequence[object]", values)) if isinstance(values, (list, tuple)) else []

@@ -28,6 +28,8 @@ def draw(terms: ChangeTerms, digest: str) -> dict[str, object]:
         "button": terms.button,
         "not_now": say(locale, "not_now"),
         "notes": list(terms.notes),
+        "aside": say(locale, "change_declined"),
+        "expired": say(locale, "change_expired"),
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from policies.money import Money
+from shop.change_views import ChangeTotalView, ChangeView
 from shop.views import CartView, LineView, OrderView, QuoteView, TotalView
 from tools.records import Cart, Line, Order, Quote, TotalLine
 
@@ -33,6 +34,22 @@ def quote_record(view: QuoteView) -> Quote:
     )
 
 
+def change_record(view: ChangeView) -> Quote:
+    """Return the summary of a prepared change, as pages draw that of a purchase; nothing on it approves it."""
+    return Quote(
+        quote_id=view.quote_id,
+        action=view.kind,
+        order_id=view.order_id,
+        state=view.state,
+        lines=_lines(view.lines, view.currency),
+        totals=_totals(view.totals, view.currency),
+        ship_to=view.ship_to,
+        delivery="",
+        pay_with=view.instrument,
+        expires_at=_written(view.expires_at),
+    )
+
+
 def order_record(view: OrderView) -> Order:
     """Return an order with the wording of its state that the policies' templates gave it."""
     return Order(
@@ -44,6 +61,8 @@ def order_record(view: OrderView) -> Order:
         totals=_totals(view.totals, view.currency),
         ship_to=view.ship_to,
         delivery=view.delivery,
+        refunded=Money(amount=view.refunded, currency=view.currency) if view.refunded else None,
+        can=list(view.can),
     )
 
 
@@ -65,7 +84,7 @@ def _lines(lines: Sequence[LineView], currency: str) -> list[Line]:
     ]
 
 
-def _totals(totals: Sequence[TotalView], currency: str) -> list[TotalLine]:
+def _totals(totals: Sequence[TotalView | ChangeTotalView], currency: str) -> list[TotalLine]:
     return [
         TotalLine(name=total.name, label=total.label, amount=Money(amount=total.amount, currency=currency))
         for total in totals

@@ -39,8 +39,8 @@ MY_ORDERS = Tool(
     run=my_orders,
     description=(
         "List this shopper's orders, newest first, or one of them with its state. Call it when the shopper asks where "
-        "an order is or what was ordered. Say its state in the words of state_text only. It cannot cancel or return "
-        "anything."
+        "an order is or what was ordered, and before request_order_change. Say its state in the words of state_text "
+        "only. `can` names what may be changed now; it changes nothing itself."
     ),
     status="Looking up your orders",
 )

@@ -111,10 +111,12 @@ class Cart(Record):
 
 
 class Quote(Record):
-    """Summary of a prepared purchase; the card itself comes only from the trusted surface."""
+    """Summary of a prepared purchase or change; the card itself comes only from the trusted surface."""
 
     kind: Literal["quote"] = "quote"
     quote_id: str
+    action: Literal["place_order", "cancel", "return", "exchange", "address"] = "place_order"
+    order_id: str | None = Field(default=None, description="The order a change is for.")
     state: str
     lines: list[Line]
     totals: list[TotalLine]
@@ -136,6 +138,8 @@ class Order(Record):
     totals: list[TotalLine]
     ship_to: str = ""
     delivery: str = ""
+    refunded: Money | None = Field(default=None, description="What went back so far.")
+    can: list[str] = Field(default=[], description="Changes that may be asked for now, e.g. ['cancel', 'address'].")
 
 
 class Orders(Record):

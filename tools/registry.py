@@ -13,6 +13,7 @@ from tools.compare import COMPARE_PRODUCTS
 from tools.details import PRODUCT_DETAILS
 from tools.help import STORE_POLICY
 from tools.look import FIND_BY_PICTURE
+from tools.order_changes import REQUEST_ORDER_CHANGE
 from tools.orders import MY_ORDERS
 from tools.recommend import GOES_WITH, RECOMMEND_FOR_ME, SIMILAR_TO
 from tools.search import SEARCH_PRODUCTS
@@ -36,6 +37,7 @@ _REGISTERED = (
     MY_ORDERS,
     STORE_POLICY,
     FIND_BY_PICTURE,
+    REQUEST_ORDER_CHANGE,
 )
 TOOLS: dict[str, Tool] = {tool.name: tool for tool in _REGISTERED}
 

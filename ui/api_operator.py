@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
 from pydantic import Field
 
 from policies.errors import SettingsError, Unavailable
 from shop.views import StockedOffer
-from ui.bodies import CatalogueTold, DemoSource, FileSource, OfferChanged, OffersTold, OfferTold
+from ui.bodies import CatalogueTold, DemoSource, FileSource, OfferChanged, OffersTold, OfferTold, OrderEvent, OrderTold
 from ui.filling import Filled, fill
 from ui.identity import Operator
 from ui.openapi import problems
@@ -51,6 +51,29 @@ async def change_offer(variant_id: str, changed: OfferChanged, operator: Operato
     if offer is None:
         raise not_found()
     return _told(offer)
+
+
+@router.post(
+    "/orders/{order_id}/{event}",
+    operation_id="record_order_event",
+    responses=problems(400, 401, 403, 404, 409, 413, 422, 503),
+)
+async def record_order_event(
+    order_id: str,
+    event: Literal["ship", "deliver", "receive", "dispute"],
+    operator: Operator,
+    services: Served,
+    more: OrderEvent | None = None,
+) -> OrderTold:
+    """Record that an order was shipped or delivered, that what goes back arrived, or that its payment is disputed."""
+    fulfilment, background = services.app.books.fulfilment, services.background
+    if event == "receive":
+        view = await fulfilment.receive(order_id, resellable=more is None or more.resellable)
+        background.start(services.app.books.worker.changes.drive())
+    else:
+        record = {"ship": fulfilment.ship, "deliver": fulfilment.deliver, "dispute": fulfilment.dispute}[event]
+        view = await record(order_id)
+    return OrderTold(order_id=view.order_id, state=view.state)
 
 
 @router.get("/catalogue", operation_id="read_catalogue", responses=problems(401, 403, 503))

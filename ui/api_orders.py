@@ -4,9 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from tools.bookkeeping import order_record
-from tools.records import Order
-from ui.bodies import OrdersTold
+from shop.change_terms import ChangeWanted, LineWanted
+from tools.bookkeeping import change_record, order_record
+from tools.records import Order, Quote
+from ui.bodies import ChangeAsked, OrdersTold
 from ui.identity import Shopper
 from ui.openapi import problems
 from ui.problems import not_found
@@ -22,6 +23,19 @@ async def list_orders(
     """List the shopper's own orders, newest first."""
     views = await services.app.books.orders.mine(principal, limit=limit)
     return OrdersTold(orders=[order_record(view) for view in views])
+
+
+@router.post(
+    "/{order_id}/changes",
+    status_code=201,
+    operation_id="request_order_change",
+    responses=problems(400, 401, 403, 404, 409, 413, 422, 503),
+)
+async def request_order_change(order_id: str, asked: ChangeAsked, principal: Shopper, services: Served) -> Quote:
+    """Prepare a change of an order: a card to render and press like that of a purchase. Nothing changes by this."""
+    lines = tuple(LineWanted(line.line_id, line.quantity, line.variant_id) for line in asked.lines)
+    wanted = ChangeWanted(asked.kind, lines, asked.address)
+    return change_record(await services.app.books.changes.prepare(principal, order_id, wanted))
 
 
 @router.get("/{order_id}", operation_id="read_order", responses=problems(401, 403, 404, 503))

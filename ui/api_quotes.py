@@ -6,9 +6,10 @@ from fastapi import APIRouter, Response
 
 from policies.errors import Refused, Unavailable
 from policies.principal import Principal
+from shop.change_quotes import is_change
 from shop.views import Outcome
 from tools.bookkeeping import order_record
-from ui.bodies import CardRendered, IntentAccepted, OrderPlaced, Pressed
+from ui.bodies import CardRendered, ChangeMade, IntentAccepted, OrderPlaced, Pressed
 from ui.identity import Approver
 from ui.openapi import problems
 from ui.problems import HttpProblem
@@ -35,11 +36,13 @@ async def render_quote(quote_id: str, principal: Approver, services: Served) -> 
 )
 async def approve_quote(
     quote_id: str, pressed: Pressed, principal: Approver, services: Served, response: Response
-) -> OrderPlaced | IntentAccepted:
-    """Place the order of a rendered card: the shopper's press, and nothing else, comes here.
+) -> OrderPlaced | ChangeMade | IntentAccepted:
+    """Place the order of a rendered card, or make its change: the shopper's press, and nothing else, comes here.
 
-    A repeat returns the same order. A price or stock that changed since answers 409 with old and new.
+    A repeat returns the same order. A price, stock or order that changed since answers 409 with old and new.
     """
+    if is_change(quote_id):
+        return await _approve_change(quote_id, pressed, principal, services)
     try:
         outcome = await services.app.books.gate.approve(principal, quote_id, pressed.digest, pressed.challenge)
     except (Refused, Unavailable) as error:
@@ -69,6 +72,26 @@ async def decline_quote(quote_id: str, principal: Approver, services: Served) ->
     services.metrics.presses.labels(outcome="not_now").inc()
     await _told_in_time(services, principal, quote_id)
     return Response(status_code=204)
+
+
+async def _approve_change(quote_id: str, pressed: Pressed, principal: Principal, services: Services) -> ChangeMade:
+    """Take a press on the card of a change; what takes longer than a press waits is told by the event stream."""
+    changes = services.app.books.gate.changes
+    try:
+        outcome = await changes.approve(principal, quote_id, pressed.digest, pressed.challenge)
+    except (Refused, Unavailable) as error:
+        await _told_in_time(services, principal, quote_id)
+        services.metrics.presses.labels(outcome=error.code if isinstance(error, Refused) else "unavailable").inc()
+        raise
+    if not outcome.settled:
+        drive = services.background.start(services.app.books.worker.changes.drive(outcome.change_id))
+        await asyncio.wait({drive}, timeout=PRESS_WAIT_S)
+        if drive.done():
+            drive.result()
+        outcome = await changes.outcome(principal, outcome.change_id)
+    await _told_in_time(services, principal, quote_id)
+    services.metrics.presses.labels(outcome=f"{outcome.kind}_{outcome.progress}").inc()
+    return ChangeMade(text=outcome.text, progress=outcome.progress, order=order_record(outcome.order))
 
 
 def _told(outcome: Outcome, response: Response) -> OrderPlaced | IntentAccepted:

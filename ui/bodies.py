@@ -78,6 +78,22 @@ class Pressed(Body):
     challenge: str = Field(max_length=200)
 
 
+class LineBack(Body):
+    """What goes back of one line of an order, and what comes instead."""
+
+    line_id: str = Field(max_length=64)
+    quantity: int | None = Field(default=None, ge=1, le=999, description="Left out: all that is left of the line.")
+    variant_id: str | None = Field(default=None, max_length=64, description="For an exchange: what comes instead.")
+
+
+class ChangeAsked(Body):
+    """A change of a placed order; it is prepared, and made only by a press on its card."""
+
+    kind: Literal["cancel", "return", "exchange", "address"]
+    lines: list[LineBack] = Field(default=[], max_length=50, description="For return and exchange; left out: all.")
+    address: str | None = Field(default=None, max_length=64, description="For address: the handle of the new one.")
+
+
 class OfferChanged(Body):
     """A merchant's change of one variant; what is left out stays as it is."""
 
@@ -177,6 +193,27 @@ class IntentAccepted(BaseModel):
 
     intent: str
     state: str
+
+
+class ChangeMade(BaseModel):
+    """What came of a press on the card of a change: the order as it is now, and the words for it."""
+
+    text: str = Field(description="What may be said of it; made from the books.")
+    progress: str = Field(description="How far the change is, e.g. `done`, `awaiting_goods`, `refunding`, `failed`.")
+    order: Order
+
+
+class OrderTold(BaseModel):
+    """An order as the operator sees it."""
+
+    order_id: str
+    state: str
+
+
+class OrderEvent(Body):
+    """More about an event; what is left out is as usual."""
+
+    resellable: bool = Field(default=True, description="Whether what came back goes on sale again.")
 
 
 class OrdersTold(BaseModel):

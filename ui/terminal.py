@@ -198,7 +198,11 @@ def _order(data: Json) -> list[str]:
 
 
 def _quote(data: Json) -> list[str]:
-    total = money(data["totals"][-1]["amount"])
+    last = data["totals"][-1]
+    if data.get("action", "place_order") != "place_order":
+        due = {**last["amount"], "amount": abs(last["amount"]["amount"])}
+        return [f"Ready to check: {last['label']} {money(due)}."]
+    total = money(last["amount"])
     return [f"Ready to check: {len(data['lines'])} line(s), {total}, to {data['ship_to']}, {data['pay_with']}."]
 
 

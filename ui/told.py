@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from policies.principal import Principal
 from shop.books import GateBooks
 from shop.views import EventRow, Handle, Profile
-from tools.bookkeeping import cart_record, quote_record
+from tools.bookkeeping import cart_record, change_record, quote_record
 from ui.bodies import CheckoutChoices, Choice, SessionTold, StreamEvent, TurnTold
 
 
@@ -27,6 +27,7 @@ async def session_told(books: GateBooks, principal: Principal) -> SessionTold:
     events = await _events(books, principal.session_id)
     turns = await books.conversations.transcript(principal.session_id)
     pending = await books.quotes.pending(principal)
+    changing = await books.changes.pending(principal)
     outside = [StreamEvent(seq=row.seq, event=row.event, data=dict(row.data)) for row in events if row.turn_id is None]
     return SessionTold(
         session_id=principal.session_id,
@@ -44,7 +45,7 @@ async def session_told(books: GateBooks, principal: Principal) -> SessionTold:
         events=outside,
         last_event_id=events[-1].seq if events else 0,
         cart=cart_record(await books.carts.view(principal)),
-        quote=quote_record(pending) if pending else None,
+        quote=quote_record(pending) if pending else change_record(changing) if changing else None,
         checkout=checkout_told(await books.shoppers.profile(principal)),
     )
 

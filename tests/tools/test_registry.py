@@ -24,6 +24,7 @@ NAMES = [
     "my_orders",
     "store_policy",
     "find_by_picture",
+    "request_order_change",
 ]
 
 
@@ -32,10 +33,10 @@ def test_the_planner_sees_these_tools_in_this_order() -> None:
     assert [schema["function"]["name"] for schema in tool_schemas()] == NAMES
 
 
-def test_no_tool_reaches_further_than_a_quote_and_only_one_reaches_that_far() -> None:
+def test_no_tool_reaches_further_than_a_quote_and_only_two_reach_that_far() -> None:
     quoting = [tool.name for tool in TOOLS.values() if tool.reach is Reach.QUOTE]
 
-    assert quoting == ["prepare_quote"]
+    assert quoting == ["prepare_quote", "request_order_change"]
     assert not any(word in name for name in TOOLS for word in ("place", "pay", "approve", "cancel", "refund"))
 
 

@@ -54,7 +54,7 @@ export class PurchaseCard {
   tick() {
     const seconds = Math.max(0, Math.floor((this.ends - Date.now() - clock.ahead) / 1000));
     this.left.textContent = `valid ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-    if (seconds === 0 && !this.pressing) this.close("This order card has expired; nothing was ordered.", { again: true });
+    if (seconds === 0 && !this.pressing) this.close(this.rendered.card.expired || "This order card has expired; nothing was ordered.", { again: true });
   }
 
   // Sends one answer to the card; while it is on its way nothing else can be pressed.
@@ -75,13 +75,13 @@ export class PurchaseCard {
     const { digest, challenge } = this.rendered;
     const told = await this.answer("approve", { digest, challenge });
     if (!told) return;
-    this.close(told.order ? "You placed this order." : "Your press counts. The order is being placed.");
+    this.close(told.text || (told.order ? "You placed this order." : "Your press counts. The order is being placed."));
     this.settled(told);
   }
 
   async decline() {
     if (await this.answer("decline") !== null) return;
-    this.close("You set this one aside; nothing was ordered.", { again: true });
+    this.close(this.rendered.card.aside || "You set this one aside; nothing was ordered.", { again: true });
     this.settled(null);
   }
 

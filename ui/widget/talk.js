@@ -232,7 +232,7 @@ export class Talk {
     this.card = new PurchaseCard(data.quote_id, {
       settled: (told) => this.settled(told),
       changed: () => this.atEnd(),
-      again: () => this.buy(),
+      again: (data.action || "place_order") === "place_order" ? () => this.buy() : null,
     });
     this.card.since = this.last;
     this.card.open();
@@ -241,7 +241,7 @@ export class Talk {
 
   // The card says itself what became of the press; what the conversation says to it comes with the next reading.
   async settled(told) {
-    if (told?.order) this.on.ordered(told.order);
+    if (told?.order && !told.text) this.on.ordered(told.order);
     if (!this.busy) await this.refresh().catch(() => this.later(RETRY_MS));
   }
 
