@@ -19,6 +19,12 @@ ELEMENTS = {
     "orders": "OrderList",
 }
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# Escapes do not stop addresses from becoming links, since those are looked for in the text that comes out. An invisible
+# joiner does, and it holds however the words were cut into pieces on their way here.
+_JOINER = "\u2060"
+_LINKED = re.compile(r"(/|@|w(?=w))", re.IGNORECASE)
+# What turns the direction of writing turns every word after it: a price would read backwards.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,8 @@ class Change:
 
 def as_markdown(words: str) -> str:
     """Return plain words so that Markdown shows them as they are: no link or picture of a model's making."""
-    return _PUNCTUATION.sub(r"\\\1", words).replace("\n", "  \n")
+    upright = _LINKED.sub(rf"\1{_JOINER}", _TURNING.sub("", words))
+    return _PUNCTUATION.sub(r"\\\1", upright).replace("\n", "  \n")
 
 
 @dataclass(slots=True)

@@ -61,7 +61,7 @@ async def opened_conversation(serving: Serving, thread_id: str, origin: str) -> 
     """Return the visitor as the speaker of a thread, which begins or goes on with this message.
 
     Raises:
-        Refused: "unknown_session": the thread is somebody else's, or its id is not one that we make.
+        Refused: "conversation_gone": the thread is somebody else's, or its id is not one that we make.
     """
     services, books = serving.services, serving.services.app.books
     principal = principal_in(serving.visitor, thread_id)
@@ -71,7 +71,7 @@ async def opened_conversation(serving: Serving, thread_id: str, origin: str) -> 
         await books.shoppers.ensure_guest(principal)
         services.metrics.sessions.inc()
     if await own_conversation(serving, thread_id) is None:
-        raise Refused("unknown_session", "This conversation is not here any more. Start a new one.")
+        raise Refused("conversation_gone", "This conversation is not here any more. Start a new one.")
     await books.conversations.touch(principal.session_id, ends)
     return principal
 

@@ -37,6 +37,8 @@ class Talk:
         self._services = services
         self._drawing = Drawing(session.thread_id, services.app.settings.shop_name)
         self._seen = 0
+        self._left = True
+        self._drew = asyncio.Condition()
         self._following: asyncio.Task[None] | None = None
         self._answering: asyncio.Task[None] | None = None
 
@@ -63,7 +65,9 @@ class Talk:
 
     async def follow(self) -> None:
         """Draw what happens from now on, until the line breaks or the server stops."""
-        if self._following is None and (principal := await self._principal()) is not None:
+        principal = await self._principal()
+        # A first message may have begun to follow while that was read.
+        if principal is not None and self._following is None:
             self._follow(principal)
 
     def leave(self) -> None:
@@ -108,15 +112,20 @@ class Talk:
 
     async def _answer(self, principal: Principal, message: ShopperMessage) -> None:
         """Read one turn to its end; what it tells is drawn by whoever follows the conversation."""
+        last = 0
         try:
             async for event in counting(self._services.app.assistant.turn(principal, message), self._services.metrics):
-                if event.seq < 0:
+                last = event.seq
+                if last < 0:
                     # It could not be recorded, so nobody who follows will hear of it.
                     await self._plainly(event.data["detail"])
+            async with self._drew:
+                await self._drew.wait_for(lambda: self._seen >= last or self._left)
         except (Refused, Unavailable) as error:
             await self._plainly(as_problem(error).detail)
 
     def _follow(self, principal: Principal) -> None:
+        self._left = False
         self._following = asyncio.create_task(self._draw_all(principal))
 
     async def _draw_all(self, principal: Principal) -> None:
@@ -131,10 +140,15 @@ class Talk:
                 if told is None:
                     upcoming.cancel()
                     return
-                self._seen = told.event.seq
                 await self._take(principal, told)
+                async with self._drew:
+                    self._seen = told.event.seq
+                    self._drew.notify_all()
         finally:
             stopping.cancel()
+            async with self._drew:
+                self._left = True
+                self._drew.notify_all()
 
     async def _take(self, principal: Principal, told: Told) -> None:
         if told.turn_id is not None and not self._drawing.knows(told.turn_id):

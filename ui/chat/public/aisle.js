@@ -117,7 +117,23 @@ window.aisle = {
 // The conversation on the screen is the visitor's current one: a reload finds it, and so do the shop's other pages.
 addEventListener("message", ({ source, origin, data }) => {
   if (source !== window || origin !== location.origin || data?.aisle !== "thread") return;
+  const resumed = /^\/chat\/thread\//.test(location.pathname);
   const there = `/chat/thread/${encodeURIComponent(data.id)}`;
   if (/^\/chat\/?$/.test(location.pathname)) history.replaceState(history.state, "", there);
   token(`ses_${data.id}`).catch(() => {});
+  if (resumed) toEnd();
 });
+
+// A conversation that is read back begins at its end; its cards grow for a moment. Whoever scrolls is left alone.
+function toEnd() {
+  const until = Date.now() + 2500;
+  const left = new AbortController();
+  for (const kind of ["wheel", "touchstart", "pointerdown", "keydown"]) addEventListener(kind, () => left.abort(), { signal: left.signal, passive: true });
+  const step = () => {
+    if (left.signal.aborted || Date.now() > until) return left.abort();
+    [...document.querySelectorAll(".step")].at(-1)?.scrollIntoView({ block: "end" });
+    setTimeout(step, 100);
+    return undefined;
+  };
+  step();
+}
