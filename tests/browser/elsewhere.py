@@ -10,7 +10,7 @@ _HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Le
 @asynccontextmanager
 async def site(html: str) -> AsyncGenerator[int]:
     """Answer every request on a port of this machine with one page until the block ends; yields the port."""
-    body = html.encode()
+    body = f'<!doctype html><title>Elsewhere</title><link rel="icon" href="data:,">{html}'.encode()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if await reader.readline():
