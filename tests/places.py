@@ -30,6 +30,10 @@ class Place(Protocol):
 
     def tables(self) -> list[str]: ...
 
+    def rules(self) -> str:
+        """Return constraints and indexes as SQL."""
+        ...
+
     def engine(self) -> Engine:
         """A synchronous engine, for looking at the schema."""
         ...
@@ -53,6 +57,9 @@ class SqlitePlace:
 
     def tables(self) -> list[str]:
         return [row["name"] for row in self.rows("SELECT name FROM sqlite_master WHERE type = 'table'", {})]
+
+    def rules(self) -> str:
+        return "\n".join(row["sql"] or "" for row in self.rows("SELECT sql FROM sqlite_master", {}))
 
     def engine(self) -> Engine:
         return create_engine(f"sqlite:///{self.path}", poolclass=NullPool)
@@ -81,6 +88,10 @@ class PostgresPlace:
     def tables(self) -> list[str]:
         found = self.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1", {})
         return [row["tablename"] for row in found]
+
+    def rules(self) -> str:
+        rules = "SELECT conname AS name FROM pg_constraint UNION SELECT indexdef FROM pg_indexes"
+        return "\n".join(row["name"] for row in self.rows(rules, {}))
 
     def engine(self) -> Engine:
         return create_engine(self.url.replace("postgresql:", "postgresql+psycopg:"), poolclass=NullPool)
