@@ -219,7 +219,7 @@ export class Talk {
     const card = this.card;
     if (!card) return;
     card.version ??= cart.version;
-    if (quote?.quote_id !== card.quoteId || cart.version !== card.version) this.void(events.some((each) => each.event === "order" && each.seq > card.since));
+    if (quote?.quote_id !== card.quoteId || (card.buys && cart.version !== card.version)) this.void(events.some((each) => each.event === "order" && each.seq > card.since));
   }
 
   void(ordered = false) {
@@ -229,12 +229,13 @@ export class Talk {
   quote(data, live) {
     if (!live) return el("section", { class: "aisle-card closed" }, "This order card is closed.");
     this.void();
+    const buys = (data.action || "place_order") === "place_order";
     this.card = new PurchaseCard(data.quote_id, {
       settled: (told) => this.settled(told),
       changed: () => this.atEnd(),
-      again: (data.action || "place_order") === "place_order" ? () => this.buy() : null,
+      again: buys ? () => this.buy() : null,
     });
-    this.card.since = this.last;
+    Object.assign(this.card, { buys, since: this.last });
     this.card.open();
     return this.card.node;
   }
