@@ -3,6 +3,8 @@
 import io
 import os
 import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -278,3 +280,42 @@ async def test_nothing_is_left_on_disk(
     await cleaner.clean(encoded(half_red_half_blue(), "PNG"))
     await refusal(cleaner, encoded(half_red_half_blue(), "PNG")[:60])
     assert os.listdir(tmp_path) == []
+
+
+_CLEANING = """
+import asyncio, resource, sys
+from policies.errors import Refused
+from retrieval.picture import PictureCleaner
+
+async def clean():
+    cleaner = PictureCleaner()
+    try:
+        picture = await cleaner.clean(sys.stdin.buffer.read())
+        print(picture.width, picture.height)
+    except Refused as error:
+        print(error.code)
+    await cleaner.aclose()
+    print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
+
+asyncio.run(clean())
+"""
+
+
+def cleaned_apart(data: bytes) -> tuple[str, int]:
+    """Clean in a process that has no other children; returns the outcome and the cleaner's highest memory in MiB."""
+    command = [sys.executable, "-c", _CLEANING]
+    done = subprocess.run(command, input=data, capture_output=True, cwd=Path(__file__).parents[2], check=True)
+    outcome, megabytes = done.stdout.decode().splitlines()
+    return outcome, int(megabytes)
+
+
+def test_the_largest_picture_and_a_bomb_stay_within_bounded_memory() -> None:
+    largest = encoded(Image.effect_noise((5000, 5000), 40), "JPEG", quality=30)
+    assert len(largest) < MAX_BYTES
+    outcome, megabytes = cleaned_apart(largest)
+    assert outcome == "1536 1536"
+    assert megabytes < 400
+    bomb = encoded(Image.new("L", (8000, 8000)), "PNG")
+    outcome, megabytes = cleaned_apart(bomb)
+    assert outcome == "too_many_pixels"
+    assert megabytes < 120
