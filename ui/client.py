@@ -88,6 +88,14 @@ class Conversation:
         files = {"image": ("picture", data)}
         return _json(await self.http.post(f"{self._here}/images", files=files, headers=self._headers))
 
+    async def product_picture(self, product_id: str, colour: str | None) -> bytes:
+        """Return the shop's own picture of a product, in one of its colours."""
+        asked = {"colour": colour} if colour else {}
+        response = await self.http.get(f"/pictures/{product_id}.webp", params=asked)
+        if response.is_error:
+            raise _problem(response)
+        return response.content
+
     async def pictures_looked_at(self) -> tuple[int, int]:
         """Return how many products' pictures the shop has looked at, and of how many; needs the operator's token."""
         stats = _json(await self.http.get("/v1/operator/catalogue", headers=self._as_operator))["stats"]

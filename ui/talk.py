@@ -6,6 +6,7 @@ from typing import Any
 
 from ui.client import Conversation, Heard, Json, ProblemError
 from ui.script import Facts, Instruction, ScriptError, check, number, subject_of
+from ui.snapshot import bicycle, snapshot
 from ui.terminal import Screen
 
 _OPTION_FACTS = {"colour": "colours", "size": "sizes", "material": "materials", "style": "styles"}
@@ -31,6 +32,8 @@ class Talk:
     said: str = ""
     pressed: Facts = field(default_factory=dict[str, Any])
     failed: bool = False
+    pictures: list[str] = field(default_factory=list[str])
+    """Ids of pictures that go with what is said next."""
 
     async def follow(self, instruction: Instruction) -> None:
         """Do what one line asks.
@@ -43,14 +46,12 @@ class Talk:
         match instruction.kind:
             case "say":
                 await self.say(instruction.text)
-            case "card":
-                await self.open_card()
-            case "press":
-                await self.press()
-            case "decline":
-                await self.decline()
+            case "card" | "press" | "decline":
+                await {"card": self.open_card, "press": self.press, "decline": self.decline}[instruction.kind]()
             case "cart":
                 self.screen.heard(Heard("cart", await self.conversation.cart()))
+            case "picture":
+                await self.send_picture(await self._picture(instruction.words))
             case "set":
                 await self.set(instruction.words)
             case "expect":
@@ -58,9 +59,25 @@ class Talk:
             case _:
                 return
 
-    async def say(self, text: str, image_ids: Sequence[str] = ()) -> None:
-        """Say something, with pictures sent before, and show the answer; press its card when asked to."""
+    async def send_picture(self, picture: bytes) -> None:
+        """Send a picture to go with what is said next, and tell what was changed in it."""
+        kept = await self.conversation.send_picture(picture)
+        for notice in kept["notices"]:
+            self.screen.remark(notice)
+        self.pictures.append(kept["image_id"])
+
+    async def _picture(self, words: Sequence[str]) -> bytes:
+        """Take the picture a script names: a bicycle, or a product in one of its colours, as a shopper's photo."""
+        if words[0] == "bicycle":
+            return bicycle()
+        colour = next((word for word in words[1:] if word != "rotated"), None)
+        drawn = await self.conversation.product_picture(words[0], colour)
+        return snapshot(drawn, rotated="rotated" in words[1:])
+
+    async def say(self, text: str) -> None:
+        """Say something, with the pictures sent for it, and show the answer; press its card when asked to."""
         self.shown, self.said = [], ""
+        image_ids, self.pictures = self.pictures, []
         quoted = False
         async for event in self.conversation.say(text, image_ids):
             self.screen.heard(event)
@@ -105,7 +122,8 @@ class Talk:
                 # The shop drew the purchase up anew; the next press is for that card.
                 self.quote = (await self.conversation.read())["quote"]
         else:
-            self.pressed = {"code": "ordered" if "order" in answer else "accepted", "status": 200, "text": ""}
+            code = "changed" if "progress" in answer else "ordered" if "order" in answer else "accepted"
+            self.pressed = {"code": code, "status": 200, "text": answer.get("text", "")}
         await self._hear_news()
 
     async def decline(self) -> None:

@@ -14,7 +14,8 @@ from assistant.compact.wordforms import normal
 from assistant.pictures import pictures_of, words_of
 from tools.records import Cart, Comparison, Item, Orders, Products, Quote, Record
 
-_WHICH = re.compile(r"^(?:which|who|what|what size|what colour)\b.*\?$", re.IGNORECASE | re.DOTALL)
+# "What shall I look for?" names no candidates.
+_WHICH = re.compile(r"^(?!what shall i look)(?:which|who|what)\b.*\?$", re.IGNORECASE | re.DOTALL)
 _LOOKS = frozenset({"product_details", "store_policy", "goes_with", "view_cart", "prepare_quote"})
 _SUPERLATIVE = re.compile(r"\b(?:cheapest|most expensive|priciest|dearest|best rated|highest rated)\b")
 _CARRIED_OVER = frozenset({"product_types", "colours", "materials", "price_max", "price_min"})

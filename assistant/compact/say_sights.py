@@ -99,7 +99,7 @@ def _unlike(outcome: Outcome, *, identify: bool) -> str:
         opening = "I can't tell what it is: nothing here looks like it."
     if not kind:
         return f"{opening} Tell me what it is and I'll look by name."
-    return f"{opening} The nearest kind we have is {plural(kind)}. Tell me what it is and I'll look by name."
+    return f"{opening} Least unlike are our {plural(kind)}. Tell me what it is and I'll look by name."
 
 
 def _more(others: Sequence[Item]) -> str:

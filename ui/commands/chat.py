@@ -12,7 +12,7 @@ import typer
 
 from assistant.settings import Settings
 from ui.client import Conversation, ProblemError, connect
-from ui.commands.picturing import picture_file, show_picture
+from ui.commands.picturing import looked_at, picture_file, show_picture
 from ui.commands.running import Failed, first_fill, run
 from ui.home_server import server_of
 from ui.script import Instruction, ScriptError, Unmet, instruction, parse
@@ -50,7 +50,8 @@ def chat(
 
     A script has one instruction per line. A plain line is what you say; # begins a comment;
     !card opens the order card and holds it, !press presses the held card or else opens and presses it, !decline
-    sets it aside; !set last-quoted price +1500 changes an offer as the merchant would;
+    sets it aside; !picture p-00012 green rotated sends that product's picture with what you say next, !picture
+    bicycle one of a thing not sold here; !set last-quoted price +1500 changes an offer as the merchant would;
     !expect cart lines=1 total=$640, !expect shown all colour=black, !expect orders=1 check what is there.
     """
     if script is not None and (text is not None or image is not None):
@@ -92,14 +93,20 @@ async def _play(talk: Talk, lines: list[Instruction], name: str) -> None:
     for line in lines:
         if line.kind == "quit":
             return
-        if line.kind in {"say", "card", "press", "decline"}:
+        if line.kind in {"say", "card", "press", "decline", "picture"}:
             talk.screen.remark(f"> {line.text}")
         try:
-            await talk.follow(line)
+            await _follow(talk, line)
         except (Unmet, ScriptError) as error:
             raise Failed(f"{name}, line {line.line}: {line.text}: {error}.") from error
         except ProblemError as error:
             raise Failed(f"{name}, line {line.line}: {line.text}: the server refused: {error}") from error
+
+
+async def _follow(talk: Talk, line: Instruction) -> None:
+    await talk.follow(line)
+    if line.kind == "picture":
+        await looked_at(talk)
 
 
 async def _once(talk: Talk, text: str, picture: bytes | None = None) -> None:
@@ -131,7 +138,7 @@ async def _converse(talk: Talk, prompting: bool) -> None:
             if line is not None and line.kind == "quit":
                 break
             if line is not None:
-                await talk.follow(line)
+                await _follow(talk, line)
         except UnicodeDecodeError:
             failed = _tell("That line is not UTF-8, so it was not sent. Write it in UTF-8.")
         except (ScriptError, Unmet, ProblemError) as error:

@@ -6,7 +6,6 @@ from pathlib import Path
 import typer
 
 from retrieval.picture import MAX_BYTES
-from ui.client import Conversation
 from ui.talk import Talk
 
 _EVERY_S = 1.0
@@ -28,18 +27,16 @@ async def show_picture(talk: Talk, picture: bytes, text: str) -> None:
     Raises:
         ProblemError: The server refused the picture or the message.
     """
-    kept = await talk.conversation.send_picture(picture)
-    for notice in kept["notices"]:
-        talk.screen.remark(notice)
-    await _looked_at(talk, talk.conversation)
-    await talk.say(text, (kept["image_id"],))
+    await talk.send_picture(picture)
+    await looked_at(talk)
+    await talk.say(text)
 
 
-async def _looked_at(talk: Talk, conversation: Conversation) -> None:
+async def looked_at(talk: Talk) -> None:
     """Wait for the products' pictures to be looked at; on the first run of a shop that takes minutes."""
     told = -1
     for _ in range(int(_PATIENCE_S / _EVERY_S)):
-        done, whole = await conversation.pictures_looked_at()
+        done, whole = await talk.conversation.pictures_looked_at()
         if done >= whole:
             return
         if told < 0 or done - told >= whole // 10:

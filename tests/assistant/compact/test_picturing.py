@@ -279,7 +279,7 @@ async def test_what_a_picture_shows_is_never_claimed_to_be_known(talk: Talk) -> 
     )
     far = outcome({"alike": False, "all_looked_at": True, "nearest_kind": "vase"})
     assert await talk("what is this?", far, pictures=PICTURES[1:]) == (
-        "I can't tell what it is: nothing here looks like it. The nearest kind we have is vases. "
+        "I can't tell what it is: nothing here looks like it. Least unlike are our vases. "
         "Tell me what it is and I'll look by name."
     )
 
