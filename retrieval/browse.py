@@ -6,25 +6,16 @@ from dataclasses import dataclass, field
 
 from retrieval.evidence import Reader
 from retrieval.filters import All, Ids, active, conditions, fold
-from retrieval.index import OFFERS, Found
-from retrieval.product import Product
+from retrieval.parts import FIELDS, MOST, OF_OFFER, Parts, Row, RowOffer, read_rows, row_of
 from retrieval.query import Blocking, Filters, Hit, SearchResult, Sort
 from retrieval.search import blocking, hits_in_order, search
 
-# A part of the shop larger than this is listed by its best-reviewed products only.
-MOST = 5_000
 _CANDIDATES = 240
 # What ranks below this share of the first hit has little to do with the words any more: "lamp" ends with the lamps.
 _NEAR_THE_BEST = 0.45
 _NEAREST = 3
-_KEPT_PARTS = 64
 _ANYTHING = Filters()
 _OF_PRODUCT = ("product_types", "departments", "brands", "materials", "styles")
-_OF_OFFER = ("colours", "sizes")
-_FIELDS = (
-    "product_type", "department", "brand", "label_brand", "materials", "styles", "label_sizes", "order_merit",
-    "order_rating", OFFERS,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,40 +77,18 @@ class Browsed:
     partial: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    words: dict[str, tuple[str, ...]]
-    price: int
-    stock: int
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What a listing needs of one product; words are folded."""
-
-    product_id: str
-    words: dict[str, tuple[str, ...]]
-    offers: tuple[_Offer, ...]
-    labels: tuple[tuple[str, str], ...]  # folded brand and sizes with what the feed writes
-    merit: int
-    rating: int
-
-
-Parts = dict[All, tuple[Row, ...]]  # parts of the shop as last read; emptied when the catalogue changes
-
-
 async def browse(reader: Reader, parts: Parts, asked: Browse) -> Browsed:
     """Return a page of a part of the shop with its facets; what was read of it is remembered in `parts`."""
     found = await search(reader, asked.query, Filters(), _CANDIDATES, "relevance") if asked.query.strip() else None
     if found is None:
         base = conditions(asked.within)
-        rows = await _rows(reader, parts, base)
+        rows = await read_rows(reader, parts, base)
     else:
         near = [h.product.product_id for h in found.hits if h.score >= _NEAR_THE_BEST * found.hits[0].score]
         base = conditions(asked.within).also(Ids(tuple(near)))
         place = {product_id: rank for rank, product_id in enumerate(near)}
-        scanned = await reader.index.scan(base, _FIELDS)
-        rows = sorted(map(_row, scanned), key=lambda row: place[row.product_id])
+        scanned = await reader.index.scan(base, FIELDS)
+        rows = sorted(map(row_of, scanned), key=lambda row: place[row.product_id])
     tally = _Tally(asked.filters)
     for row in rows:
         tally.add(row)
@@ -127,41 +96,6 @@ async def browse(reader: Reader, parts: Parts, asked: Browse) -> Browsed:
     page = await hits_in_order(reader, ids[asked.offset : asked.offset + asked.limit])
     blocked = () if ids or not active(asked.filters) else await _blocked(reader, asked.filters, base, rows)
     return Browsed(page, len(ids), tally.facets(), blocked, found, partial=len(rows) >= MOST)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One kind within one department: how many products, and the one that buyers speak best of."""
-
-    department: str
-    product_type: str
-    count: int
-    best: Product
-
-
-async def outline(reader: Reader, parts: Parts) -> tuple[Part, ...]:
-    """Return every kind of every department that has something to sell, the largest first; words are folded."""
-    counts: Counter[tuple[str, str]] = Counter()
-    best: dict[tuple[str, str], str] = {}
-    for row in await _rows(reader, parts, All()):
-        if row.offers:
-            part = row.words["departments"][0], row.words["product_types"][0]
-            counts[part] += 1
-            best.setdefault(part, row.product_id)
-    found = {hit.product.product_id: hit.product for hit in await hits_in_order(reader, list(best.values()))}
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple(Part(*part, count, found[best[part]]) for part, count in ordered if best[part] in found)
-
-
-async def _rows(reader: Reader, parts: Parts, base: All) -> Sequence[Row]:
-    """Return the best-reviewed products of a part of the shop."""
-    if base in parts:
-        return parts[base]
-    found = await reader.index.ordered("order_merit", base, MOST, _FIELDS, descending=True)
-    if len(parts) >= _KEPT_PARTS:
-        parts.clear()
-    parts[base] = tuple(map(_row, found))
-    return parts[base]
 
 
 async def _blocked(reader: Reader, filters: Filters, base: All, rows: Sequence[Row]) -> tuple[Blocking, ...]:
@@ -187,7 +121,7 @@ class _Tally:
     labels: dict[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
-        names = (*_OF_PRODUCT, *_OF_OFFER)
+        names = (*_OF_PRODUCT, *OF_OFFER)
         chosen: dict[str, tuple[str, ...]] = {name: getattr(self.filters, name) for name in names}
         self.wanted = {name: frozenset(map(fold, words)) for name, words in chosen.items() if words}
         self.counts = {name: Counter[str]() for name in names}
@@ -211,8 +145,8 @@ class _Tally:
                 self.counts[name].update(row.words[name])
         self._add_offers(offers)
 
-    def _add_offers(self, offers: Sequence[tuple[_Offer, list[str]]]) -> None:
-        for name in _OF_OFFER:
+    def _add_offers(self, offers: Sequence[tuple[RowOffer, list[str]]]) -> None:
+        for name in OF_OFFER:
             self.counts[name].update({word for offer in _but(offers, name) for word in offer.words[name]})
         self.in_stock += any(offer.stock > 0 for offer in _but(offers, "in_stock"))
         prices = [offer.price for offer in _but(offers, "price")]
@@ -223,10 +157,10 @@ class _Tally:
     def _misses(self, name: str, words: dict[str, tuple[str, ...]]) -> bool:
         return name in self.wanted and self.wanted[name].isdisjoint(words[name])
 
-    def _failed(self, offer: _Offer) -> list[str]:
+    def _failed(self, offer: RowOffer) -> list[str]:
         """Return what an offer does not meet, each facet once."""
         low, high = self.filters.price_min, self.filters.price_max
-        failed = [name for name in _OF_OFFER if self._misses(name, offer.words)]
+        failed = [name for name in OF_OFFER if self._misses(name, offer.words)]
         if (low is not None and offer.price < low) or (high is not None and offer.price > high):
             failed.append("price")
         if self.filters.in_stock and offer.stock < 1:
@@ -258,27 +192,10 @@ class _Tally:
         return Facets(counts, self.in_stock, low, high)
 
 
-def _but(offers: Iterable[tuple[_Offer, list[str]]], name: str) -> list[_Offer]:
+def _but(offers: Iterable[tuple[RowOffer, list[str]]], name: str) -> list[RowOffer]:
     """Return the offers that meet everything, `name` aside."""
     return [offer for offer, failed in offers if not failed or failed == [name]]
 
 
 def _most_first(counted: Counter[str]) -> list[tuple[str, int]]:
     return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
-
-
-def _row(found: Found) -> Row:
-    payload = found.payload
-    words = {
-        "product_types": (payload["product_type"],),
-        "departments": (payload["department"],),
-        "brands": (payload["brand"],),
-        "materials": tuple(payload["materials"]),
-        "styles": tuple(payload["styles"]),
-    }
-    offers = tuple(
-        _Offer({name: tuple(offer[name]) for name in _OF_OFFER}, offer["price"], offer["stock"])
-        for offer in payload[OFFERS]
-    )
-    labels = [(payload["brand"], payload["label_brand"]), *((fold(size), size) for size in payload["label_sizes"])]
-    return Row(found.product_id, words, offers, tuple(labels), payload["order_merit"], payload["order_rating"])

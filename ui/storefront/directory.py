@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.browse import Part as Outlined
 from retrieval.catalog import Catalog
+from retrieval.parts import Part as Outlined
 from retrieval.query import Filters
 from ui.storefront import wording
 
