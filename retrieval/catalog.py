@@ -9,13 +9,14 @@ from importlib import import_module
 from pathlib import Path
 
 from retrieval import browse as browsing
+from retrieval import parts as listing
 from retrieval import search as searching
 from retrieval import seeing, similar
 from retrieval.document import offer_payload
 from retrieval.encode import TextEncoder, open_encoder
 from retrieval.evidence import Reader, learn_types
 from retrieval.filters import All, Not, OneOf
-from retrieval.index import LOOKED
+from retrieval.index import LOOKED, Payload
 from retrieval.ingest import Entries, ingest, rows
 from retrieval.lexicon import Lexicon
 from retrieval.picture import CleanedPicture
@@ -51,7 +52,7 @@ class _Shelf:
         self.edition = edition
         self.reader = reader
         self.vocabulary: Vocabulary | None = None
-        self.parts: browsing.Parts = {}
+        self.parts: listing.Parts = {}
         self.readers = 0
         self.empty = asyncio.Event()
         self.empty.set()
@@ -113,10 +114,10 @@ class Catalog:
             # A part read while prices change goes into what is thrown away with them.
             return await browsing.browse(shelf.reader, shelf.parts, asked)
 
-    async def outline(self) -> tuple[browsing.Part, ...]:
+    async def outline(self) -> tuple[listing.Part, ...]:
         """Return every kind of every department with its best product, the largest first."""
         async with self._reading() as shelf:
-            return await browsing.outline(shelf.reader, shelf.parts)
+            return await listing.outline(shelf.reader, shelf.parts)
 
     async def get(self, product_ids: Sequence[str]) -> dict[str, Product]:
         """Return the known ones of these products by id, in the order asked."""
@@ -145,8 +146,7 @@ class Catalog:
         """Return what looks most like the picture among the products that meet the filters.
 
         `alike` False says that nothing really does, `same` that the first seems to be the very thing. Words count
-        beside the likeness; where colours are asked for, the picture counts by its shape alone. Only products whose
-        pictures were looked at are found, see `looked_at`.
+        beside the likeness; where colours are asked for, the picture counts by its shape alone. Only products whose pictures were looked at are found, see `looked_at`.
         """
         rows, bounds = await self.eye.encode_query(picture.jpeg), self.eye.looks
         if filters.colours:
@@ -222,10 +222,12 @@ class Catalog:
         """Replace price and stock of products by id; products the catalogue does not have are left out."""
         async with self._writing:
             index = self._shelf.reader.index
+            changed: dict[str, Payload] = {}
             for one in await index.retrieve(list(offers), ["product"]):
                 product = Product.model_validate_json(one.payload["product"])
-                await index.set_payload(one.product_id, offer_payload(product, offers[one.product_id]))
-            self._shelf.vocabulary, self._shelf.parts = None, {}
+                changed[one.product_id] = offer_payload(product, offers[one.product_id])
+                await index.set_payload(one.product_id, changed[one.product_id])
+            self._shelf.vocabulary, self._shelf.parts = None, listing.repriced(self._shelf.parts, changed)
 
     async def replace_all(self, entries: Entries, progress: Callable[[int], None] | None = None) -> str:
         """Write a whole new catalogue beside the old one, then swap; returns the new version.
