@@ -23,12 +23,8 @@ class Widget:
         await expect(self.box).to_be_visible()
 
     async def reload(self) -> None:
-        """Load the page again and find the conversation where it was, opened anew if need be."""
+        """Load the page again; the panel was open and opens by itself."""
         await self.page.reload()
-        opener = self.page.get_by_role("button", name="Ask the assistant")
-        await expect(opener.or_(self.box).first).to_be_visible()
-        if not await self.box.is_visible():
-            await opener.click()
         await expect(self.box).to_be_visible()
 
     @property
@@ -48,8 +44,9 @@ class Widget:
         """Send while the shop is away."""
         await self.say(text)
 
-    def again(self) -> Locator:
-        """Return what sends a message that did not arrive."""
+    @property
+    def sender(self) -> Locator:
+        """What sends again a message that did not arrive."""
         return self.root.get_by_role("button", name="Try again")
 
     async def show(self, picture: FilePayload, text: str = "") -> None:
@@ -94,8 +91,9 @@ class Chat:
         await self.box.fill(text)
         await expect(self.page.locator("#chat-submit")).to_be_disabled()
 
-    def again(self) -> Locator:
-        """Return what sends a message that did not arrive."""
+    @property
+    def sender(self) -> Locator:
+        """What sends, once there are words and the shop is in reach."""
         return self.page.locator("#chat-submit:enabled")
 
     async def show(self, picture: FilePayload, text: str) -> None:

@@ -41,6 +41,7 @@ async def test_a_purchase_in_the_chat_by_keyboard_alone(page: Page, shop: Runnin
     await chat.open()
     await chat.box.focus()
     await page.keyboard.type("a pine desk")
+    await expect(chat.sender).to_be_visible()
     await page.keyboard.press("Enter")
     await expect(card(chat, PINE)).to_be_visible()
     await card(chat, PINE).get_by_role("button", name=re.compile("^Add")).focus()

@@ -196,7 +196,8 @@ async def test_two_tabs_are_one_conversation_and_two_presses_one_order(surface: 
     await expect(card(other, PINE)).to_be_visible()
     await get_card(surface, shop, PINE)
     await expect(order_card(other).get_by_role("button", name=PRESS)).to_be_enabled()
-    await asyncio.gather(press(surface), press(other))
+    buttons = [await order_card(tab).get_by_role("button", name=PRESS).element_handle() for tab in (surface, other)]
+    await asyncio.gather(*(button.evaluate("button => button.click()") for button in buttons))
     account = await shop.account(surface.page.context)
     for tab in (surface, other):
         await expect(order_card(tab).get_by_role("button", name=PRESS)).to_have_count(0)
@@ -273,7 +274,7 @@ async def test_a_message_sent_while_the_server_was_away_is_answered_after_it_cam
     await expect(card(surface, PINE)).to_be_visible()
     async with shop.killed():
         await surface.try_to_say("a walnut desk")
-    again = surface.again()
+    again = surface.sender
     await expect(again.or_(card(surface, WALNUT)).first).to_be_visible(timeout=60_000)
     if await again.is_visible():
         await again.click()
