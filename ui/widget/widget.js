@@ -24,19 +24,30 @@ class Assistant extends HTMLElement {
     loaded(style).then(() => { this.launcher.hidden = false; });
     root.append(style, this.launcher);
     document.addEventListener("aisle:ask", ({ detail }) => this.ask(detail?.text));
-    try { if (sessionStorage.getItem(KEEP)) this.open({ focus: false }); } catch { /* Nothing kept, nothing to reopen. */ }
+    if (this.kept()) {
+      this.remember(true);
+      this.open({ focus: false });
+    }
+  }
+
+  kept() {
+    try { return sessionStorage.getItem(KEEP); } catch { return null; }
   }
 
   // The page hears of it by an attribute, so that its own styles can make room.
   remember(open) {
     document.documentElement.toggleAttribute("data-aisle-open", open);
     this.launcher.classList.toggle("open", open);
-    try { if (open) sessionStorage.setItem(KEEP, "1"); else sessionStorage.removeItem(KEEP); } catch { /* As above. */ }
+    try { if (open) sessionStorage.setItem(KEEP, "1"); else sessionStorage.removeItem(KEEP); } catch { /* Then the next page begins closed. */ }
   }
 
   // The panel with its styles, once; a fetch that failed is tried again at the next press.
   panel() {
-    this.ready ??= this.load().catch((error) => { this.ready = null; throw error; });
+    this.ready ??= this.load().catch((error) => {
+      this.ready = null;
+      this.remember(false);
+      throw error;
+    });
     return this.ready;
   }
 
