@@ -6,11 +6,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiosqlite
+import psycopg
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from policies.errors import Unavailable
 
+# What a checkpointer of either kind raises inside a turn when its store cannot be used.
+STORE_ERRORS = (sqlite3.Error, psycopg.Error)
 _OLDER = """(thread_id = ? AND checkpoint_id < (SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ?))"""
 
 

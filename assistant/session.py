@@ -5,7 +5,6 @@
 
 import asyncio
 import logging
-import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -14,10 +13,11 @@ from weakref import WeakValueDictionary
 
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.types import Command
 from pydantic import TypeAdapter
 
-from assistant.checkpoints import ConversationSaver
+from assistant.checkpoints import STORE_ERRORS
 from assistant.events import Done, Event, Problem, StoredEvent
 from assistant.graph import REPORT, WAITING, Graph
 from assistant.pictures import WORDLESS, shopper_message
@@ -78,7 +78,7 @@ class Assistant:
     def __init__(
         self,
         graph: Graph,
-        saver: ConversationSaver,
+        saver: BaseCheckpointSaver[str],
         books: PlannerBooks,
         context_of: Callable[[Principal], TurnContext],
         limits: TurnLimits,
@@ -200,7 +200,7 @@ class Assistant:
             last = problem(error.code, 422, "Not possible", error.text)
         except TimeoutError:
             last = problem("timeout", 504, "Too slow", "That took too long, so I stopped. Try again, or ask for less.")
-        except (Unavailable, sqlite3.Error):
+        except (Unavailable, *STORE_ERRORS):
             _log.exception("a store could not be used in turn %s", row.turn_id)
             last = problem("unavailable", 503, "Unavailable", "I can't reach the shop's records now. Try again soon.")
         except Exception:  # noqa: BLE001  # The outermost handler: the shopper gets a sentence, the log the bug.

@@ -6,6 +6,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from policies.errors import SettingsError
+from shop.db import is_sqlite
 
 DEFAULT_HOME = Path("~/.local/share/aisle")
 
@@ -20,6 +21,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(default=1, ge=1, description="Server processes; embedded storage allows one.")
     database_url: str | None = Field(default=None, description="The books; default is SQLite in the home.")
+    planner_database_url: str | None = Field(default=None, description="The same for the planner's own database user.")
     qdrant_url: str | None = Field(default=None, description="A Qdrant server; default is the embedded engine.")
     qdrant_api_key: str | None = Field(default=None, description="Key of the Qdrant server.")
     models: Path | None = Field(default=None, description="A models.toml of your own.")
@@ -46,9 +48,14 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite+aiosqlite:///{self.home_path / 'books.sqlite'}"
 
     @property
+    def books_in_home(self) -> bool:
+        """Whether the books are a file that only this home's server uses."""
+        return is_sqlite(self.books_url)
+
+    @property
     def embedded(self) -> bool:
         """Whether any store lives in this process's home, which allows one server process only."""
-        return self.database_url is None or self.qdrant_url is None
+        return self.books_in_home or self.qdrant_url is None
 
 
 def load_settings(**overrides: object) -> Settings:

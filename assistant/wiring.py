@@ -3,10 +3,14 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from assistant.checkpoints import open_saver
+from assistant.checkpoints_postgres import open_postgres_saver
 from assistant.compact.planner import CompactPlanner
 from assistant.graph import build_graph
 from assistant.home import prepare_home, secret_file
@@ -20,13 +24,14 @@ from policies.principal import Principal
 from retrieval.catalog import Catalog, IndexSettings, open_index
 from retrieval.looking import Looking
 from retrieval.picture import PictureCleaner
-from shop.books import BookSettings, GateBooks, migrate, open_books
+from shop.books import BookSettings, GateBooks, PlannerBooks, migrate, open_books
 from tools.stocking import forward_changes
 from tools.uploads import Uploads
 
 _log = logging.getLogger(__name__)
 _FORWARD_EVERY_S = 0.5
 _SWEEP_EVERY_S = 900
+_DEAD_AFTER_S = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +81,15 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
             payments_path=home / "sandbox-payments.sqlite",
             policy=policy,
             pseudonym_key=secret_file(home / "pseudonym.key"),
+            planner_url=settings.planner_database_url,
         )
         gate = await open_books(book_settings, role="gate")
         stack.push_async_callback(gate.aclose)
         await gate.recover()
         planner_books = gate.for_planner()
-        await planner_books.conversations.abandon_running()
-        saver = await stack.enter_async_context(open_saver(home / "conversations.sqlite"))
+        if settings.books_in_home:
+            await planner_books.conversations.abandon_running()
+        saver = await stack.enter_async_context(_saver(settings))
         compact = CompactPlanner(encoder=catalog.encoder, vocabulary=catalog.vocabulary, currency=policy.currency)
         await compact.warm()
         models = planner_chain(registry, settings.planner, compact)
@@ -94,7 +101,15 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
         assistant = Assistant(build_graph(saver), saver, planner_books, context_of, limits)
         stack.push_async_callback(assistant.aclose)
         workers = await stack.enter_async_context(_beside_requests(gate, catalog, uploads))
+        if not settings.books_in_home:
+            await stack.enter_async_context(_ending_dead_turns(planner_books, settings))
         yield App(settings, assistant, gate, catalog, workers, cleaner, uploads, Looking(catalog, cleaner))
+
+
+def _saver(settings: Settings) -> AbstractAsyncContextManager[BaseCheckpointSaver[str]]:
+    if settings.books_in_home:
+        return open_saver(settings.home_path / "conversations.sqlite")
+    return open_postgres_saver(settings.books_url, settings.planner_database_url)
 
 
 def index_settings(settings: Settings) -> IndexSettings:
@@ -137,6 +152,29 @@ async def _sweep(uploads: Uploads, stop: asyncio.Event) -> None:
         await uploads.sweep()
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), _SWEEP_EVERY_S)
+
+
+@asynccontextmanager
+async def _ending_dead_turns(books: PlannerBooks, settings: Settings) -> AsyncGenerator[None]:
+    """End turns that a server left running: those older than a turn can get, for other servers' turns are there too."""
+    longest = timedelta(seconds=settings.turn_deadline_s + settings.turn_grace_s + _DEAD_AFTER_S)
+    stop = asyncio.Event()
+
+    async def look() -> None:
+        while not stop.is_set():
+            try:
+                await books.conversations.abandon_running(longest)
+            except Unavailable:
+                _log.exception("turns that a crash left running could not be ended; trying again")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _DEAD_AFTER_S)
+
+    looking = asyncio.create_task(look())
+    try:
+        yield
+    finally:
+        stop.set()
+        await looking
 
 
 async def _forward(books: GateBooks, catalog: Catalog, stop: asyncio.Event) -> None:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping, insert, select, tuple_, update
@@ -174,9 +174,13 @@ class Conversations:
         async with self._context.database.writing(turn_id) as connection:
             await connection.execute(statement.values(state=state, finished_at=self._context.now()))
 
-    async def abandon_running(self) -> int:
-        """At start: mark the turns that a crash left running; returns how many there were."""
-        statement = update(turns).where(turns.c.state == "running")
+    async def abandon_running(self, longest: timedelta = timedelta(0)) -> int:
+        """Mark the turns that a crash left running; returns how many there were.
+
+        Args:
+            longest: Where several servers share the books, how long a turn may run: younger ones are left alone.
+        """
+        statement = update(turns).where(turns.c.state == "running", turns.c.started_at <= self._context.now() - longest)
         async with self._context.database.writing() as connection:
             done = await connection.execute(statement.values(state="abandoned", finished_at=self._context.now()))
             return done.rowcount

@@ -2,9 +2,10 @@
 
 import asyncio
 import subprocess
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -18,6 +19,7 @@ from retrieval.storage import EmbeddedStorage
 from shop.books import BookSettings, GateBooks, PlannerBooks, migrate, open_books
 from shop.clock import utc_now
 from tests.fakes import POLICIES, crafted_entries
+from tests.places import Server
 from tools.stocking import stock_shop
 from tools.tool import ToolContext
 
@@ -77,6 +79,17 @@ async def stock_home(home: Path, encoder_cache: Path, entries: Iterable[Catalogu
     await stock_shop(entries, catalog, books.merchant, POLICIES)
     await books.aclose()
     await catalog.aclose()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server with one migrated database, `template`, to copy."""
+    with TemporaryDirectory(prefix="aisle-pg-", ignore_cleanup_errors=True) as folder:
+        server = Server(Path(folder))
+        server.run("CREATE DATABASE template TEMPLATE template0")
+        asyncio.run(migrate(server.url("template")))
+        yield server
+        server.stop()
 
 
 def copied_home(home: Path, to: Path) -> Path:

@@ -1,11 +1,9 @@
 """A small real shop on disk, a clock that the test moves, and a shopper at the till."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -123,17 +121,6 @@ async def open_till(
     for who in (ANNA, BELA):
         await books.shoppers.ensure_guest(who)
     return Till(place, books, clock, settings)
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """A PostgreSQL server with one migrated database, `template`, to copy."""
-    with TemporaryDirectory(prefix="aisle-pg-", ignore_cleanup_errors=True) as folder:
-        server = Server(Path(folder))
-        server.run("CREATE DATABASE template TEMPLATE template0")
-        asyncio.run(migrate(server.url("template")))
-        yield server
-        server.stop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -76,8 +76,8 @@ def _disk(settings: Settings) -> Finding:
 
 
 def _books(settings: Settings) -> Finding:
-    if settings.database_url is not None:
-        return Finding("books", True, "a database of AISLE_DATABASE_URL")
+    if not settings.books_in_home:
+        return Finding("books", True, "PostgreSQL, AISLE_DATABASE_URL")
     path = settings.home_path / "books.sqlite"
     if not path.exists():
         return Finding("books", True, "none yet", "The first start makes them: aisle serve")
