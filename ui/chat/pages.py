@@ -19,6 +19,7 @@ from ui.visitor import Visitor, keep_visitor, new_guest, visitor_from
 _TYPES = {
     "start.js": "text/javascript",
     "aisle.js": "text/javascript",
+    "page.js": "text/javascript",
     "chat.css": "text/css",
     "mark.svg": "image/svg+xml",
     **{
@@ -42,6 +43,7 @@ _PAGE = """<!doctype html>
     <script src="/chat/public/start.js"></script>
     <script type="module" src="/chat/assets/{script}"></script>
     <script type="module" src="/chat/public/aisle.js"></script>
+    <script type="module" src="/chat/public/page.js"></script>
     <link rel="stylesheet" href="/chat/assets/{style}">
     <link rel="stylesheet" href="/chat/public/chat.css">
   </head>

@@ -13,7 +13,7 @@ export class Trouble extends Error {
 // One token for each conversation that is looked at; the visitor's cookie says that it is theirs.
 const tokens = new Map();
 
-function token(sessionId) {
+export function token(sessionId) {
   if (!tokens.has(sessionId)) {
     const asked = call("POST", "/v1/sessions", { body: { session_id: sessionId } }).then(({ data }) => data.token);
     asked.catch(() => tokens.delete(sessionId));
@@ -113,27 +113,3 @@ window.aisle = {
     undo: (sessionId) => changeCart(sessionId, "POST", "/cart/undo"),
   },
 };
-
-// The conversation on the screen is the visitor's current one: a reload finds it, and so do the shop's other pages.
-addEventListener("message", ({ source, origin, data }) => {
-  if (source !== window || origin !== location.origin || data?.aisle !== "thread") return;
-  const resumed = /^\/chat\/thread\//.test(location.pathname);
-  const there = `/chat/thread/${encodeURIComponent(data.id)}`;
-  if (/^\/chat\/?$/.test(location.pathname)) history.replaceState(history.state, "", there);
-  token(`ses_${data.id}`).catch(() => {});
-  if (resumed) toEnd();
-});
-
-// A conversation that is read back begins at its end; its cards grow for a moment. Whoever scrolls is left alone.
-function toEnd() {
-  const until = Date.now() + 2500;
-  const left = new AbortController();
-  for (const kind of ["wheel", "touchstart", "pointerdown", "keydown"]) addEventListener(kind, () => left.abort(), { signal: left.signal, passive: true });
-  const step = () => {
-    if (left.signal.aborted || Date.now() > until) return left.abort();
-    [...document.querySelectorAll(".step")].at(-1)?.scrollIntoView({ block: "end" });
-    setTimeout(step, 100);
-    return undefined;
-  };
-  step();
-}

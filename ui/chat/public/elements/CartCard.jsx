@@ -51,7 +51,10 @@ const CartCard = window.aisle.once("CartCard", () => {
     const set = (line) => (quantity) => attempt(() => cart.set(session_id, [{ line_id: line.line_id, quantity }]));
     return (
       <section className="aisle a-box" aria-label="Your cart">
-        <h3>Your cart {now.undo ? <button type="button" className="quiet" onClick={() => attempt(() => cart.undo(session_id))}>Undo</button> : null}</h3>
+        <div className="head">
+          <h3>Your cart</h3>
+          {now.undo ? <button type="button" onClick={() => attempt(() => cart.undo(session_id))}>Undo</button> : null}
+        </div>
         {trouble ? <p className="alert" role="alert">{trouble}</p> : null}
         {now.lines.length ? <ul className="lines">{now.lines.map((line) => <Line key={line.line_id} line={line} set={set(line)} />)}</ul> : <p className="a-note">The cart is empty.</p>}
         {now.lines.length ? (

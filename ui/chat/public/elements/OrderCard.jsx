@@ -48,6 +48,9 @@ const OrderCard = window.aisle.once("OrderCard", () => {
 
   function Open({ state, press, decline, over }) {
     const { card } = state.rendered;
+    const end = useRef(null);
+    // A card that was drawn anew has grown: what can be pressed now is brought back into view, and not pressed at.
+    useEffect(() => { if (state.changes) end.current.scrollIntoView({ block: "nearest" }); }, [state.changes]);
     const [armed, setArmed] = useState(false);
     const left = useLeft(card.valid_until.at, over);
     // A press right after the card appeared may have been meant for what stood there before.
@@ -58,14 +61,14 @@ const OrderCard = window.aisle.once("OrderCard", () => {
     }, [state.rendered.challenge]);
     return (
       <>
-        <h3>{card.headline} <span>{left}</span></h3>
+        <div className="head"><h3>{card.headline}</h3><span>{left}</span></div>
         {state.changes ? <Changes {...state.changes} /> : null}
         <Rows kind="sums" rows={card.lines.map((line) => [`${line.title} × ${line.quantity}`, line.total_text, ""])} />
         <Rows kind="sums totals" rows={card.totals.map((line) => [line.label, line.text, line.name])} />
         <Rows kind="to" rows={[...card.facts, card.code].map((fact) => [fact.label, fact.text, ""])} />
         <ul className="terms">{card.notes.map((text) => <li key={text}>{text}</li>)}</ul>
         {state.said ? <p className="alert" role="alert">{state.said}</p> : null}
-        <div className="press">
+        <div className="press" ref={end}>
           <button type="button" disabled={state.busy} onClick={decline}>{card.not_now}</button>
           <button type="button" className="go" disabled={!armed || state.busy} onClick={press}>{card.button}</button>
         </div>

@@ -1,0 +1,58 @@
+// What Chainlit's page lacks: an address for the conversation, names for its buttons, and a message that waits its turn.
+import { token } from "/chat/public/aisle.js";
+
+// The conversation on the screen is the visitor's current one: a reload finds it, and so do the shop's other pages.
+addEventListener("message", ({ source, origin, data }) => {
+  if (source !== window || origin !== location.origin || data?.aisle !== "thread") return;
+  const resumed = /^\/chat\/thread\//.test(location.pathname);
+  const there = `/chat/thread/${encodeURIComponent(data.id)}`;
+  if (/^\/chat\/?$/.test(location.pathname)) history.replaceState(history.state, "", there);
+  token(`ses_${data.id}`).catch(() => {});
+  if (resumed) toEnd();
+});
+
+// A conversation that is read back begins at its end; its cards grow for a moment. Whoever scrolls is left alone.
+function toEnd() {
+  const until = Date.now() + 2500;
+  const left = new AbortController();
+  for (const kind of ["wheel", "touchstart", "pointerdown", "keydown"]) addEventListener(kind, () => left.abort(), { signal: left.signal, passive: true });
+  const step = () => {
+    if (left.signal.aborted || Date.now() > until) return left.abort();
+    [...document.querySelectorAll(".step")].at(-1)?.scrollIntoView({ block: "end" });
+    setTimeout(step, 100);
+    return undefined;
+  };
+  step();
+}
+
+// Its buttons are pictures; whoever hears the page instead of seeing it needs their names.
+const NAMES = {
+  "#sidebar-trigger-button": "Your conversations", "#new-chat-button": "New conversation", "#search-chats-button": "Search your conversations",
+  "#upload-button": "Show a picture", "#chat-submit": "Send", "#stop-button": "Stop waiting", "#theme-toggle": "Light or dark",
+  ".overflow-y-auto > .absolute.bottom-4 button": "To the newest", "#chat-input": "Your message",
+};
+
+function name() {
+  for (const [which, label] of Object.entries(NAMES)) {
+    for (const node of document.querySelectorAll(`${which}:not([aria-label])`)) node.setAttribute("aria-label", label);
+  }
+}
+
+new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
+
+// Enter before the page is connected, or while an answer is on its way: the message is sent as soon as it can be, unless
+// it was changed in the meantime.
+addEventListener("keydown", (event) => {
+  const box = event.target;
+  if (box.id !== "chat-input" || event.key !== "Enter" || event.shiftKey || event.isComposing || !box.value.trim()) return;
+  const button = () => document.querySelector("#chat-submit");
+  if (button() && !button().disabled) return;
+  const said = box.value, until = Date.now() + 20000;
+  const wait = () => {
+    const now = document.querySelector("#chat-input");
+    if (!now || now.value !== said || Date.now() > until) return;
+    if (button() && !button().disabled) button().click();
+    else setTimeout(wait, 100);
+  };
+  setTimeout(wait, 100);
+}, true);
