@@ -44,7 +44,9 @@ class ClassicalEncoder:
     name = "classical-1"
     dimension = DIMENSION
     # Of turned and noisy copies 99 % lie above 0.86; of photos of things the shop does not sell, 85 % below this.
-    looks = Bounds(near=0.82, same=0.94, lead=0.01)
+    # Of 240 photos of another family, with their own product left out, none was called another from 0.96 with this
+    # lead; from 0.94 with half of it 0.8 %, and 3.5 % of 200 others.
+    looks = Bounds(near=0.82, same=0.96, lead=0.02)
     # A row without colour reaches 0.48 at most: of a product's row only the parts that tell of shape count.
     shapes = Bounds(near=0.36, same=1.0, lead=0.0)
 
