@@ -1,7 +1,7 @@
 """The front page: a few pictured products, the parts of the shop, what buyers praise, and what is reduced."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -9,12 +9,12 @@ from fastapi.responses import HTMLResponse
 from retrieval.browse import Browse
 from retrieval.query import Filters
 from ui.storefront.cards import Card, read_cards
-from ui.storefront.directory import Directory, Part
+from ui.storefront.directory import Directory
 from ui.storefront.frame import PageRoute, Storefront, page, storefront_of
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
-_HERO, _ROW, _KINDS = 4, 4, 12
+_COLLAGE, _ROW = 3, 4
 _LOOKED_THROUGH = 96
 # What a shop of these departments can say of itself; any other says its name.
 _HEADLINES = {"home": "Quiet rooms, warm light", "fashion": "Clothes for many seasons"}
@@ -28,15 +28,16 @@ async def home(request: Request) -> HTMLResponse:
     if not directory.products:
         return await page(request, "empty.html", {"title": ""})
     best, reduced = await asyncio.gather(_well_reviewed(storefront), _reduced(storefront))
-    hero = _pictured(best, _HERO)
+    hero = _pictured(best, _COLLAGE)
     shown = {card.product_id for card in hero}
+    praised = [card for card in best if card.product_id not in shown and card.rating][:_ROW]
     context: dict[str, object] = {
         "title": "",
         "headline": _headline(directory),
         "about": _about(directory),
         "hero": hero,
-        "kinds": _kinds(directory),
-        "best": [card for card in best if card.product_id not in shown and card.rating][:_ROW],
+        "best": praised,
+        "some": [] if praised else [card for card in best if card.product_id not in shown][: 2 * _ROW],
         "reduced": [card for card in reduced if card.product_id not in shown][:_ROW],
     }
     return await page(request, "home.html", context)
@@ -45,7 +46,7 @@ async def home(request: Request) -> HTMLResponse:
 async def _well_reviewed(storefront: Storefront) -> list[Card]:
     """Return what buyers speak best of, of several kinds; without reviews, simply several kinds."""
     app = storefront.services.app
-    found = await app.catalog.recommend([], Filters(in_stock=True), limit=_HERO + 3 * _ROW)
+    found = await app.catalog.recommend([], Filters(in_stock=True), limit=_COLLAGE + 3 * _ROW)
     return await read_cards(app.books, [hit.product for hit in found.hits], Filters(in_stock=True))
 
 
@@ -59,13 +60,6 @@ async def _reduced(storefront: Storefront) -> list[Card]:
 
 def _pictured(cards: Iterable[Card], most: int) -> list[Card]:
     return [card for card in cards if card.picture][:most]
-
-
-def _kinds(directory: Directory) -> Sequence[Part]:
-    """Return the largest kinds of each department in turn."""
-    rows = [department.kinds for department in directory.departments]
-    turns = [kind for place in range(_KINDS) for row in rows for kind in row[place : place + 1]]
-    return list({kind.word: kind for kind in turns}.values())[:_KINDS]
 
 
 def _headline(directory: Directory) -> str:
