@@ -228,6 +228,7 @@ async def serve(settings: Settings, prepare: Callable[[App], Awaitable[None]], s
             def ready() -> None:
                 say(f"Aisle is listening on {url}")
                 web.state.services.background.start(web.state.chat.begin())
+                web.state.services.background.start(web.state.storefront.directory())
 
             server = AisleServer(_config(web), ready, stopping)
             with noted(settings.home_path, ServerNote(url, os.getpid(), authority.operator_token)):
