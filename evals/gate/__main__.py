@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from evals.gate.crash import crash
 from evals.gate.fuzz import FuzzPlan, fuzz
+from evals.gate.latency import LatencyPlan, latency
 from evals.gate.mutants import mutants
 from evals.gate.race import RacePlan, race
 from evals.gate.report import RigReport
@@ -44,11 +45,16 @@ def _mutants(asked: argparse.Namespace) -> RigReport:
     return mutants(asked.only, pairs=asked.pairs)
 
 
+def _latency(asked: argparse.Namespace) -> RigReport:
+    return asyncio.run(latency(LatencyPlan(asked.cases, asked.url)))
+
+
 _RIGS: Mapping[str, Callable[[argparse.Namespace], RigReport]] = {
     "fuzz": _fuzz,
     "crash": _crash,
     "race": _race,
     "words": _words,
+    "latency": _latency,
     "mutants": _mutants,
 }
 
@@ -73,6 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     one = rigs.add_parser("words", help="sentences that sound like consent, said to the assistant")
     one.add_argument("--cases", type=int, default=500, help="sentences to say (default %(default)s)")
     one.add_argument("--seed", type=int, default=1)
+    one = rigs.add_parser("latency", help="how long a press takes, without the payment service")
+    one.add_argument("--cases", type=int, default=300, help="presses to time (default %(default)s)")
+    one.add_argument("--url", default="", help="an empty PostgreSQL database; default is an SQLite file")
     one = rigs.add_parser("mutants", help="guards switched off, one by one: the other rigs must see it")
     one.add_argument("--only", nargs="*", default=[], help="names from mutants.toml; default is all")
     one.add_argument("--pairs", action="store_true", help="also every two guards together")
