@@ -142,6 +142,31 @@ async def test_a_price_that_moved_under_the_card_is_shown_old_and_new(
         assert placed["lines"][0]["unit_price"]["amount"] == 26500
 
 
+async def test_two_quick_presses_place_one_order(page: Page, shop: RunningShop, watch: Watch) -> None:
+    watch.allow("status of (409|410)")
+    await put_in_cart(page, PINE)
+    await check_order(page)
+    await page.get_by_role("button", name=PRESS).dblclick()
+    await expect(page.get_by_role("heading", name=re.compile("^Ordered"))).to_be_visible()
+    assert len(await (await shop.account(page.context)).orders()) == 1
+
+
+async def test_a_cart_changed_in_another_tab_makes_the_card_order_nothing(
+    page: Page, shop: RunningShop, watch: Watch
+) -> None:
+    watch.allow("status of (409|410)")
+    await put_in_cart(page, PINE)
+    await check_order(page)
+    account = await shop.account(page.context)
+    await account.change(PINE, 3)
+    await page.get_by_role("button", name=PRESS).click()
+    await expect(page.get_by_text(re.compile("no longer|changed", re.I)).first).to_be_visible()
+    assert await account.orders() == []
+    assert await account.cart() == {PINE: 3}
+    await page.reload()
+    await expect(page.get_by_role("spinbutton", name="How many")).to_have_value("3")
+
+
 async def test_a_hostile_title_stays_words_on_every_page(page: Page, shop: RunningShop) -> None:
     for path in ("/search?q=ebonite+desk", "product", "cart", "check"):
         if path == "product":
