@@ -146,7 +146,8 @@ class Catalog:
         """Return what looks most like the picture among the products that meet the filters.
 
         `alike` False says that nothing really does, `same` that the first seems to be the very thing. Words count
-        beside the likeness; where colours are asked for, the picture counts by its shape alone. Only products whose pictures were looked at are found, see `looked_at`.
+        beside the likeness; where colours are asked for, the picture counts by its shape alone. Only products whose
+        pictures were looked at are found, see `looked_at`.
         """
         rows, bounds = await self.eye.encode_query(picture.jpeg), self.eye.looks
         if filters.colours:
