@@ -41,6 +41,7 @@ def _routes(services: Services, chainlit: Chainlit) -> Router:
             Route("/favicon", pages.mark),
             Route("/logo", pages.mark),
             Route("/avatars/{name}", pages.mark),
+            Route("/assets/{name}.map", _Closed(), methods=["GET"]),
             Route("/assets/{name}", Passed(chainlit, _FOREVER), methods=["GET"]),
             Route("/project/translations", pages.words),
             Route("/set-session-cookie", pages.sticky, methods=["POST"]),
@@ -54,12 +55,15 @@ def _routes(services: Services, chainlit: Chainlit) -> Router:
             WebSocketRoute("/ws/socket.io/", known),
         ],
         redirect_slashes=False,
-        default=_closed,
+        default=_Closed(),
     )
 
 
-async def _closed(scope: Scope, receive: Receive, send: Send) -> None:
-    await refuse(scope, receive, send, 404, "There is nothing here.")
+class _Closed:
+    """Answers as if nothing were here."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await refuse(scope, receive, send, 404, "There is nothing here.")
 
 
 class _AtRoot:

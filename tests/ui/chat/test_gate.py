@@ -44,6 +44,7 @@ _HOST = re.compile(rb"""(?:src|href|action|url\()\s*=?\s*["'(]?\s*(?:https?:)?//
         ("DELETE", "/mcp"),
         ("GET", "/copilot/index.js"),
         ("GET", "/health"),
+        ("GET", "/assets/index-B2u6IBgX.js.map"),
         ("GET", "/ws/socket.io/"),
         ("POST", "/ws/socket.io/"),
         ("GET", "/nothing/of/ours"),
@@ -84,7 +85,7 @@ async def test_a_connection_from_another_site_is_refused_before_it_opens(server:
             await web.ws_connect(f"{OWN}{PATH}/?EIO=4&transport=websocket", headers=headers)
 
 
-async def test_looking_at_the_page_changes_nothing_in_the_books(server: Server, shop_home: Path):
+async def test_looking_at_the_page_changes_nothing_in_the_books(server: Server, visit, shop_home: Path):
     before = _counts(shop_home)
     for path in ("/chat", "/chat/", "/chat/thread/4a4bd9c9-7a53-4c5e-b0b0-8c1f8e7f6f10", "/chat/project/translations"):
         assert (await server.http.get(path)).status_code == 200
@@ -93,6 +94,7 @@ async def test_looking_at_the_page_changes_nothing_in_the_books(server: Server, 
     server.http.cookies.clear()
     for path in ("user", "project/settings", "project/thread/4a4bd9c9-7a53-4c5e-b0b0-8c1f8e7f6f10"):
         await server.http.get(f"/chat/{path}", headers={"Cookie": f"aisle_visitor={page}"})
+    await visit(page)
     assert _counts(shop_home) == before
 
 

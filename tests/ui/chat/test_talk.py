@@ -1,5 +1,6 @@
 """A conversation over the chat's own connection: what is said, shown, pressed, and seen again."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -98,6 +99,17 @@ async def test_a_second_message_while_one_is_answered_gets_a_plain_sentence(visi
     await page.say("a rug")
     assert "still being answered" in page.answers[-1]
     await conversations.finish_turn(turn.turn_id, "done")
+
+
+async def test_a_cookie_that_has_run_out_speaks_for_nobody(visit, server: Server):
+    page: ChatPage = await visit()
+    await page.say("show me the walnut desk")
+    server.clock.ahead = timedelta(days=31)
+    await page.say("buy it")
+    server.clock.ahead = timedelta()
+    assert "Your visit has ended" in page.answers[-1]
+    turns = await server.app.books.conversations.transcript(session_of(page.thread_id))
+    assert len(turns) == 1
 
 
 async def test_another_visitor_s_thread_is_neither_read_nor_written(visit, server: Server):
