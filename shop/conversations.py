@@ -181,7 +181,7 @@ class Conversations:
             longest: Where several servers share the books, how long a turn may run: younger ones are left alone.
         """
         statement = update(turns).where(turns.c.state == "running", turns.c.started_at <= self._context.now() - longest)
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing("turns") as connection:
             done = await connection.execute(statement.values(state="abandoned", finished_at=self._context.now()))
             return done.rowcount
 
