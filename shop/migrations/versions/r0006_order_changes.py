@@ -37,10 +37,7 @@ def _change_quotes() -> None:
         sa.Column("expires_at", sa.String(length=27), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("requote", sa.JSON(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["orders.order_id"],
-        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"]),
         sa.PrimaryKeyConstraint("quote_id"),
     )
     op.create_index(
@@ -60,10 +57,7 @@ def _change_challenges() -> None:
         sa.Column("challenge_hash", sa.String(length=64), nullable=False),
         sa.Column("quote_id", sa.String(length=64), nullable=False),
         sa.Column("minted_at", sa.String(length=27), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["quote_id"],
-            ["change_quotes.quote_id"],
-        ),
+        sa.ForeignKeyConstraint(["quote_id"], ["change_quotes.quote_id"]),
         sa.PrimaryKeyConstraint("challenge_hash"),
     )
     op.create_index(op.f("ix_change_challenges_quote_id"), "change_challenges", ["quote_id"], unique=False)
@@ -96,21 +90,16 @@ def _order_changes() -> None:
             name="order_changes_money_bounds",
         ),
         sa.CheckConstraint("pay = 0 OR refund = 0", name="order_changes_one_direction"),
-        sa.ForeignKeyConstraint(
-            ["challenge_hash"],
-            ["change_challenges.challenge_hash"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["orders.order_id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["quote_id"],
-            ["change_quotes.quote_id"],
-        ),
+        sa.ForeignKeyConstraint(["challenge_hash"], ["change_challenges.challenge_hash"]),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"]),
+        sa.ForeignKeyConstraint(["quote_id"], ["change_quotes.quote_id"]),
         sa.PrimaryKeyConstraint("change_id"),
         sa.UniqueConstraint("quote_id"),
     )
+    _order_changes_indexes()
+
+
+def _order_changes_indexes() -> None:
     op.create_index(op.f("ix_order_changes_order_id"), "order_changes", ["order_id"], unique=False)
     op.create_index(op.f("ix_order_changes_state"), "order_changes", ["state"], unique=False)
     op.create_index(
@@ -131,14 +120,8 @@ def _change_reservations() -> None:
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.CheckConstraint("quantity > 0", name="change_reservations_quantity"),
-        sa.ForeignKeyConstraint(
-            ["change_id"],
-            ["order_changes.change_id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["variant_id"],
-            ["offers.variant_id"],
-        ),
+        sa.ForeignKeyConstraint(["change_id"], ["order_changes.change_id"]),
+        sa.ForeignKeyConstraint(["variant_id"], ["offers.variant_id"]),
         sa.PrimaryKeyConstraint("change_id", "variant_id"),
     )
 
@@ -154,10 +137,7 @@ def _change_calls() -> None:
         sa.Column("asked_at", sa.String(length=27), nullable=False),
         sa.Column("result", sa.String(length=16), nullable=True),
         sa.CheckConstraint("amount > 0", name="change_calls_amount"),
-        sa.ForeignKeyConstraint(
-            ["change_id"],
-            ["order_changes.change_id"],
-        ),
+        sa.ForeignKeyConstraint(["change_id"], ["order_changes.change_id"]),
         sa.PrimaryKeyConstraint("idempotency_key"),
         sa.UniqueConstraint("change_id", "kind", "instrument", name="change_calls_one_per_kind"),
     )
@@ -172,10 +152,7 @@ def _order_payments() -> None:
         sa.Column("captured", sa.BigInteger(), nullable=False),
         sa.Column("refunded", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("0 <= refunded AND refunded <= captured", name="order_payments_bounds"),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["orders.order_id"],
-        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"]),
         sa.PrimaryKeyConstraint("authorisation_id"),
         sa.UniqueConstraint("order_id", "position", name="order_payments_in_order"),
     )
@@ -189,9 +166,6 @@ def _order_contents() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("delivered_at", sa.String(length=27), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["order_id"],
-            ["orders.order_id"],
-        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.order_id"]),
         sa.PrimaryKeyConstraint("order_id"),
     )
