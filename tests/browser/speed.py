@@ -27,9 +27,10 @@ async def first_page(page: Page) -> None:
 
 
 async def chat(page: Page) -> None:
-    """Open the chat until one can type."""
+    """Open the chat until one can type and send."""
     await page.goto("/chat", wait_until="commit")
-    await page.locator("#chat-input").wait_for()
+    await page.locator("#chat-input").fill("a desk")
+    await page.locator("#chat-submit:enabled").wait_for()
 
 
 async def timed(browser: Browser, url: str) -> dict[str, float]:
@@ -56,6 +57,7 @@ async def main() -> None:
     """Measure a shop of our own; its pictures are looked at before, so that the machine is idle."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
+        await asyncio.to_thread(home.mkdir)
         await open_up(home, generate(products=PRODUCTS, seed=7).entries)
         port = free_port()
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http, async_playwright() as playwright:
