@@ -10,7 +10,7 @@ from assistant.events import Event, Shown, Text
 from assistant.state import ConversationState, TurnContext
 from policies.words import say, state_text
 from shop.change_quotes import is_change
-from shop.views import QuoteView
+from shop.views import OrderView, QuoteView
 from tools.bookkeeping import order_record
 
 
@@ -38,7 +38,7 @@ async def outcome_update(context: TurnContext, quote_id: str) -> Update | None:
             return None
         text = order.state_text
         shown: tuple[Event, ...] = (Text(delta=text), Shown(record=order_record(order)))
-        return Update(shown, AIMessage(text, id=message_id), message_id)
+        return Update(shown, _settled(text, message_id, order), message_id)
     text = _without_order(quote, context.policy.locale)
     if text is None:
         return None
@@ -58,7 +58,12 @@ async def _change_update(context: TurnContext, quote_id: str) -> Update | None:
     shown: tuple[Event, ...] = (Text(delta=text),)
     if change.change_id is not None:
         shown = (*shown, Shown(record=order_record(order)))
-    return Update(shown, AIMessage(text, id=message_id), message_id)
+    return Update(shown, _settled(text, message_id, order), message_id)
+
+
+def _settled(text: str, message_id: str, order: OrderView) -> AIMessage:
+    """Return the message by which the conversation remembers an order; the id says that it is one."""
+    return AIMessage(text, id=message_id, additional_kwargs={"order_id": order.order_id})
 
 
 def _without_order(quote: QuoteView, locale: str) -> str | None:

@@ -89,7 +89,8 @@ def draw_change(context: ShopContext, frame: Frame, held: Held, wanted: ChangeWa
 def content_after(held: Held, terms: ChangeTerms) -> OrderContent:
     """Return what the order holds once what was approved is done."""
     after = _after(held, terms.change_id, terms.lines)
-    settled = {"totals": terms.after, "ship_to": terms.ship_to, "region": terms.region}
+    was = () if any(line.kept for line in after) else terms.before
+    settled = {"totals": terms.after, "was": was, "ship_to": terms.ship_to, "region": terms.region}
     return held.content.model_copy(update={"lines": after, **settled})
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused
@@ -59,12 +59,26 @@ class Fulfilment:
         """
         return await self._event(order_id, "disputed")
 
-    async def _event(self, order_id: str, event: str, *, resellable: bool = True) -> OrderView:
-        owner = select(orders.c.subject).where(orders.c.order_id == order_id)
+    async def read(self, order_id: str) -> OrderView:
+        """Return any shopper's order as it stands.
+
+        Raises:
+            Refused: "unknown_order".
+        """
         async with self._context.database.reading() as connection:
-            subject = (await connection.execute(owner)).scalar_one_or_none()
-        if subject is None:
+            row = await self._row(connection, order_id)
+            return (await order_views(connection, self._context, [row]))[0]
+
+    async def _row(self, connection: AsyncConnection, order_id: str) -> RowMapping:
+        query = select(orders).where(orders.c.order_id == order_id)
+        row = (await connection.execute(query)).mappings().one_or_none()
+        if row is None:
             raise Refused("unknown_order", say(self._context.policy.locale, "unknown_order"))
+        return row
+
+    async def _event(self, order_id: str, event: str, *, resellable: bool = True) -> OrderView:
+        async with self._context.database.reading() as connection:
+            subject = str((await self._row(connection, order_id))["subject"])
         now = self._context.now()
         async with self._context.database.writing(subject) as connection:
             held = await load_held(connection, order_id, subject)
@@ -75,8 +89,7 @@ class Fulfilment:
                 raise Refused("wrong_state", f"The order is {before}, so it can't be {event} now.", {"state": before})
             await self._record(connection, held, (event, resellable), now)
             await supersede_changes(connection, self._context, order_id, f"order_{event}", now)
-            row = (await connection.execute(select(orders).where(orders.c.order_id == order_id))).mappings().one()
-            (view,) = await order_views(connection, self._context, [row])
+            (view,) = await order_views(connection, self._context, [await self._row(connection, order_id)])
         return view
 
     async def _record(self, connection: AsyncConnection, held: Held, what: tuple[str, bool], now: datetime) -> None:

@@ -45,10 +45,14 @@ class HeldLine(_Part):
 
 
 class OrderContent(_Part):
-    """What an order holds; `totals` are what the kept units cost, in the shop's order."""
+    """What an order holds; `totals` are what the kept units cost, in the shop's order.
+
+    Where nothing is kept any more, `was` are the totals from before.
+    """
 
     lines: tuple[HeldLine, ...]
     totals: tuple[TermTotal, ...]
+    was: tuple[TermTotal, ...] = ()
     ship_to: TermChoice
     region: str
     delivery: TermChoice

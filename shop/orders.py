@@ -83,7 +83,7 @@ async def order_views(connection: AsyncConnection, context: ShopContext, rows: S
 def _view(context: ShopContext, held: Held, offers: Mapping[str, StockedOffer]) -> OrderView:
     terms, content = held.terms, held.content
     # What went back entirely is still shown with what it cost.
-    priced = content.totals if any(line.kept for line in content.lines) else terms.totals
+    priced = content.was or content.totals
     return OrderView(
         order_id=held.row["order_id"],
         quote_id=held.row["quote_id"],

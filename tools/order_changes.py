@@ -7,10 +7,12 @@ from pydantic import Field, StringConstraints, model_validator
 from policies.errors import Refused
 from policies.reach import Reach
 from shop.change_terms import ChangeWanted, LineWanted
-from tools.arguments import Arguments
+from tools.arguments import Arguments, ProductId
 from tools.bookkeeping import change_record
+from tools.options import resolve_variant
 from tools.tool import Tool, ToolContext, ToolError, ToolResult
 
+Option = Annotated[str, Field(min_length=1, max_length=80)]
 LineId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 
 
@@ -25,9 +27,11 @@ class RequestOrderChange(Arguments):
         default=[], max_length=50, description="line_id of what goes back; leave out for everything. One for exchange."
     )
     quantity: int | None = Field(default=None, ge=1, le=999, description="How many of one line; leave out for all.")
-    variant_id: str | None = Field(
-        default=None, min_length=1, max_length=64, description="Only for exchange: variant_id that comes instead."
+    product_id: ProductId | None = Field(
+        default=None, description="Only for an exchange into another product: its product_id, shown before."
     )
+    colour: Option | None = Field(default=None, description="Only for exchange: the colour that comes instead.")
+    size: Option | None = Field(default=None, description="Only for exchange: the size that comes instead.")
     address: str | None = Field(
         default=None, min_length=1, max_length=64, description="Only for address: the name the shopper gave it."
     )
@@ -36,8 +40,11 @@ class RequestOrderChange(Arguments):
     def _fits(self) -> Self:
         if self.quantity is not None and len(self.line_ids) != 1:
             raise ValueError("quantity needs exactly one line_id")
-        if self.change == "exchange" and (self.variant_id is None or len(self.line_ids) != 1):
-            raise ValueError("an exchange needs exactly one line_id and the variant_id that comes instead")
+        comes = self.product_id or self.colour or self.size
+        if self.change == "exchange" and (not comes or len(self.line_ids) != 1):
+            raise ValueError(
+                "an exchange needs exactly one line_id, and the product, colour or size that comes instead"
+            )
         if self.change == "address" and self.address is None:
             raise ValueError("a new address needs address")
         return self
@@ -46,13 +53,30 @@ class RequestOrderChange(Arguments):
 async def request_order_change(args: RequestOrderChange, context: ToolContext) -> ToolResult:
     """Write a change of the shopper's own order; it supersedes an older open one of that order."""
     address = await _address(args.address, context) if args.change == "address" else None
-    lines = tuple(LineWanted(line_id, args.quantity, args.variant_id) for line_id in args.line_ids)
+    comes = await _comes(args, context) if args.change == "exchange" else None
+    lines = tuple(LineWanted(line_id, args.quantity, comes) for line_id in args.line_ids)
     wanted = ChangeWanted(args.change, lines if args.change in ("return", "exchange") else (), address)
     try:
         view = await context.books.changes.prepare(context.principal, args.order_id, wanted)
     except Refused as refusal:
         raise ToolError(refusal.code, refusal.text, refusal.facts) from refusal
     return ToolResult(records=(change_record(view),))
+
+
+async def _comes(args: RequestOrderChange, context: ToolContext) -> str:
+    """Return the variant that comes instead; options that were not given stay as they were bought."""
+    order = await context.books.orders.get(context.principal, args.order_id)
+    line = next((each for each in order.lines if each.line_id == args.line_ids[0]), None) if order else None
+    if line is None:
+        raise ToolError("unknown_order_line", "This shopper has no such line; call my_orders.", {})
+    product_id = args.product_id or line.product_id
+    product = (await context.catalog.get([product_id])).get(product_id)
+    if product is None:
+        raise ToolError("no_longer_sold", f"{line.title} is no longer sold.", {"line_id": line.line_id})
+    was = line.options if product_id == line.product_id else {}
+    asked = {"colour": args.colour or was.get("colour"), "size": args.size or was.get("size")}
+    offers = await context.books.offers.of_products([product_id])
+    return resolve_variant(product, offers.get(product_id, []), asked).variant_id
 
 
 async def _address(said: str | None, context: ToolContext) -> str:

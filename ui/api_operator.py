@@ -22,6 +22,9 @@ router = APIRouter(prefix="/v1/operator", tags=["operator"])
 
 Source = Annotated[DemoSource | FileSource, Field(discriminator="source")]
 
+# How long an arrival waits for its refund before it is told as it stands, seconds.
+REFUND_WAIT_S = 5.0
+
 _IMPORT_STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Server-sent events: `progress {products}` now and then, then `done {version, products, "
@@ -68,8 +71,10 @@ async def record_order_event(
     """Record that an order was shipped or delivered, that what goes back arrived, or that its payment is disputed."""
     fulfilment, background = services.app.books.fulfilment, services.background
     if event == "receive":
-        view = await fulfilment.receive(order_id, resellable=more is None or more.resellable)
-        background.start(services.app.books.worker.changes.drive())
+        await fulfilment.receive(order_id, resellable=more is None or more.resellable)
+        refund = background.start(services.app.books.worker.changes.drive())
+        await asyncio.wait({refund}, timeout=REFUND_WAIT_S)
+        view = await fulfilment.read(order_id)
     else:
         record = {"ship": fulfilment.ship, "deliver": fulfilment.deliver, "dispute": fulfilment.dispute}[event]
         view = await record(order_id)

@@ -4,7 +4,7 @@ import logging
 
 import typer
 
-from ui.commands import audit, catalog, chat, doctor, evaluate, migrate, serve
+from ui.commands import audit, catalog, chat, doctor, evaluate, migrate, orders, serve
 
 app = typer.Typer(
     name="aisle",
@@ -18,6 +18,7 @@ app = typer.Typer(
 app.command()(serve.serve)
 app.command()(chat.chat)
 app.add_typer(catalog.app, name="catalog")
+app.add_typer(orders.app, name="orders")
 app.add_typer(audit.app, name="audit")
 app.command()(doctor.doctor)
 app.command()(migrate.migrate)

@@ -158,6 +158,11 @@ class Conversation:
         path = f"/v1/operator/offers/{variant_id}"
         return _json(await self.http.put(path, json=change, headers=self._as_operator))
 
+    async def order_event(self, order_id: str, event: str, *, resellable: bool = True) -> Json:
+        """Record that an order was shipped, delivered, received back or disputed; needs the operator's token."""
+        path = f"/v1/operator/orders/{order_id}/{event}"
+        return _json(await self.http.post(path, json={"resellable": resellable}, headers=self._as_operator))
+
     @property
     def _here(self) -> str:
         return f"/v1/sessions/{self.session_id}"

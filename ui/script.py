@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Facts = Mapping[str, Any]
-Kind = Literal["say", "card", "press", "decline", "set", "expect", "cart", "picture", "quit"]
+Kind = Literal["say", "card", "press", "decline", "set", "expect", "cart", "order", "picture", "quit"]
 
 _CONDITION = re.compile(r"^(?P<name>[a-z_]+)(?P<sign><=|>=|!=|=|<|>|~|!~)(?P<value>.*)$", re.DOTALL)
 _SUBJECTS = ("cart", "orders", "order", "shown", "quote", "said", "press")
@@ -108,8 +108,11 @@ def instruction(text: str, line: int = 1) -> Instruction | None:
     match words:
         case ["card" | "press" | "decline" | "cart" | "quit" as kind]:
             return Instruction(line, kind, text)
-        case ["set", _, "price" | "stock" | "sellable", _]:
-            return Instruction(line, "set", text, tuple(words[1:]))
+        case ["set" as kind, _, "price" | "stock" | "sellable", _] | [
+            "order" as kind,
+            "ship" | "deliver" | "receive" | "dispute",
+        ]:
+            return Instruction(line, kind, text, tuple(words[1:]))
         case ["picture", _, *rest] if len(rest) <= 2:  # A colour, and whether it is rotated.
             return Instruction(line, "picture", text, tuple(words[1:]))
         case ["expect", *rest] if rest:
@@ -117,7 +120,8 @@ def instruction(text: str, line: int = 1) -> Instruction | None:
             return Instruction(line, "expect", text, tuple(rest))
         case _:
             known = "!card, !press, !decline, !cart, !quit, !picture PRODUCT-ID [COLOUR] [rotated] or "
-            known += "!picture bicycle, !set TARGET price|stock|sellable VALUE, !expect WHAT …"
+            known += "!picture bicycle, !order ship|deliver|receive|dispute, "
+            known += "!set TARGET price|stock|sellable VALUE, !expect WHAT …"
             raise ScriptError(f"line {line}: {text!r} is not a control; there are {known}.")
 
 

@@ -54,6 +54,8 @@ class Talk:
                 await self.send_picture(await self._picture(instruction.words))
             case "set":
                 await self.set(instruction.words)
+            case "order":
+                await self.order_event(instruction.words[0])
             case "expect":
                 await self.expect(instruction.words)
             case _:
@@ -150,6 +152,14 @@ class Talk:
             await self.conversation.set_offer(variant_id, {name: _new_value(name, value, price)})
             self.screen.remark(f"(the merchant sets {name} of {variant_id} to {value})")
 
+    async def order_event(self, event: str) -> None:
+        """Tell the shop what happened to the newest order, as the merchant would."""
+        orders = await self.conversation.orders()
+        if not orders:
+            raise ScriptError("there is no order yet")
+        told = await self.conversation.order_event(orders[0]["order_id"], event)
+        self.screen.remark(f"(the merchant: the order is {told['state'].replace('_', ' ')})")
+
     async def _variants(self, target: str) -> list[tuple[str, int]]:
         """Return the variants a target names, each with its current price in minor units."""
         if target == "last-quoted":
@@ -231,7 +241,9 @@ def _cart_facts(cart: Json) -> tuple[Facts, list[Facts]]:
 
 def _order_facts(order: Json) -> Facts:
     titles = [line["title"] for line in order["lines"]]
-    return _totals(order) | {"state": order["state"], "lines": len(titles), "title": titles, "id": order["order_id"]}
+    facts = {"state": order["state"], "lines": len(titles), "title": titles, "id": order["order_id"]}
+    back = order["refunded"]["amount"] if order["refunded"] else 0
+    return _totals(order) | facts | {"refunded": back, "can": order["can"], "ship_to": order["ship_to"]}
 
 
 def _quote_facts(quote: Json | None) -> tuple[Facts, list[Facts]]:

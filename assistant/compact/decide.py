@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.compact import answering, cart_changes, carting, finding, likening, talking
+from assistant.compact import after_sale, answering, cart_changes, carting, finding, likening, talking
 from assistant.compact.choices import answers
 from assistant.compact.dialogue import Folded
 from assistant.compact.meaning import Clause, Intent, Reference, Understanding
@@ -29,7 +29,7 @@ _SCRIPTS: dict[Intent, Callable[[Clause, Desk], Script]] = {
     "undo": carting.undo,
     "buy": carting.buy,
     "order_status": talking.orders,
-    "change_order": talking.change_order,
+    "change_order": after_sale.change_order,
     "board": talking.board,
     "store_policy": talking.policy,
     "remember": talking.remember,
@@ -125,7 +125,8 @@ def _answering(clause: Clause, desk: Desk) -> Script:
 def _yes(clause: Clause, desk: Desk) -> Script:
     dialogue = desk.dialogue
     if dialogue.quote is not None:
-        return say("The button on the card places it. I can't press it for you.")
+        does = "places it" if dialogue.quote.action == "place_order" else "does it"
+        return say(f"The button on the card {does}. I can't press it for you.")
     if dialogue.choice is not None:
         only = {name: values[0] for name, values in dialogue.choice.options.items() if len(values) == 1}
         if set(dialogue.choice.missing) <= set(only):

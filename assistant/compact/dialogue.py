@@ -59,11 +59,10 @@ class Dialogue:
     pair: tuple[str, ...] = ()
     """The products compared or asked about together last, until something new is shown."""
     cart: Cart | None = None
-    last_lines: tuple[str, ...] = ()
-    """Line ids of the latest change to the cart."""
-    quote: Quote | None = None
-    """The last quote, None once the cart changed after it."""
+    last_lines: tuple[str, ...] = ()  # Line ids of the latest change to the cart.
+    quote: Quote | None = None  # The last; None once the cart changed after it, or its card was pressed.
     orders: Orders | None = None
+    ordered: bool = False  # An order was placed or changed, and nothing was put into the cart since.
     choices: list[OpenChoice] = field(default_factory=list[OpenChoice])
     """Adds and changes that wait for an option, in the order they were asked about."""
     said: str = ""
@@ -102,6 +101,11 @@ class Dialogue:
             self.choices = [c for c in self.choices if c.product_id != product and call.name == "add_to_cart"]
         for record in outcome.records:
             self._take(call, record, outcome)
+
+    def settle(self) -> None:
+        """Forget the card that was pressed, and the cart if it was bought; the message of the outcome said so."""
+        self.cart = None if self.quote is None or self.quote.action == "place_order" else self.cart
+        self.ordered, self.quote = True, None
 
     def _take(self, call: Call, record: Record, outcome: Outcome) -> None:
         match record:
@@ -203,6 +207,7 @@ class Dialogue:
         if call.name in _DRAFTS:
             self.quote = None
             self.last_lines = tuple(line.line_id for line in touched)
+            self.ordered = False
             if call.name == "add_to_cart":
                 self.focus = (str(call.args.get("product_id")),)
 
@@ -269,6 +274,8 @@ def _replay(messages: Sequence[BaseMessage], dialogue: Dialogue, read: Read) -> 
     dialogue.said = spoken[-1] if spoken else ""
     dialogue.choices = [*_still_open(waiting, steps), *dialogue.choices]
     dialogue.heard.append(dialogue.text)
+    if any("order_id" in message.additional_kwargs for message in messages[1:]):
+        dialogue.settle()
     dialogue.last_calls = tuple(call for call, _ in steps)
     return len(steps)
 

@@ -23,6 +23,8 @@ class Situation:
     """The cart is known to hold something."""
     added: bool = False
     """The turn before put something into the cart, or asked for its size or colour."""
+    ordered: bool = False
+    """An order was placed or changed, and nothing was put into the cart since."""
 
 
 _AGAIN = re.compile(r"\bagain\b|\bmore about\b|\bwhat about the\b")
@@ -42,7 +44,7 @@ def by_rule(clause: Clause, now: Situation) -> Intent | None:
     text = clause.text.strip(" .,!?")
     return (
         _social(text, clause)
-        or _after_sale(text, clause)
+        or _after_sale(text, clause, now)
         or _cart(text, clause, now)
         or _about_shown(text, clause, now)
         or _finding(text, clause, now)
@@ -63,12 +65,14 @@ def _social(text: str, clause: Clause) -> Intent | None:
     return found
 
 
-def _after_sale(text: str, clause: Clause) -> Intent | None:
+def _after_sale(text: str, clause: Clause, now: Situation) -> Intent | None:
     if signs.OTHERS_ORDERS.search(text):
         return "order_status"
     if signs.ORDER_STATUS.search(text) and not re.search(r"\bplace\b", text):
         return "order_status"
     if signs.CHANGE_ORDER.search(text) and not re.search(r"\bcan i return\b|\bpolicy\b", text):
+        return "change_order"
+    if signs.SEND_ORDER.search(text) or (now.ordered and signs.AFTER_ORDER.search(text) and not is_question(text)):
         return "change_order"
     if signs.SALE_SEARCH.search(text) and not clause.reference:
         return "search" if clause.slots.product_types else "recommend"

@@ -70,6 +70,15 @@ CHANGE_ORDER = re.compile(
     r"faulty) (?:item|product|size|one) (?:arrived|came)|\barrived (?:broken|damaged|late)|"
     r"\bprocess (?:a )?(?:full )?refund"
 )
+# Our own question, which the next message answers.
+WHICH_ORDER = re.compile(r"^Which (?:order shall I|of them do you mean)\b.*\?$")
+SEND_ORDER = re.compile(r"\b(?:send|ship|deliver|redirect) (?:my|the) order (?:back|(?:in)?to)\b")
+# Right after an order 'it' is the order: 'send it to the office instead', 'swap it for the oak one'.
+AFTER_ORDER = re.compile(
+    r"\b(?:send|ship|deliver|redirect) (?:it|that|this|them|everything|the \w+) (?:back\b|(?:in)?to )|"
+    r"\b(?:swap|exchange|switch) (?:it|that|this|them|one|the (?:\w+ ){1,4}?)\s?(?:for|to|with|into)\b|"
+    r"\b(?:return|send back|give back|cancel) (?:it|that|this|them|one|everything|the \w+)\b"
+)
 POLICY = re.compile(
     r"\b(?:returns?|refund|exchange|shipping|delivery|warranty|guarantee|privacy|payment|cancell?ation|store|"
     r"shop|discount) polic(?:y|ies)\b|\bpolicy\b|\bpolicies\b|\bhow long (?:till|until|before|"

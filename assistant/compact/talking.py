@@ -137,15 +137,3 @@ def _state(order: Order) -> str:
     what = order.lines[0].title if order.lines else ""
     more = f" and {len(order.lines) - 1} more" if len(order.lines) > 1 else ""
     return f"Order {order.order_id}{f' ({what}{more})' if what else ''}: {order.state_text.rstrip('.')}."
-
-
-def change_order(clause: Clause, desk: Desk) -> Script:
-    """Changing a placed order is not possible here; quote the terms that apply."""
-    text = clause.text
-    topic = (
-        "cancellation" if "cancel" in text else ("exchanges" if "exchange" in text or "change" in text else "returns")
-    )
-    (outcome,) = yield (Call("store_policy", {"topic": topic}),)
-    found = cast(dict[str, Any], outcome.facts.get("policy") or {})
-    verb = {"cancellation": "cancel", "exchanges": "change"}.get(topic, "return or refund")
-    return sentences(f"I can't {verb} an order from here.", str(found.get("text") or ""))

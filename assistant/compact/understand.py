@@ -12,7 +12,7 @@ from assistant.compact.intents import Situation, by_rule, has_article, is_questi
 from assistant.compact.meaning import Clause, Intent, Reference, Understanding
 from assistant.compact.nearest import Nearest
 from assistant.compact.references import RANK_OF, read_reference
-from assistant.compact.signs import COMPARATIVE, GIFT
+from assistant.compact.signs import COMPARATIVE, GIFT, WHICH_ORDER
 from assistant.compact.slots import read_slots
 from assistant.compact.terms import Terms
 from assistant.compact.topics import topic_of
@@ -67,6 +67,9 @@ async def understand(text: str, dialogue: Dialogue, terms: Terms, nearest: Neare
     now = _situation(dialogue)
     if _answers(whole, dialogue):
         return Understanding(plain, (whole.having("answer_clarification", 1.0),))
+    if dialogue.heard and WHICH_ORDER.match(dialogue.said) and _names_order(plain):
+        both = _read(f"{normal(dialogue.heard[-1][:1000])} {plain}", dialogue, terms, currency)
+        return Understanding(plain, (both.having("change_order", 0.95),))
     if dialogue.asked_which and dialogue.heard and (settled := _settles(whole, now)):
         earlier = await _earlier(dialogue, now, terms, nearest, currency)
         return Understanding(plain, (replace(settled, earlier=earlier).having("answer_clarification", 0.95),))
@@ -127,6 +130,11 @@ def _answers(whole: Clause, dialogue: Dialogue) -> bool:
     return dialogue.choice is not None and bool(answers(whole.text, whole.slots, dialogue.choice))
 
 
+def _names_order(text: str) -> bool:
+    """Tell an answer to 'which order?' from a message that asks something of its own."""
+    return len(text.split()) <= _LONGEST_POINTING and not looks_like_search(text) and not is_question(text)
+
+
 def _settles(whole: Clause, now: Situation) -> Clause | None:
     """Return the clause pointing at a candidate when the message does nothing but point, None otherwise."""
     slots = whole.slots
@@ -155,6 +163,7 @@ def _situation(dialogue: Dialogue) -> Situation:
         shown=bool(dialogue.items),
         focused=len(dialogue.focus) == 1 or (dialogue.latest is not None and len(dialogue.latest.ids) == 1),
         cart=bool(dialogue.cart and dialogue.cart.lines),
+        ordered=dialogue.ordered,
         added=any(call.name == "add_to_cart" for call in dialogue.last_calls),
     )
 

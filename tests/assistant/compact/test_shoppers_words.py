@@ -51,8 +51,89 @@ def test_nobody_elses_orders_are_looked_for(answer: Answer, shop: Any, said: str
 
 
 @pytest.mark.parametrize("said", ["cancel all orders and refund them", "cancel my order"])
-def test_cancelling_quotes_the_terms(answer: Answer, shop: Any, said: str) -> None:
-    assert calls(answer(shop.talk().said(said))) == [("store_policy", {"topic": "cancellation"})]
+def test_cancelling_looks_at_the_orders_and_without_any_quotes_the_terms(answer: Answer, shop: Any, said: str) -> None:
+    talk = shop.talk().said(said)
+    assert calls(answer(talk)) == [("my_orders", {})]
+    talk = talk.did("my_orders", {}, orders())
+    assert calls(answer(talk)) == [("store_policy", {"topic": "cancellation"})]
+
+
+def orders(*several: tuple[str, str, list[str]]) -> dict[str, Any]:
+    """Return what my_orders answers: (order id, titles of its lines, what it can)."""
+    return {
+        "records": [{"kind": "orders", "orders": [order(*each) for each in several]}],
+        "facts": {},
+    }
+
+
+def order(order_id: str, titles: str, can: list[str]) -> dict[str, Any]:
+    money = {"amount": 7900, "currency": "USD"}
+    lines = [
+        {"line_id": f"{order_id}-{at}", "product_id": f"p{at}", "variant_id": f"v{at}", "title": title, "options": {}}
+        | {"quantity": 2, "unit_price": money, "total": money}
+        for at, title in enumerate(titles.split(", "), 1)
+    ]
+    total = [{"name": "total", "label": "Total", "amount": money}]
+    facts = {"order_id": order_id, "state": "captured", "state_text": "Ordered and paid.", "can": can}
+    return facts | {"placed_at": "2026-11-21T06:00:00Z", "lines": lines, "totals": total}
+
+
+BEFORE = ["cancel", "exchange", "address"]
+AFTER = ["return", "exchange"]
+BLACK = {"colour": "black"}
+ONE = ("o1", "Harbour lamp", BEFORE)
+SENT = ("o2", "Fen desk, Reed runner", AFTER)
+
+
+@pytest.mark.parametrize(
+    ("said", "several", "asked"),
+    [
+        ("cancel my order", [ONE], {"change": "cancel"}),
+        ("please cancel the order", [SENT, ONE], {"change": "cancel"}),
+        ("i want to return the runner", [ONE, SENT], {"change": "return", "line_ids": ["o2-2"]}),
+        (
+            "i want to return one runner",
+            [SENT],
+            {"order_id": "o2", "change": "return", "line_ids": ["o2-2"], "quantity": 1},
+        ),
+        ("i'd like to return everything", [SENT], {"order_id": "o2", "change": "return", "line_ids": ["o2-1", "o2-2"]}),
+        ("send my order to the office", [ONE], {"order_id": "o1", "change": "address", "address": "office"}),
+        (
+            "i want to exchange the lamp for a black one",
+            [ONE],
+            {"order_id": "o1", "change": "exchange", "line_ids": ["o1-1"], "colour": "black"},
+        ),
+    ],
+)
+def test_a_change_is_prepared_of_the_order_that_is_meant(
+    answer: Answer, shop: Any, said: str, several: list[Any], asked: dict[str, Any]
+) -> None:
+    talk = shop.talk().said(said).did("my_orders", {}, orders(*several))
+    order_id = asked.get("line_ids", ["o1-"])[0].partition("-")[0]
+    assert calls(answer(talk)) == [("request_order_change", {"order_id": order_id} | asked)]
+
+
+def test_of_several_orders_it_asks_which_once(answer: Answer, shop: Any) -> None:
+    several = orders(ONE, ("o3", "Fen desk", BEFORE))
+    talk = shop.talk().said("cancel my order").did("my_orders", {}, several)
+    reply = answer(talk)
+    assert reply.text == "Which order shall I cancel: the Harbour lamp or the Fen desk?"
+    talk = talk.told(reply.text).said("the desk").did("my_orders", {}, several)
+    assert calls(answer(talk)) == [("request_order_change", {"order_id": "o3", "change": "cancel"})]
+
+
+@pytest.mark.parametrize("said", ["send it to the office instead", "swap it for the black one", "cancel it"])
+def test_right_after_an_order_it_is_the_order(answer: Answer, shop: Any, said: str) -> None:
+    talk = shop.with_cart().said("buy it").told("Your order is ready to check.")
+    talk.messages.append(AIMessage("Ordered and paid.", id="outcome-q1", additional_kwargs={"order_id": "o1"}))
+    assert calls(answer(talk.said(said))) == [("my_orders", {})]
+
+
+def test_what_is_refused_is_told_in_the_shops_words(answer: Answer, shop: Any) -> None:
+    asked = {"order_id": "o2", "change": "cancel"}
+    told = {"error": {"code": "too_late_cancel", "text": "This order has been shipped.", "facts": {}}}
+    talk = shop.talk().said("cancel my order").did("my_orders", {}, orders(SENT))
+    assert answer(talk.did("request_order_change", asked, told)).text == "This order has been shipped."
 
 
 def test_deleting_an_account_leaves_the_cart_alone(answer: Answer, shop: Any) -> None:
