@@ -102,7 +102,6 @@ class Talk:
         # The page shows the words already; the pictures it shows are those that were kept.
         self._drawing.said(str(sent.id), sent.text, (), self._services.authority.clock())
         await self._draw(self._drawing.pictured(str(sent.id), pictures))
-        await self._first(sent.text)
         if self._following is None:
             self._follow(principal)
         message = ShopperMessage(sent.text, str(sent.id), tuple(pictures))
@@ -115,6 +114,8 @@ class Talk:
         last = 0
         try:
             async for event in counting(self._services.app.assistant.turn(principal, message), self._services.metrics):
+                # Only now the books list the conversation, and the page asks them for the list.
+                await self._first(message.text)
                 last = event.seq
                 if last < 0:
                     # It could not be recorded, so nobody who follows will hear of it.

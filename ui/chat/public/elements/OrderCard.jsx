@@ -79,6 +79,8 @@ const OrderCard = window.aisle.once("OrderCard", () => {
   return function OrderCard({ session_id, quote_id, say }) {
     const [state, become] = useReducer(next, { is: "fetching" });
     const quote = useRef(quote_id);
+    // A prepared change of an order is pressed the same way; another one is asked for in words.
+    const change = quote_id.startsWith("change_");
     const ask = (what, body) => send(session_id, "POST", path(quote.current, what), { body });
 
     // The old card is void; the shop drew the purchase up anew, and only that can be pressed now.
@@ -93,7 +95,7 @@ const OrderCard = window.aisle.once("OrderCard", () => {
         if (error.code === "requote_required" && error.body.quote_id) return follow(error);
         if (error.body?.state === "confirmed") return become(closed("You approved this order card. What became of it stands below."));
         const silent = !error.status || error.status === 503;
-        become(closed(error.message, { retry: silent, again: error.status === 410 }));
+        become(closed(error.message, { retry: silent, again: !change && error.status === 410 }));
       }
     }
     async function answer(what, body) {
@@ -104,7 +106,7 @@ const OrderCard = window.aisle.once("OrderCard", () => {
         if (error.code === "requote_required" && error.body.quote_id) await follow(error);
         // Nothing is known to have happened: the same press may be sent again, and counts once.
         else if (!error.status || error.status >= 500) become({ ...state, busy: false, said: error.status ? error.message : UNSURE });
-        else become(closed(error.message, { again: [402, 409, 410].includes(error.status) }));
+        else become(closed(error.message, { again: !change && [402, 409, 410].includes(error.status) }));
         return undefined;
       }
     }
@@ -112,17 +114,18 @@ const OrderCard = window.aisle.once("OrderCard", () => {
       const { digest, challenge } = state.rendered;
       const told = await answer("approve", { digest, challenge });
       if (!told) return;
-      become(closed(told.data.order ? "You placed this order." : "Your press counts. The order is being placed."));
+      // A change of an order says itself how far it is.
+      become(closed(told.data.text || (told.data.order ? "You placed this order." : "Your press counts. The order is being placed.")));
       cart.read(session_id).catch(() => {});
     }
     async function decline() {
-      if (await answer("decline")) become(closed("You set this one aside; nothing was ordered.", { again: true }));
+      if (await answer("decline")) become(closed(state.rendered.card.aside || "You set this one aside; nothing was ordered.", { again: !change }));
     }
-    const over = () => { if (!state.busy) become(closed("This order card has expired; nothing was ordered.", { again: true })); };
+    const over = () => { if (!state.busy) become(closed(state.rendered.card.expired || "This order card has expired; nothing was ordered.", { again: !change })); };
 
     useEffect(() => { open(); }, [session_id, quote_id]);
     return (
-      <section className={`aisle a-box a-order ${state.is}`} aria-label="Check your order">
+      <section className={`aisle a-box a-order ${state.is}`} aria-label={state.rendered?.card.headline || "Check your order"}>
         {state.is === "fetching" ? <p role="status">Getting your order card</p> : null}
         {state.is === "open" ? <Open state={state} press={press} decline={decline} over={over} /> : null}
         {state.is === "closed" ? <p role="status">{state.text}</p> : null}
