@@ -23,13 +23,13 @@ from shop.orders import Orders
 from shop.payments import PaymentService
 from shop.quotes import Quotes
 from shop.recover import recover
-from shop.schema import migrate, require_current
+from shop.schema import migrate, require_current, revision_of
 from shop.shoppers import Shoppers
 from shop.signals import Signals
 from shop.stock import Offers
 from shop.worker import Worker
 
-__all__ = ["BookSettings", "GateBooks", "PlannerBooks", "TurnRunning", "migrate", "open_books"]
+__all__ = ["BookSettings", "GateBooks", "PlannerBooks", "TurnRunning", "migrate", "open_books", "revision_of"]
 
 
 @dataclass(frozen=True, slots=True)

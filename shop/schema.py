@@ -37,6 +37,21 @@ async def migrate(database_url: str, revision: str = HEAD) -> str:
         await database.aclose()
 
 
+async def revision_of(database_url: str) -> str | None:
+    """Return the revision of the database at `database_url`, None when it was never migrated; changes nothing.
+
+    Raises:
+        SettingsError: The URL is wrong, or the database was written by a newer version.
+        Unavailable: The store can't be read.
+    """
+    database = Database(DatabaseSettings(database_url), asyncio.Lock())
+    try:
+        async with database.reading() as connection:
+            return await connection.run_sync(_current)
+    finally:
+        await database.aclose()
+
+
 async def require_current(database: Database) -> None:
     """Raise SettingsError unless the schema is the one this version knows, and sealed from the planner who asks."""
     async with database.reading() as connection:

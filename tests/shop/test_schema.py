@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from policies.errors import SettingsError
 from policies.limits import load_policy
 from policies.principal import Principal
-from shop.books import BookSettings, migrate, open_books
+from shop.books import BookSettings, migrate, open_books, revision_of
 from shop.schema import _script
 from shop.talk_tables import metadata
 from tests.places import Place, PostgresPlace, SqlitePlace
@@ -53,6 +53,14 @@ async def test_the_constraints_are_in_the_database_too(place):
         assert "UNIQUE" in rule
         assert column in rule
         assert "WHERE" in rule
+
+
+async def test_the_schema_can_be_asked_without_changing_it(place):
+    assert await revision_of(place.url) is None
+    await migrate(place.url, "0002")
+    assert await revision_of(place.url) == "0002"
+    with pytest.raises(SettingsError, match="PostgreSQL or SQLite"):
+        await revision_of("mysql://root:secret@db/shop")
 
 
 async def test_migrating_twice_changes_nothing(place):

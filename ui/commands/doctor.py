@@ -14,8 +14,9 @@ from rich.table import Table
 
 from assistant.models import load_registry
 from assistant.settings import Settings
-from policies.errors import SettingsError
+from policies.errors import SettingsError, Unavailable
 from policies.limits import load_policy
+from shop.books import revision_of
 from ui.client import connect
 from ui.commands.running import Failed, run
 from ui.home_server import running_server
@@ -45,7 +46,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON object
             Finding("python", True, f"{sys.version.split()[0]}, Aisle {VERSION}"),
             _home(settings),
             _disk(settings),
-            _books(settings),
+            await _books(settings),
             _vectors(settings),
             _encoder(settings),
             _planner(settings),
@@ -75,9 +76,13 @@ def _disk(settings: Settings) -> Finding:
     return Finding("disk", free >= _MIN_FREE, f"{free / 1e9:.1f} GB free", "" if free >= _MIN_FREE else "Make room.")
 
 
-def _books(settings: Settings) -> Finding:
-    if not settings.books_in_home:
-        return Finding("books", True, "PostgreSQL, AISLE_DATABASE_URL")
+async def _books(settings: Settings) -> Finding:
+    try:
+        if not settings.books_in_home:
+            revision = await revision_of(settings.books_url)
+            return Finding("books", True, f"PostgreSQL, schema {revision or 'none yet'}")
+    except (SettingsError, Unavailable) as error:
+        return Finding("books", False, str(error), "Start the database, or correct AISLE_DATABASE_URL.")
     path = settings.home_path / "books.sqlite"
     if not path.exists():
         return Finding("books", True, "none yet", "The first start makes them: aisle serve")
