@@ -24,6 +24,14 @@ _SETTLED = re.compile(
     r"|on (?:its|the) way)\b",
     re.IGNORECASE,
 )
+# What may be said only of an order that the books have as undone.
+_UNDONE = re.compile(
+    r"\b(?:(?:i|we)(?:'ve|’ve| have)? (?:just |already )?(?:cancell?ed|refunded|returned|exchanged)"
+    r"|(?:is|are|was|were|been|now|successfully)(?: already| now| just| fully)? (?:cancell?ed|refunded|exchanged)"
+    r"|(?:refund|cancell?ation) (?:is |was |has been |went )?(?:made|confirmed|completed?|through|successful))\b",
+    re.IGNORECASE,
+)
+_UNDONE_STATES = frozenset({"cancelled", "refunded", "partly_refunded", "exchanged"})
 _NOT_YET = re.compile(r"\b(?:nothing|not|never|no|can't|cannot|won't|isn't|until|once|when|if|before)\b", re.IGNORECASE)
 _PROMISE = re.compile(
     r"\b(?:\d+ ?%|percent) (?:off|discount)|\b(?:coupon|promo|voucher) code\b|\bfree gift\b", re.IGNORECASE
@@ -41,6 +49,7 @@ class Backing:
         words: Words of titles, brands, facts and of the shopper, casefolded.
         sold_out: Titles of products without any variant in stock, casefolded.
         orders: Whether this turn holds an order the books confirmed.
+        undone: Whether one of those was cancelled, returned or exchanged.
         offers: Whether the records speak of percentages or coupons.
     """
 
@@ -48,6 +57,7 @@ class Backing:
     words: set[str] = field(default_factory=set[str])
     sold_out: set[str] = field(default_factory=set[str])
     orders: bool = False
+    undone: bool = False
     offers: bool = False
 
 
@@ -74,6 +84,8 @@ def _backed(sentence: str, backing: Backing, currency: str) -> bool:
         return False
     if _SETTLED.search(sentence) and not backing.orders and not _NOT_YET.search(sentence):
         return False
+    if _UNDONE.search(sentence) and not backing.undone and not _NOT_YET.search(sentence):
+        return False
     if _PROMISE.search(sentence) and not backing.offers and not _NOT_YET.search(sentence):
         return False
     if any(name.casefold() not in backing.words for name in _NAMED.findall(sentence)):
@@ -97,12 +109,14 @@ def collect(messages: Sequence[AnyMessage], currency: str) -> Backing:
     backing.amounts |= set(prices) | {abs(a - b) for a, b in combinations(sorted(set(prices))[:60], 2)}
     results = _turn_results(messages)
     backing.orders = any(r.get("kind") in ("order", "orders") for result in results for r in _records(result))
+    backing.undone = any(o.get("state") in _UNDONE_STATES for r in results for o in _dicts(r) if "order_id" in o)
     backing.offers = any(_PROMISE.search(text) for result in results for text in _strings(result))
     return backing
 
 
 def _collect_result(result: dict[str, Any], backing: Backing, currency: str) -> list[int]:
-    prices = [int(m["amount"]) for m in _dicts(result) if isinstance(m.get("amount"), int)]
+    # What is paid back or taken off is a negative amount; it is spoken of without the sign.
+    prices = [abs(int(m["amount"])) for m in _dicts(result) if isinstance(m.get("amount"), int)]
     # A bound that was searched by may be spoken of: "under $440" for at most 439.99.
     bounds = [m[name] for m in _dicts(result) for name in ("price_min", "price_max") if isinstance(m.get(name), int)]
     backing.amounts |= {bound + off for bound in bounds for off in (-1, 0, 1)}

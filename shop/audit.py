@@ -12,6 +12,7 @@ from sqlalchemy import Insert, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Unavailable
+from shop.change_tables import order_changes
 from shop.db import Database, keep_others_out
 from shop.tables import audit, audit_head, instant, intents, quotes
 from shop.views import AuditReport
@@ -132,10 +133,13 @@ class AuditReader:
             return "the head's seal is wrong"
         if head["seq"] != seq or head["hash"] != last_hash:
             return "rows are missing at the end" if head["seq"] > seq else "rows were added at the end"
-        confirmed = select(func.count()).select_from(audit).where(audit.c.action == "quote.confirmed")
-        bought = select(func.count()).select_from(intents)
-        pair = [(await connection.execute(query)).scalar_one() for query in (confirmed, bought)]
-        return "" if pair[0] == pair[1] else "purchases and approvals in the log differ in number"
+        for action, table, what in (("quote", intents, "purchases"), ("change", order_changes, "changes")):
+            confirmed = select(func.count()).select_from(audit).where(audit.c.action == f"{action}.confirmed")
+            made = select(func.count()).select_from(table)
+            pair = [(await connection.execute(query)).scalar_one() for query in (confirmed, made)]
+            if pair[0] != pair[1]:
+                return f"{what} and approvals in the log differ in number"
+        return ""
 
     async def export(self) -> AsyncIterator[dict[str, Any]]:
         """Yield every row in order, as plain JSON values."""

@@ -103,3 +103,31 @@ def test_an_option_that_is_sold_out_does_not_silence_every_stock_word() -> None:
     text = "In stock: black or brown."
 
     assert ground(text, conversation(FEN, facts=facts)) == (text, [])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I've cancelled your order.",
+        "Your order has been cancelled.",
+        "It is already refunded.",
+        "The refund went through.",
+        "We have exchanged it.",
+    ],
+)
+def test_g21_an_order_is_called_undone_only_when_the_books_have_it_so(said: str) -> None:
+    def turn(state: str) -> list[AnyMessage]:
+        order = {"order_id": "o-1", "state": state, "lines": []}
+        result = {"records": [{"kind": "orders", "orders": [order]}], "facts": {}}
+        return [HumanMessage("cancel it"), ToolMessage(json.dumps(result), tool_call_id="c")]
+
+    assert ground(said, turn("captured"))[1] == [said]
+    assert ground(said, turn("refunded"))[1] == []
+
+
+def test_what_goes_back_may_be_named() -> None:
+    quote = {"kind": "quote", "quote_id": "change_1", "totals": [{"name": "total", "amount": {"amount": -14640}}]}
+    result = {"records": [quote], "facts": {}}
+    now: list[AnyMessage] = [HumanMessage("cancel it"), ToolMessage(json.dumps(result), tool_call_id="c")]
+    assert ground("You get back $146.40.", now)[1] == []
+    assert ground("You get back $150.", now)[1] != []

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from policies.principal import Principal
 from shop.change_terms import ChangeWanted, LineWanted
 from shop.change_views import ChangeOutcome, ChangeView
+from shop.merchants.sandbox import SandboxPayments
 from shop.payments import Charge, idempotency_key
 from shop.tables import intents
 from shop.views import Card, OrderView
@@ -86,7 +87,9 @@ class Desk:
 
     async def service(self) -> tuple[int, int, int]:
         """What the payment service took, gave back, and still holds aside."""
-        async with self.till.books.worker._payments._database.reading() as connection:
+        service = self.till.books.worker._payments
+        assert isinstance(service, SandboxPayments)
+        async with service._database.reading() as connection:
             taken = (
                 "SELECT COALESCE(SUM(captured), 0), COALESCE(SUM(amount - captured - voided), 0) FROM authorisations"
             )

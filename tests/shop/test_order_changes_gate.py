@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -105,7 +106,7 @@ async def test_g9_a_change_of_the_price_in_between_is_refused_with_old_and_new(d
     with pytest.raises(Refused) as refused:
         await desk.press(card)
 
-    facts = refused.value.facts
+    facts: dict[str, Any] = refused.value.facts
     assert refused.value.code == "requote_required"
     assert "went from $149 to $159" in refused.value.text
     assert facts["old"]["difference"] == 2380
@@ -148,7 +149,8 @@ async def test_an_order_charged_since_the_card_is_refused_with_what_would_go_bac
         await desk.press(card)
 
     assert refused.value.code == "requote_required"
-    assert (refused.value.facts["old"]["paid"], refused.value.facts["new"]["difference"]) == (0, -order.total)
+    facts: dict[str, Any] = refused.value.facts
+    assert (facts["old"]["paid"], facts["new"]["difference"]) == (0, -order.total)
 
 
 async def test_two_changes_of_one_order_at_once_make_one(desk, till):
@@ -231,6 +233,15 @@ async def test_g1_the_planners_books_can_prepare_a_change_and_nothing_more(desk,
             async with planner._databases[0].writing(desk.who.subject) as connection:
                 await connection.exec_driver_sql(f"DELETE FROM {table}")
     await nothing_happened(desk, order)
+
+
+async def test_g19_an_approval_without_its_press_in_the_log_is_found(desk, till):
+    order = await desk.bought(("fen-oak", 1), ("harbour", 1))
+    await desk.make(order, "cancel")
+    assert (await till.books.audit.verify()).ok
+    await till.rows("DELETE FROM change_calls")
+    await till.rows("DELETE FROM order_changes")
+    assert (await till.books.audit.verify()).problem == "changes and approvals in the log differ in number"
 
 
 async def test_g16_terms_changed_from_outside_are_refused(desk, till):

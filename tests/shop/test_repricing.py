@@ -14,8 +14,16 @@ CHOICE = TermChoice(handle="home", label="home", content="0" * 64)
 
 
 def line(at: int, price: int, quantity: int) -> HeldLine:
-    names = {"line_id": f"line_{at}", "variant_id": f"v{at}", "product_id": f"p{at}", "title": f"Thing {at}"}
-    return HeldLine(**names, options={}, quantity=quantity, unit_price=price, seller="shop")
+    return HeldLine(
+        line_id=f"line_{at}",
+        variant_id=f"v{at}",
+        product_id=f"p{at}",
+        title=f"Thing {at}",
+        options={},
+        quantity=quantity,
+        unit_price=price,
+        seller="shop",
+    )
 
 
 @st.composite
