@@ -28,7 +28,7 @@ from policies.content import clean_message
 from policies.errors import Refused, Unavailable
 from policies.principal import Principal
 from shop.books import PlannerBooks
-from shop.views import TurnRow
+from shop.views import TurnRow, TurnState
 
 _log = logging.getLogger(__name__)
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
@@ -92,6 +92,8 @@ class Assistant:
         # A conversation's lock lives as long as somebody holds or awaits it.
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._running: dict[str, _Running] = {}
+        # Turns whose end could not be written, by session: the next message writes it first, or is told why it waits.
+        self._unended: dict[str, tuple[str, TurnState]] = {}
 
     async def turn(self, principal: Principal, message: ShopperMessage) -> AsyncIterator[StoredEvent]:
         """Answer one message.
@@ -102,10 +104,12 @@ class Assistant:
         Raises:
             TurnRunning: Another turn of this conversation is not finished.
             Refused: The message is empty or too long.
+            Unavailable: The books can't be written, or the turn before could not be ended yet.
         """
         words = message.text.strip() or (WORDLESS if message.image_ids else "")
         text = clean_message(words, self._limits.max_message_chars)
         conversations = self._books.conversations
+        await self._end_late(principal.session_id)
         row = await conversations.begin_turn(principal.session_id, message.client_turn_id, text, message.image_ids)
         with self._stream.listen(principal.session_id) as queue:
             if row.fresh:
@@ -187,7 +191,8 @@ class Assistant:
     async def _run(self, principal: Principal, row: TurnRow, said: HumanMessage) -> None:
         """Run one turn to its last event; the outermost handler of everything that can go wrong in it."""
         started = time.monotonic()
-        state, last = "failed", None
+        state: TurnState = "failed"
+        last = None
         try:
             async with asyncio.timeout(self._limits.deadline_s), self._lock(principal):
                 model, route = await self._converse(principal, row.turn_id, said)
@@ -210,14 +215,21 @@ class Assistant:
             if last is not None:
                 await self._finish(principal.session_id, row.turn_id, state, last)
 
-    async def _finish(self, session_id: str, turn_id: str, state: Any, last: Event) -> None:
+    async def _finish(self, session_id: str, turn_id: str, state: TurnState, last: Event) -> None:
+        self._unended[session_id] = (turn_id, state)
         try:
-            await self._books.conversations.finish_turn(turn_id, state)
+            await self._end_late(session_id)
             await self._stream.publish(session_id, turn_id, last)
         except Unavailable:
             # Nothing can be stored; whoever reads now is told all the same, with a seq that resumes nowhere.
             told = problem("unavailable", 503, "Unavailable", "I can't reach the shop's records now. Try again soon.")
             self._stream.tell(session_id, Told(turn_id, StoredEvent(-1, told.name, told.model_dump(exclude={"name"}))))
+
+    async def _end_late(self, session_id: str) -> None:
+        late = self._unended.get(session_id)
+        if late is not None:
+            await self._books.conversations.finish_turn(*late)
+            self._unended.pop(session_id, None)
 
     async def _converse(self, principal: Principal, turn_id: str, said: HumanMessage) -> tuple[str, str]:
         snapshot = await self._graph.aget_state(_config(principal))

@@ -18,7 +18,7 @@ from assistant.graph import build_graph
 from assistant.route import Candidate, ModelChain
 from assistant.session import Assistant, ShopperMessage, TurnLimits
 from assistant.state import TurnContext
-from policies.errors import Refused
+from policies.errors import Refused, Unavailable
 from policies.limits import load_policy
 from policies.principal import Principal, Scope
 from retrieval.catalog import Catalog
@@ -186,6 +186,26 @@ async def test_no_model_at_all_is_an_honest_problem(opened: Open, shopper: Princ
         events = await say(assistant, shopper, "hi")
 
     assert (events[-1].event, events[-1].data["status"]) == ("error", 503)
+
+
+async def test_a_turn_whose_end_could_not_be_written_is_ended_before_the_next(
+    opened: Open, shopper: Principal, books: PlannerBooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a disk that is full for a while: without that, every later message would find a turn running."""
+
+    async def full(turn_id: str, state: str) -> None:
+        raise Unavailable("the disk is full")
+
+    async with opened(script(AIMessage("Hello."), AIMessage("And again."))) as assistant:
+        with monkeypatch.context() as patched:
+            patched.setattr(books.conversations, "finish_turn", full)
+            broken = await say(assistant, shopper, "hi")
+            with pytest.raises(Unavailable):
+                await say(assistant, shopper, "still there?", "t2")
+        after = await say(assistant, shopper, "hi again", "t3")
+
+    assert broken[-1].data["status"] == 503
+    assert said(after) == "And again."
 
 
 async def test_a_bug_is_one_sentence_to_the_shopper_and_the_conversation_goes_on(
