@@ -36,6 +36,16 @@ async def test_a_conversation_begun_in_the_widget_is_found_again_in_the_chat(pag
     await expect(chat.root.get_by_text(re.compile("cart is empty", re.I)).first).to_be_visible()
 
 
+async def test_a_picture_chosen_before_the_chat_is_connected_is_not_lost(page: Page, photo: FilePayload) -> None:
+    chat = Chat(page)
+    await page.goto(chat.path, wait_until="commit")
+    await page.locator("input[type=file]").first.set_input_files(photo)
+    await chat.box.fill("something like this")
+    await expect(chat.root.get_by_role("img", name="photo.jpg")).to_be_visible()
+    await chat.sender.click()
+    await expect(card(chat, "Moor armchair")).to_be_visible()
+
+
 async def test_a_purchase_in_the_chat_by_keyboard_alone(page: Page, shop: RunningShop) -> None:
     chat = Chat(page)
     await chat.open()

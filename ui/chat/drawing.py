@@ -145,7 +145,7 @@ class Drawing:
     def _of_turn(self, message: Message, seq: int, event: str, data: Mapping[str, Any]) -> list[Change]:
         match event:
             case "status":
-                waiting = "" if message.words else f"*{as_markdown(data['step'])}…*"
+                waiting = "" if message.words else f"{as_markdown(data['step'])}…"
                 return [_token(message, waiting, whole=True)] if waiting else []
             case "text":
                 words = as_markdown(data["delta"])

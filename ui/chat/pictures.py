@@ -1,5 +1,7 @@
 """The way of a shopper's picture into the chat: received, cleaned and kept by us; Chainlit never holds its bytes."""
 
+import asyncio
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -11,6 +13,9 @@ from ui.problems import HttpProblem, as_problem, not_found
 from ui.receiving import receive_picture
 from ui.services import Services
 from ui.visitor import visitor_from
+
+# A page can send a picture before its connection stands; how often and how long apart it is looked for, seconds.
+_LOOKS, _APART_S = 20, 0.15
 
 
 class Pictures:
@@ -55,7 +60,9 @@ class Pictures:
         if visitor is None:
             raise HttpProblem(401, "unauthorised", "Your visit has ended. Reload the page to go on.")
         adapter = await self._chainlit.adapter()
-        thread_id = adapter.thread_of_connection(request.query_params.get("session_id", ""), visitor.subject)
-        if thread_id is None:
-            raise not_found()
-        return principal_in(visitor, thread_id)
+        for _ in range(_LOOKS):
+            thread_id = adapter.thread_of_connection(request.query_params.get("session_id", ""), visitor.subject)
+            if thread_id is not None:
+                return principal_in(visitor, thread_id)
+            await asyncio.sleep(_APART_S)
+        raise not_found()

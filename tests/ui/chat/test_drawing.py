@@ -45,7 +45,7 @@ def test_waiting_is_said_until_there_are_words():
     drawn = Drawing("t", "Shop")
     first = drawn.take("t1", 1, "status", {"step": "Looking"}, AT)
     assert [change.name for change in first] == ["new_message", "stream_token"]
-    assert first[1].data == {"id": "t1", "token": "*Looking…*", "isSequence": True, "isInput": False}
+    assert first[1].data == {"id": "t1", "token": "Looking…", "isSequence": True, "isInput": False}
     (words,) = drawn.take("t1", 2, "text", {"delta": "Two"}, AT)
     assert (words.data["token"], words.data["isSequence"]) == ("Two", True)
     assert drawn.take("t1", 3, "status", {"step": "Comparing"}, AT) == []
