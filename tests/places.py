@@ -90,7 +90,7 @@ class PostgresPlace:
         return [row["tablename"] for row in found]
 
     def rules(self) -> str:
-        rules = "SELECT conname AS name FROM pg_constraint UNION SELECT indexdef FROM pg_indexes"
+        rules = "SELECT conname::text AS name FROM pg_constraint UNION SELECT indexdef FROM pg_indexes"
         return "\n".join(row["name"] for row in self.rows(rules, {}))
 
     def engine(self) -> Engine:
