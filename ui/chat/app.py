@@ -54,7 +54,7 @@ def configure(services: Services) -> None:
     Raises:
         SettingsError: Chainlit would answer pages of any origin.
     """
-    config.ui.name = services.app.settings.shop_name
+    config.ui.name = services.app.shop_name
     if "*" in config.project.allow_origins:
         raise SettingsError("The chat would answer pages of any origin. Remove AISLE_HOME/chat and start again.")
 

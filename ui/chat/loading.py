@@ -39,7 +39,7 @@ class Chainlit:
         """Return what was loaded, after loading it in a thread where nobody has."""
         if self._loaded is None:
             folder = self._services.app.settings.home_path / "chat"
-            self._loaded = asyncio.create_task(asyncio.to_thread(_load, folder, self._services.app.settings.shop_name))
+            self._loaded = asyncio.create_task(asyncio.to_thread(_load, folder, self._services.app.shop_name))
             self._loaded.add_done_callback(self._configure)
         return await asyncio.shield(self._loaded)
 

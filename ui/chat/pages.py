@@ -72,7 +72,7 @@ class Pages:
     async def page(self, request: Request) -> Response:
         """Serve the page; whoever is not known yet becomes a guest, of whom the books hear with their first message."""
         script, style = _bundle()
-        name = escape(self._services.app.settings.shop_name)
+        name = escape(self._services.app.shop_name)
         html = _PAGE.format(name=name, script=script, style=style, note=escape(FIRST_CONTACT))
         response = Response(html, media_type="text/html; charset=utf-8", headers=_UNKEPT)
         if visitor_from(self._services, request.cookies) is None:

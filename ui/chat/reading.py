@@ -15,7 +15,7 @@ async def drawn(services: Services, principal: Principal) -> tuple[Drawing, int]
     conversations = services.app.books.conversations
     events = await conversations.events_after(principal.session_id, 0)
     turns = {turn.turn_id: turn for turn in await conversations.transcript(principal.session_id)}
-    drawing = Drawing(thread_of(principal.session_id), services.app.settings.shop_name)
+    drawing = Drawing(thread_of(principal.session_id), services.app.shop_name)
     begun: set[str] = set()
     at = datetime.fromtimestamp(0, services.authority.clock().tzinfo)
     for row in events:

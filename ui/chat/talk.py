@@ -35,7 +35,7 @@ class Talk:
     def __init__(self, session: WebsocketSession, services: Services) -> None:
         self._session = session
         self._services = services
-        self._drawing = Drawing(session.thread_id, services.app.settings.shop_name)
+        self._drawing = Drawing(session.thread_id, services.app.shop_name)
         self._seen = 0
         self._left = True
         self._drew = asyncio.Condition()
@@ -189,6 +189,6 @@ class Talk:
     async def _plainly(self, text: str) -> None:
         """Say a sentence that is no part of the conversation: it is gone when the page is loaded again."""
         now = self._services.authority.clock().isoformat()
-        name = self._services.app.settings.shop_name
+        name = self._services.app.shop_name
         message = Message(f"said-{uuid.uuid4()}", name, words=as_markdown(text), failed=True, at=now)
         await self.emit("new_message", message.step(self._session.thread_id))

@@ -47,7 +47,7 @@ class Storefront:
             lstrip_blocks=True,
         )
         known: dict[str, Any] = self._templates.globals
-        known |= {"asset": self.assets.address, "shop": services.app.settings.shop_name}
+        known |= {"asset": self.assets.address, "shop": services.app.shop_name}
         filters: dict[str, Any] = self._templates.filters
         filters |= {
             "price": wording.price,

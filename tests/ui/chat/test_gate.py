@@ -180,7 +180,7 @@ async def test_starters_fit_the_shop_and_nothing_else_is_switched_on(server: Ser
     page: ChatPage = await visit(connect=False)
     told = (await server.http.get("/chat/project/settings", headers=page.headers)).json()
     assert len(told["starters"]) == 4
-    assert told["ui"]["name"] == server.app.settings.shop_name
+    assert told["ui"]["name"] == server.app.shop_name
     features = told["features"]
     assert (features["edit_message"], features["audio"]["enabled"], features["mcp"]["enabled"]) == (False, False, False)
     assert features["spontaneous_file_upload"] == {
