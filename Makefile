@@ -7,7 +7,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime-$(shell sha256sum requirements.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 DEV := $(VENV)/.dev-$(shell sha256sum requirements-dev.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 
-.PHONY: help setup setup-dev demo test browser check golden lock bench bench-browser clean
+.PHONY: help setup setup-dev demo test browser check golden lock bench bench-browser clean \
+	gate-fuzz gate-crash gate-race gate-words gate-mutants
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -54,6 +55,21 @@ bench: setup ## time turns over HTTP on the demo shop
 
 bench-browser: setup-dev browser ## time the first page and /chat in a browser
 	$(BIN)/python -m tests.browser.speed
+
+gate-fuzz: setup ## random hostile and honest sequences at the purchase gate (N=1500)
+	$(BIN)/python -m evals.gate fuzz --cases $(or $(N),1500)
+
+gate-crash: setup ## kill -9 at every point of a purchase, again in recovery (N=0 is every pair)
+	$(BIN)/python -m evals.gate crash --cases $(or $(N),0)
+
+gate-race: setup ## 64 presses of one card at once from several processes (N=1000)
+	$(BIN)/python -m evals.gate race --cases $(or $(N),1000)
+
+gate-words: setup ## sentences that sound like consent never move a card (N=2000)
+	$(BIN)/python -m evals.gate words --cases $(or $(N),2000)
+
+gate-mutants: setup ## switch guards off one by one and demand red rigs (PAIRS=--pairs for pairs)
+	$(BIN)/python -m evals.gate mutants $(PAIRS)
 
 lock: ## resolve the locks anew (needs uv on the PATH)
 	uv pip compile pyproject.toml --group build --generate-hashes --python-version 3.11 --universal -q --no-header -o requirements.lock
