@@ -13,7 +13,7 @@ from shop.change_tables import change_calls, order_changes
 from shop.context import ShopContext
 from shop.payments import Charge, PaymentInFlight, PaymentResult, PaymentService, PaymentUnknown
 from shop.tables import intents, orders
-from shop.transitions import CHANGE, UNFINISHED_CHANGE, Move, move
+from shop.transitions import CHANGE, Move, move
 
 _LONGEST_WAIT_S = 60
 
@@ -64,7 +64,7 @@ class ChangeWorker:
             await self.drive(one)
 
     async def _waiting(self, *, due: bool) -> list[str]:
-        query = select(order_changes.c.change_id).where(order_changes.c.state.in_(UNFINISHED_CHANGE))
+        query = select(order_changes.c.change_id).where(order_changes.c.state.in_(self._steps))
         if due:
             query = query.where(order_changes.c.next_try_at <= self._context.now())
         async with self._context.database.reading() as connection:
@@ -90,11 +90,15 @@ class ChangeWorker:
     async def _void(self, row: RowMapping) -> bool:
         await self._drive_purchase(row["intent_id"])
         query = select(intents.c.state).where(intents.c.intent_id == row["intent_id"])
+        async with self._context.database.reading() as connection:
+            state = (await connection.execute(query)).scalar_one()
+        if state not in ("closed", "captured"):
+            await self._later(row, "the payment is still being let go")
+            return False
         async with self._context.database.writing(row["subject"]) as connection:
             fresh = await _locked(connection, row)
-            state = (await connection.execute(query)).scalar_one()
-            if fresh is None or state not in ("closed", "captured"):
-                return False
+            if fresh is None:
+                return True
             steps = Steps(connection, self._context, self._context.now())
             if state == "closed":
                 await steps.finish(fresh, await steps.held(fresh))
@@ -132,6 +136,7 @@ class ChangeWorker:
 
     async def _received(self, row: RowMapping) -> bool:
         if row["order_state"] == "disputed":
+            await self._later(row, "disputed")
             return False
         async with self._context.database.writing(row["subject"]) as connection:
             fresh = await _locked(connection, row)

@@ -111,19 +111,6 @@ CHANGE_QUOTE = Machine(
     MappingProxyType(dict(QUOTE.steps) | {("awaiting_approval", "confirmed"): "change.confirmed"}),
 )
 
-UNFINISHED_CHANGE = (
-    "confirmed",
-    "voiding",
-    "authorising",
-    "reconciling",
-    "capturing",
-    "letting_go",
-    "awaiting_goods",
-    "received",
-    "refunding",
-    "stuck",
-)
-
 CHANGE = Machine(
     "change",
     order_changes,

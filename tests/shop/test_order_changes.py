@@ -4,6 +4,8 @@ import pytest
 
 from policies.errors import Refused
 from shop.change_terms import LineWanted
+from shop.payments import PaymentUnknown
+from shop.transitions import CHANGE, CHANGE_QUOTE, ORDER
 from tests.shop.changing import Desk
 
 DESK = 64000
@@ -124,7 +126,6 @@ async def test_an_exchange_after_delivery_keeps_the_other_one_until_the_first_is
 
 
 async def test_an_exchange_the_card_declines_leaves_the_order_as_it_was(desk, till):
-    await till.pay_with("card-4242-then-no")
     order = await desk.bought(("reed-250", 1), delivered=True)
     await till.rows("UPDATE intents SET payment_reference = 'card-declined'")
 
@@ -201,3 +202,51 @@ async def test_preparing_a_change_leaves_cart_and_purchase_card_alone(desk, till
     assert (await till.books.changes.get(desk.who, first.quote_id)).state == "superseded"
     assert (await till.books.changes.pending(desk.who)).quote_id == second.quote_id
     assert (await till.press(card)).state == "confirmed"
+
+
+async def test_while_the_payment_service_is_silent_the_worker_asks_less_and_less_often(desk, till, reopen):
+    class Silent:
+        """A service that lost its line: whatever it is asked, it does not answer."""
+
+        asked = 0
+
+        async def charge(self, charge):
+            self.asked += 1
+            raise PaymentUnknown("no line")
+
+        async def lookup(self, key):
+            raise PaymentUnknown("no line")
+
+        async def aclose(self):
+            return
+
+    outcome = await till.press(await till.card())
+    await desk.placed(outcome.intent_id)
+    (order,) = await till.books.orders.mine(desk.who)
+    card = await desk.card(order, "cancel")
+    silent = Silent()
+    quiet = Desk(await reopen(payments=silent))
+    made = await quiet.press(card)
+    for _ in range(30):
+        await quiet.till.books.worker.changes.drive()
+
+    assert (await quiet.till.books.gate.changes.outcome(desk.who, made.change_id)).progress == "voiding"
+    assert silent.asked == 1
+    assert "being cancelled" in (await desk.order(order.order_id)).state_text
+    till.clock.move(120)
+    await till.books.worker.changes.drive()
+    assert (await desk.order(order.order_id)).state == "cancelled"
+
+
+def test_states_follow_one_another_only_as_the_tables_say():
+    for machine in (ORDER, CHANGE, CHANGE_QUOTE):
+        ends = {after for _, after in machine.steps} - {before for before, _ in machine.steps}
+        assert ends <= {"done", "failed", "stuck", "disputed", "confirmed", "declined", "expired", "superseded"} | {
+            "requote_required"
+        }
+    assert not [step for step in ORDER.steps if step[0] == "disputed" and step[1] != "disputed"]
+    # Money that is on its way ends: from every state of a change an end can be reached.
+    reach = {"done", "failed", "stuck"}
+    while grown := {before for before, after in CHANGE.steps if after in reach} - reach:
+        reach |= grown
+    assert reach >= {state for step in CHANGE.steps for state in step}
