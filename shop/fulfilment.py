@@ -86,7 +86,8 @@ class Fulfilment:
                 raise LookupError(f"{order_id} is gone")
             before = str(held.row["state"])
             if (before, event) not in ORDER.steps:
-                raise Refused("wrong_state", f"The order is {before}, so it can't be {event} now.", {"state": before})
+                text = f"The order is {before.replace('_', ' ')}, so it can't be {event} now."
+                raise Refused("wrong_state", text, {"state": before})
             await self._record(connection, held, (event, resellable), now)
             await supersede_changes(connection, self._context, order_id, f"order_{event}", now)
             (view,) = await order_views(connection, self._context, [await self._row(connection, order_id)])

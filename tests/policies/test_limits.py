@@ -8,6 +8,7 @@ from policies.errors import SettingsError
 from policies.limits import (
     PACKAGED,
     Coupon,
+    ReturnRules,
     coupon_problem,
     load_policy,
     order_problem,
@@ -102,3 +103,17 @@ def test_a_coupon_counts_from_its_start_until_just_before_its_end():
 def test_coupons_are_found_however_they_are_typed():
     assert POLICY.coupon(" welcome10 ") is POLICY.coupons[0]
     assert POLICY.coupon("WELCOME") is None
+
+
+def test_goods_that_do_not_come_back_are_known_by_a_word_of_their_title():
+    why = {"en": "for reasons of hygiene.", "de": "aus Gründen der Hygiene."}
+    rules = ReturnRules.model_validate({"excluded": [{"word": "earrings", "why": why}]})
+    assert rules.why_not("Pearl Earrings, silver", "de") == "aus Gründen der Hygiene."
+    assert rules.why_not("Pearl Earrings, silver", "fr") == "for reasons of hygiene."
+    assert rules.why_not("Earring stand", "en") is None
+
+
+def test_the_packaged_rule_of_returns_names_its_days():
+    returns = load_policy().returns
+    assert all(str(returns.window_days) in text for text in returns.rule.values())
+    assert returns.rule_text("fr") == returns.rule["en"]

@@ -1,8 +1,11 @@
 """What a shopper may change of an order: each kind from the wish to the money and the goods."""
 
+import re
+
 import pytest
 
 from policies.errors import Refused
+from policies.words import WORDS
 from shop.change_terms import LineWanted
 from shop.payments import PaymentUnknown
 from shop.transitions import CHANGE, CHANGE_QUOTE, ORDER
@@ -236,6 +239,17 @@ async def test_while_the_payment_service_is_silent_the_worker_asks_less_and_less
     till.clock.move(120)
     await till.books.worker.changes.drive()
     assert (await desk.order(order.order_id)).state == "cancelled"
+
+
+@pytest.mark.parametrize("locale", sorted(WORDS))
+def test_g21_every_state_of_an_order_has_words_and_only_an_end_sounds_like_one(locale):
+    states = {state for step in ORDER.steps for state in step} - {"placed", "captured", "cancelled"}
+    for state in states:
+        said = WORDS[locale][f"state_{state}"]
+        assert said.endswith("."), state
+        if state in ("cancelling", "return_requested", "refunding", "changing"):
+            assert "{amount}" not in said, state
+            assert not re.search(r"\b(cancelled\.|refunded\.|went back|gingen zurück)", said.lower()), state
 
 
 def test_states_follow_one_another_only_as_the_tables_say():

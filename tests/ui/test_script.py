@@ -41,6 +41,13 @@ def test_a_control_nobody_knows_is_refused_with_its_line(line: str) -> None:
         parse(f"hello\n{line}")
 
 
+def test_the_merchant_tells_what_happened_to_an_order() -> None:
+    (line,) = parse("!order deliver")
+    assert (line.kind, line.words) == ("order", ("deliver",))
+    with pytest.raises(ScriptError, match="ship"):
+        parse("!order eat")
+
+
 def test_a_picture_is_named_by_product_and_colour() -> None:
     read = parse("!picture p-00012 'light blue' rotated\nlike this\n!picture bicycle")
     assert [(each.kind, each.words) for each in read] == [
