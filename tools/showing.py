@@ -16,6 +16,8 @@ _ROUNDS = 4
 
 Find = Callable[[Filters, int], Awaitable[SearchResult]]
 
+_KIND = ("product_types", "departments")
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -71,10 +73,12 @@ async def read_shown(product_ids: Sequence[str], context: ToolContext) -> list[S
 async def blocked(found: Found, filters: Filters, context: ToolContext) -> list[BlockedBy]:
     """Return the filters that left nothing, their nearest products re-read; one that no longer holds is left out.
 
-    That products were left out by id (`not_ids`) is not a filter the shopper named, and not reported here.
+    That products were left out by id (`not_ids`) is not a filter the shopper named, and not reported here; nor is the
+    kind of thing where another filter blocks as well: a green lamp is no help to who asked for a green dress.
     """
     answer: list[BlockedBy] = []
-    for blocking in (one for one in found.blocked_by if one.name != "not_ids"):
+    named = [one for one in found.blocked_by if one.name != "not_ids"]
+    for blocking in [one for one in named if one.name not in _KIND] or named:
         without = _without(filters, blocking.name)
         nearest = await _current([hit.product for hit in blocking.nearest], without, context)
         count = blocking.count - (len(blocking.nearest) - len(nearest))

@@ -83,6 +83,14 @@ async def test_a_search_says_which_condition_left_nothing_and_what_is_nearest(co
     assert [card.product_id for card in blocking["materials"].nearest] == [PINE_DESK]
 
 
+async def test_another_kind_of_thing_is_no_help_where_another_condition_blocks_as_well(context: ToolContext) -> None:
+    found = products(await search(context, query="desk", product_types=["desk"], materials=["velvet"]))
+    kinds = {card.product_type for blocked in found.blocked_by for card in blocked.nearest}
+
+    assert [blocked.name for blocked in found.blocked_by] == ["materials"]
+    assert kinds == {"desk"}
+
+
 async def test_the_nearest_products_are_re_read_too(context: ToolContext, gate: GateBooks) -> None:
     await gate.merchant.set_offer("t-desk-oak-v", price=99900)
 
