@@ -146,14 +146,12 @@ class Catalog:
         """Return what looks most like the picture among the products that meet the filters.
 
         `alike` False says that nothing really does, `same` that the first seems to be the very thing. Words count
-        beside the likeness; where colours are asked for, the picture counts by its shape alone. Only products whose
-        pictures were looked at are found, see `looked_at`.
+        beside the likeness; where colours are asked for, the picture's own tell its kind and its shape does the rest.
+        Only products whose pictures were looked at are found, see `looked_at`.
         """
-        rows, bounds = await self.eye.encode_query(picture.jpeg), self.eye.looks
-        if filters.colours:
-            rows, bounds = self.eye.without_colour(rows), self.eye.shapes
+        seen = await seeing.glance(self.eye, picture.jpeg, filters)
         async with self._reading() as shelf:
-            return await seeing.find_by_picture(shelf.reader, rows, words, filters, limit, bounds)
+            return await seeing.find_by_picture(shelf.reader, seen, words, filters, limit)
 
     async def looked_at(self) -> tuple[int, int]:
         """Return how many products' pictures were looked at, and how many products there are."""

@@ -1,38 +1,62 @@
 """Finds products by how they look: a shopper's picture alone, or a picture and words together."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from retrieval.evidence import Reader
-from retrieval.filters import All, active, conditions
-from retrieval.index import PICTURE, Ask, Found, Matching, Nearest
+from retrieval.filters import All, OneOf, active, conditions
+from retrieval.index import LOOKED, PICTURE, Ask, Found, Matching, Nearest
 from retrieval.query import Filters, Hit, SearchResult, Sort
 from retrieval.rank import fuse
 from retrieval.search import blocking, hits
-from retrieval.vision.encoder import Bounds, Rows
+from retrieval.vision.encoder import Bounds, PictureEncoder, Views
 
 _POOL = 100
 _PICTURE_WEIGHT, _DENSE_WEIGHT, _WORDS_WEIGHT = 1.0, 0.3, 0.5
 _NEAREST = 3
 
 
-async def find_by_picture(
-    reader: Reader, rows: Rows, words: str, filters: Filters, limit: int, bounds: Bounds
-) -> SearchResult:
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A picture as it is compared.
+
+    Args:
+        eye: The encoder's name; only what the same one saw is compared.
+        views: What is compared.
+        whole: With the picture's colours, where `views` leaves them out; else None.
+    """
+
+    eye: str
+    views: Views
+    whole: Views | None = None
+
+
+async def glance(eye: PictureEncoder, picture: bytes, filters: Filters) -> Glance:
+    """Look at a cleaned picture; where colours are asked for, its own do not count."""
+    asked = await eye.encode_query(picture)
+    return Glance(eye.name, asked.shapes, asked.looks) if filters.colours else Glance(eye.name, asked.looks)
+
+
+async def find_by_picture(reader: Reader, seen: Glance, words: str, filters: Filters, limit: int) -> SearchResult:
     """Return the products that look most like the picture among those that meet the filters.
 
     Args:
         reader: The catalogue.
-        rows: The picture as the encoder sees it, (n, size), one row for each way it may be held.
+        seen: The picture.
         words: What the shopper adds, "" for nothing; then likeness and words count together.
-        filters: Bind like in any search; colours asked for make the picture count by shape alone (the caller's part).
+        filters: Bind like in any search; with colours, products of the kind that the picture shows come first.
         limit: How many.
-        bounds: What the cosines of these rows mean.
     """
+    bounds, kind = seen.views.bounds, await _kind(reader, seen)
 
     async def found(conditions_now: All, most: int) -> tuple[tuple[Hit, ...], list[tuple[str, float]]]:
-        seen = await _seen(reader, rows, conditions_now, max(_POOL, 4 * most))
-        ranked = await _with_words(reader, seen, words, conditions_now, max(_POOL, 4 * most)) if words else seen
-        return await hits(reader, ranked[:most]), seen[:2]
+        pool = max(_POOL, 4 * most)
+        seen_now = await _seen(reader, seen, conditions_now, pool)
+        if kind is not None:
+            own = await _seen(reader, seen, conditions_now.also(kind), pool)
+            seen_now = list(dict([*own, *seen_now]).items())
+        ranked = await _with_words(reader, seen_now, words, conditions_now, pool) if words else seen_now
+        return await hits(reader, ranked[:most]), seen_now[:2]
 
     async def nearest(relaxed: Filters, _: Sort) -> tuple[Hit, ...]:
         return (await found(conditions(relaxed), _NEAREST))[0]
@@ -52,13 +76,28 @@ def _is_one_thing(nearest: Sequence[tuple[str, float]], bounds: Bounds) -> bool:
     return bool(nearest) and nearest[0][1] >= bounds.same and nearest[0][1] - behind >= bounds.lead
 
 
-async def _seen(reader: Reader, rows: Rows, condition: All, pool: int) -> list[tuple[str, float]]:
+async def _kind(reader: Reader, seen: Glance) -> OneOf | None:
+    """Return the kind of thing a picture shows, where `seen` itself leaves its colours out.
+
+    Shape alone tells kinds apart less well than shape and colour, and the wish for another colour is for the same kind.
+    """
+    if seen.whole is None:
+        return None
+    nearest = await _seen(reader, Glance(seen.eye, seen.whole), All(), 1)
+    if not nearest:
+        return None
+    [product] = await reader.index.retrieve([nearest[0][0]], ["product_type"])
+    return OneOf("product_type", (product.payload["product_type"],))
+
+
+async def _seen(reader: Reader, seen: Glance, condition: All, pool: int) -> list[tuple[str, float]]:
     """Return (product id, cosine) by the nearest of all pairs of a row and a product's picture, best first."""
-    asks = [Ask(Nearest(row[None], PICTURE), condition, pool) for row in rows]
+    looked = condition.also(OneOf(LOOKED, (seen.eye,)))
+    asks = [Ask(Nearest(row[None], PICTURE), looked, pool) for row in seen.views.rows]
     best: dict[str, float] = {}
-    for answer in await reader.index.query(asks):
+    for worth, answer in zip(seen.views.worth, await reader.index.query(asks), strict=True):
         for one in answer:
-            best[one.product_id] = max(one.score, best.get(one.product_id, -1.0))
+            best[one.product_id] = max(float(worth) * one.score, best.get(one.product_id, -1.0))
     return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
 
 

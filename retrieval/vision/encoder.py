@@ -25,6 +25,29 @@ class Bounds:
     lead: float
 
 
+@dataclass(frozen=True, slots=True)
+class Views:
+    """One picture as it may be meant, e.g. held askew or lit otherwise; the nearest of all rows counts.
+
+    Args:
+        rows: (n, size) unit rows.
+        worth: (n,) factors for each row's cosines, so that the same picture again comes to about 1.
+        bounds: What those cosines then mean.
+    """
+
+    rows: Rows
+    worth: Rows
+    bounds: Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A picture to look for: by all its looks, and by shape alone for "like this but in green"."""
+
+    looks: Views
+    shapes: Views
+
+
 class PictureEncoder(Protocol):
     """Pictures to unit vectors, so that a dot product is a cosine.
 
@@ -41,24 +64,10 @@ class PictureEncoder(Protocol):
         """Numbers in a vector."""
         ...
 
-    @property
-    def looks(self) -> Bounds:
-        """What the cosine of a picture and a product's picture means."""
-        ...
-
-    @property
-    def shapes(self) -> Bounds:
-        """The same for rows `without_colour`."""
-        ...
-
     async def encode(self, pictures: Sequence[bytes]) -> Rows:
         """Return (len(pictures), dimension) unit rows. Pictures are our own drawings or cleaned ones."""
         ...
 
-    async def encode_query(self, picture: bytes) -> Rows:
-        """Return (n, dimension) unit rows of one picture as it may be meant, e.g. held askew; the nearest counts."""
-        ...
-
-    def without_colour(self, rows: Rows) -> Rows:
-        """Return unit rows that compare by shape alone, for "like this but in green"."""
+    async def encode_query(self, picture: bytes) -> Asked:
+        """Return how to look for one picture among the rows of `encode`."""
         ...

@@ -9,6 +9,7 @@ Box = tuple[int, int, int, int]
 _RING = 0.05  # share of the shorter side that counts as border
 _COLOURS = 6  # of the ground: wall, floor, what a rotation left in the corners
 _ROUNDS = 6
+_TAKEN = 3  # one pixel of so many along the border is enough to find its colours
 _RARE = 0.04  # a colour on less of the border belongs to something that reaches it
 _ALIKE = 12.0  # Lab distance within which colours of the ground are one
 _EDGE = (4.0, 14.0)  # bounds of the Lab distance that tells thing from ground
@@ -63,8 +64,8 @@ def _blurred(lab: Floats) -> Floats:
 def _distance(lab: Floats) -> Floats:
     """Return each pixel's Lab distance to the nearest colour of the ground, beyond that colour's own spread."""
     ring = _ring(lab)
-    colours = _clusters(ring)
-    squares = ((ring[:, None] - colours) ** 2).sum(axis=-1)
+    colours = _clusters(ring[::_TAKEN])
+    squares = _squares(ring, colours)
     nearest = squares.argmin(axis=1)
     counts = np.bincount(nearest, minlength=_COLOURS)
     spread = np.bincount(nearest, np.sqrt(squares.min(axis=1)), _COLOURS) / np.maximum(counts, 1)
@@ -72,9 +73,15 @@ def _distance(lab: Floats) -> Floats:
     if not kept.any():
         kept = counts == counts.max()
     # Lightness counts less: shadows are ground.
-    weights = np.array([0.6, 1, 1], dtype=np.float32)
-    parts = np.sqrt((((lab[:, :, None] - colours[kept]) ** 2) * weights).sum(axis=-1)) - spread[kept]
-    return np.maximum(parts.min(axis=-1), 0).astype(np.float32)
+    weights = np.sqrt(np.array([0.6, 1, 1], dtype=np.float32))
+    parts = np.sqrt(_squares(lab.reshape(-1, 3) * weights, colours[kept] * weights)) - spread[kept]
+    return np.maximum(parts.min(axis=-1), 0).reshape(lab.shape[:2]).astype(np.float32)
+
+
+def _squares(pixels: Floats, colours: Floats) -> Floats:
+    """Return (n, m) squared distances of (n, 3) and (m, 3)."""
+    inner = (pixels**2).sum(axis=1)[:, None] - 2 * pixels @ colours.T + (colours**2).sum(axis=1)
+    return np.maximum(inner, 0)
 
 
 def _ring(lab: Floats) -> Floats:
@@ -88,7 +95,7 @@ def _clusters(ring: Floats) -> Floats:
     order = np.argsort(ring @ np.array([1, 0.5, 0.5], dtype=np.float32), kind="stable")
     colours = ring[order[np.linspace(0, len(ring) - 1, _COLOURS).astype(np.intp)]]
     for _ in range(_ROUNDS):
-        nearest = ((ring[:, None] - colours) ** 2).sum(axis=-1).argmin(axis=1)
+        nearest = _squares(ring, colours).argmin(axis=1)
         counts = np.bincount(nearest, minlength=_COLOURS)
         sums = np.stack([np.bincount(nearest, ring[:, axis], _COLOURS) for axis in range(3)], axis=1)
         means = sums / np.maximum(counts, 1)[:, None]
@@ -100,7 +107,7 @@ def _of_the_thing(lab: Floats, colours: Floats, on_ring: NDArray[np.float64]) ->
     """Tell which border colours are the thing's own: those seen more in the middle than along the border."""
     height, width, _ = lab.shape
     centre = lab[height // 4 : height - height // 4, width // 4 : width - width // 4].reshape(-1, 3)[::3]
-    squares = ((centre[:, None] - colours) ** 2).sum(axis=-1)
+    squares = _squares(centre, colours)
     near = squares.min(axis=1) < 100
     in_centre = np.bincount(squares.argmin(axis=1)[near], minlength=len(colours)) / len(centre)
     alike = ((colours[:, None] - colours) ** 2).sum(axis=-1) < _ALIKE**2

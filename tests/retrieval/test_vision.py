@@ -4,10 +4,11 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
 from retrieval.vision import colour, ground
 from retrieval.vision.classical import ClassicalEncoder
+from retrieval.vision.encoder import Rows, Views
 
 GROUND = (236, 232, 226)
 GREEN, RED = (40, 120, 60), (180, 40, 40)
@@ -47,6 +48,10 @@ def snapped(picture: Image.Image, degrees: float) -> bytes:
     return out.getvalue()
 
 
+def likeness_of(views: Views, shop: Rows) -> Rows:
+    return (views.rows @ shop.T * views.worth[:, None]).max(axis=0)
+
+
 async def test_rows_are_unit_vectors_and_the_same_bytes_give_the_same_row() -> None:
     encoder = ClassicalEncoder()
     rows = await encoder.encode([webp(chair(GREEN)), webp(bottle(RED)), webp(chair(GREEN))])
@@ -63,25 +68,47 @@ async def test_a_thing_is_found_again_askew_cropped_noisy_and_compressed(degrees
     things = [chair(GREEN), chair(RED), bottle(GREEN), bottle(RED)]
     shop = await encoder.encode([webp(thing) for thing in things])
     for at, thing in enumerate(things):
-        likeness = (await encoder.encode_query(snapped(thing, degrees)) @ shop.T).max(axis=0)
+        asked = await encoder.encode_query(snapped(thing, degrees))
+        likeness = likeness_of(asked.looks, shop)
         assert likeness.argmax() == at
-        assert likeness[at] > encoder.looks.near
+        assert likeness[at] > asked.looks.bounds.near
+
+
+@pytest.mark.parametrize("light", [0.7, 1.3])
+async def test_a_thing_is_found_again_in_another_light_on_another_ground(light: float) -> None:
+    encoder = ClassicalEncoder()
+    shop = await encoder.encode([webp(chair(GREEN)), webp(chair(RED)), webp(bottle(GREEN)), webp(bottle(RED))])
+    lit = ImageEnhance.Brightness(chair(RED, (150, 165, 150))).enhance(light)
+    asked = await encoder.encode_query(webp(lit))
+    likeness = likeness_of(asked.looks, shop)
+    assert likeness.argmax() == 1
+    assert likeness[1] > asked.looks.bounds.near
+
+
+async def test_the_same_picture_comes_to_one_by_looks_and_by_shape() -> None:
+    encoder = ClassicalEncoder()
+    shop = await encoder.encode([webp(chair(GREEN))])
+    asked = await encoder.encode_query(webp(chair(GREEN)))
+    for views in (asked.looks, asked.shapes):
+        assert 0.97 < likeness_of(views, shop)[0] < 1.01
 
 
 async def test_without_colour_a_red_chair_is_a_green_chair_and_no_bottle() -> None:
     encoder = ClassicalEncoder()
-    rows = await encoder.encode([webp(chair(RED)), webp(chair(GREEN)), webp(bottle(RED))])
-    with_colour, shape_only = rows @ rows[0], encoder.without_colour(rows) @ encoder.without_colour(rows)[0]
-    assert with_colour[1] < 0.9
-    assert shape_only[1] > 0.97
-    assert shape_only[2] < 0.7
+    shop = await encoder.encode([webp(chair(RED)), webp(chair(GREEN)), webp(bottle(RED))])
+    asked = await encoder.encode_query(webp(chair(RED)))
+    assert likeness_of(asked.looks, shop)[1] < 0.95
+    by_shape = likeness_of(asked.shapes, shop)
+    assert by_shape[1] > 0.95
+    assert by_shape[2] < 0.75
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 500), (500, 1), (3, 2), (1536, 40)])
 async def test_pictures_of_any_proportion_have_a_vector(size: tuple[int, int]) -> None:
     encoder = ClassicalEncoder()
     picture = webp(Image.new("RGB", size, (120, 130, 90)))
-    for rows in (await encoder.encode([picture]), await encoder.encode_query(picture)):
+    asked = await encoder.encode_query(picture)
+    for rows in (await encoder.encode([picture]), asked.looks.rows, asked.shapes.rows):
         assert np.isfinite(rows).all()
         np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
 
