@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from assistant.compact.meaning import Reference
 from assistant.compact.terms import Match, Terms
-from assistant.compact.wordforms import Token, number, tokens
+from assistant.compact.wordforms import Token, normal, number, tokens
 
 _ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
@@ -96,6 +97,27 @@ def read_reference(text: str, terms: Terms, names: Mapping[str, Sequence[str]]) 
         or _described(words, matches)
         or _pronoun(text)
     )
+
+
+def by_whole_title(reference: Reference, text: str, titles: Mapping[str, str]) -> Reference:
+    """Return the reference to the one product whose whole title was said, where others share its name.
+
+    Args:
+        reference: As read from the clause.
+        text: The clause.
+        titles: Id to title of everything shown.
+    """
+    if reference.kind != "name" or reference.plural or len(reference.names) < 2:
+        return reference
+    said = _spaced(text)
+    whole = [i for i in reference.names if i in titles and _spaced(titles[i]) in said]
+    longest = max((len(titles[i]) for i in whole), default=0)
+    meant = tuple(i for i in whole if len(titles[i]) == longest)
+    return replace(reference, names=meant) if meant else reference
+
+
+def _spaced(text: str) -> str:
+    return f" {' '.join(word.text for word in tokens(normal(text)))} "
 
 
 def _types_near(words: Sequence[Token], matches: Sequence[Match]) -> tuple[str, ...]:

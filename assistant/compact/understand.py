@@ -11,7 +11,7 @@ from assistant.compact.dialogue import Dialogue
 from assistant.compact.intents import Situation, by_rule, has_article, is_question, looks_like_search
 from assistant.compact.meaning import Clause, Intent, Reference, Understanding
 from assistant.compact.nearest import Nearest
-from assistant.compact.references import RANK_OF, read_reference
+from assistant.compact.references import RANK_OF, by_whole_title, read_reference
 from assistant.compact.signs import COMPARATIVE, GIFT, WHICH_ORDER
 from assistant.compact.slots import read_slots
 from assistant.compact.terms import Terms
@@ -99,7 +99,8 @@ def declines(text: str) -> bool:
 
 def _read(text: str, dialogue: Dialogue, terms: Terms, currency: str) -> Clause:
     slots, _ = read_slots(text, terms, currency)
-    reference = read_reference(text, terms, dialogue.names)
+    titles = {product_id: item.title for product_id, item in dialogue.items.items()}
+    reference = by_whole_title(read_reference(text, terms, dialogue.names), text, titles)
     asked = read_asked(text, dialogue.attribute_names)
     if dialogue.items and (compared := COMPARATIVE.match(text)):
         # No search knows sizes; among what is shown the smallest can be told.

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolCall, ToolMessage
 
 from assistant.compact.planner import CompactPlanner
@@ -78,6 +79,16 @@ async def test_a_desk_is_found_compared_and_brought_to_the_quote(context: ToolCo
     assert live.called == []
     assert await live.say("where is my order?") == "You have no orders here yet."
     assert live.cut == []
+
+
+@pytest.mark.parametrize("title", ["Tarn oak desk", "Tarn walnut desk", "Tarn pine desk"])
+async def test_a_whole_title_means_one_product_among_those_that_share_its_name(
+    context: ToolContext, title: str
+) -> None:
+    live = Live(context)
+    await live.say("desks by Tarnwork under $700")
+    await live.say(f"Add the {title} to my cart")
+    assert [line for line, _, _ in await live.cart()] == [title]
 
 
 async def test_a_shirt_is_added_only_when_colour_and_size_are_named(context: ToolContext) -> None:
