@@ -4,10 +4,11 @@ import re
 
 from playwright.async_api import FilePayload, Page, expect
 
+from tests.browser.conftest import Visit
 from tests.browser.shop import RunningShop
 from tests.browser.surfaces import PRESS, Chat, Widget, add, card, comparison, order_card, press
 from tests.browser.test_storefront import put_in_cart
-from tests.browser.watch import shot
+from tests.browser.watch import screens, shot
 
 PINE, OAK = "Tarn pine desk", "Tarn oak desk"
 
@@ -67,7 +68,7 @@ async def test_a_purchase_in_the_chat_by_keyboard_alone(page: Page, shop: Runnin
     assert len(await (await shop.account(page.context)).orders()) == 1
 
 
-async def test_the_chat_looks_as_it_should(page: Page, photo: FilePayload) -> None:
+async def test_the_chat_looks_as_it_should(page: Page, photo: FilePayload, visit: Visit) -> None:
     chat = Chat(page)
     await chat.open()
     await shot(page, "chat-welcome")
@@ -88,3 +89,15 @@ async def test_the_chat_looks_as_it_should(page: Page, photo: FilePayload) -> No
     await press(chat)
     await expect(chat.root.get_by_text(re.compile("You placed this order"))).to_be_visible()
     await shot(page, "chat-ordered")
+
+    night = Chat(await (await visit(color_scheme="dark")).new_page())
+    await night.open()
+    await night.say("desks under $700")
+    await expect(card(night, OAK)).to_be_visible()
+    await add(night, OAK)
+    await expect(night.root.get_by_text(re.compile(f"Added: {OAK}")).last).to_be_visible()
+    await night.say("buy it")
+    await expect(order_card(night).get_by_role("button", name=PRESS)).to_be_enabled()
+    await night.page.screenshot(path=screens() / "chat-order-card-dark.png")
+    await card(night, OAK).scroll_into_view_if_needed()
+    await night.page.screenshot(path=screens() / "chat-cards-dark.png")
