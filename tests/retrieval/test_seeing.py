@@ -24,9 +24,14 @@ from retrieval.picture import CleanedPicture, PictureCleaner
 from retrieval.product import CatalogueEntry
 from retrieval.query import Filters, SearchResult
 from retrieval.server import create_collection
+from retrieval.vision.classical import ClassicalEncoder
 from tests.retrieval.conftest import MakeEntry
 
 ENTRIES = generate(60).entries
+
+
+class LaterEncoder(ClassicalEncoder):
+    name = "classical-later"
 
 
 @pytest.fixture
@@ -111,6 +116,24 @@ async def test_a_colour_asked_for_is_met_and_the_shape_still_counts(shop: Catalo
     result = await shop.find_by_picture(copy_of(entry), filters=Filters(colours=(colour,)))
     assert entry.product.product_id in ids(result)[:2]
     assert all(colour in hit.product.colours for hit in result.hits)
+
+
+async def test_a_wish_for_another_colour_keeps_the_kind(shop: Catalog) -> None:
+    for entry in ENTRIES[::6]:
+        kind = entry.product.product_type
+        alike = [e.product for e in ENTRIES if e.product.product_type == kind]
+        colour = next((c for other in alike for c in other.colours if c not in entry.product.colours), None)
+        if colour is not None:
+            result = await shop.find_by_picture(copy_of(entry), filters=Filters(colours=(colour,)))
+            assert result.hits[0].product.product_type == kind
+
+
+async def test_what_another_encoder_saw_is_never_compared(empty_catalog: Catalog, cleaner: PictureCleaner) -> None:
+    await empty_catalog.replace_all(ENTRIES[:3])
+    await Looking(empty_catalog, cleaner).catch_up(asyncio.Event())
+    assert ids(await empty_catalog.find_by_picture(copy_of(ENTRIES[0])))
+    empty_catalog.eye = LaterEncoder()
+    assert not ids(await empty_catalog.find_by_picture(copy_of(ENTRIES[0])))
 
 
 async def test_words_count_beside_the_picture(shop: Catalog) -> None:
