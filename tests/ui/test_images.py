@@ -158,7 +158,7 @@ async def test_a_turn_with_a_picture_shows_what_looks_like_it(looked: Server, ad
     shown = next(event for event in events if event.event == "products")
     assert shown.data["items"][0]["product_id"] == product().product_id
     text = "".join(event.data["delta"] for event in events if event.event == "text")
-    assert "closest in colour and shape" in text.lower()
+    assert f"the {product().title} itself" in text
     assert "img_" not in text
     told = (await ada.get(ada.here())).json()
     assert told["turns"][-1]["text"] == "Like this picture."
