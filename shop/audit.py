@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Insert, func, insert, literal, select, update
+from sqlalchemy import Insert, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Unavailable
@@ -22,6 +22,14 @@ _HEAD_ID = 1
 _BATCH = 500
 _BROKEN = "The audit log's end was changed from outside; run `aisle audit verify`."
 _HASHED = ("seq", "at", "subject", "action", "entity", "entity_id", "facts", "policy_digest", "previous")
+_COLUMNS = (*_HASHED, "hash")
+_END = select(audit_head).with_for_update(key_share=True)
+_FIRST_HEAD = insert(audit_head)
+_NEXT_HEAD = (
+    update(audit_head)
+    .where(audit_head.c.head_id == _HEAD_ID)
+    .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"), seal=bindparam("to_seal"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +88,22 @@ class AuditLog:
             "previous": previous,
         }
         row["hash"] = row_hash(row)
-        if (await connection.execute(_appended(row))).rowcount != 1:
+        added = {f"new_{name}": value for name, value in row.items()}
+        if (await connection.execute(_APPEND if seq else _APPEND_FIRST, added)).rowcount != 1:
             raise Unavailable(_BROKEN)
         head = {"seq": seq + 1, "hash": row["hash"], "seal": self.seal(seq + 1, row["hash"])}
         if end is None:
-            await connection.execute(insert(audit_head).values(head_id=_HEAD_ID, **head))
+            await connection.execute(_FIRST_HEAD, {"head_id": _HEAD_ID, **head})
         else:
-            await connection.execute(update(audit_head).where(audit_head.c.head_id == _HEAD_ID).values(**head))
+            await connection.execute(_NEXT_HEAD, {f"to_{name}": value for name, value in head.items()})
 
     async def _end(self, connection: AsyncConnection) -> Mapping[Any, Any] | None:
         # Whoever holds the head's row appends; it is asked for last, so that nobody waits for it long.
-        query = select(audit_head).with_for_update(key_share=True)
-        end = (await connection.execute(query)).mappings().one_or_none()
+        end = (await connection.execute(_END)).mappings().one_or_none()
         if end is None:
             # Before the very first row there is nothing to hold.
             await keep_others_out(connection, "audit")
-            end = (await connection.execute(query)).mappings().one_or_none()
+            end = (await connection.execute(_END)).mappings().one_or_none()
         if end is not None and not self.sealed(end):
             raise Unavailable(_BROKEN)
         return end
@@ -153,13 +161,17 @@ def row_hash(row: Mapping[str, Any]) -> str:
     return hashlib.sha256(rfc8785.dumps({name: row[name] for name in _HASHED})).hexdigest()
 
 
-def _appended(row: Mapping[str, Any]) -> Insert:
+def _appending(*, first: bool) -> Insert:
     # One statement adds the row and makes sure that the one before it is the last and as it was sealed.
-    before = select(audit.c.seq).where(audit.c.seq == row["seq"] - 1, audit.c.hash == row["previous"])
-    further = select(audit.c.seq).where(audit.c.seq >= row["seq"])
-    values = select(*[literal(value, audit.c[name].type) for name, value in row.items()]).where(~further.exists())
-    added = insert(audit).from_select(list(row), values if row["seq"] == 1 else values.where(before.exists()))
+    new = {name: bindparam(f"new_{name}", type_=audit.c[name].type) for name in _COLUMNS}
+    before = select(audit.c.seq).where(audit.c.seq == new["seq"] - 1, audit.c.hash == new["previous"])
+    further = select(audit.c.seq).where(audit.c.seq >= new["seq"])
+    values = select(*new.values()).where(~further.exists())
+    added = insert(audit).from_select(list(_COLUMNS), values if first else values.where(before.exists()))
     return added.execution_options(preserve_rowcount=True)
+
+
+_APPEND, _APPEND_FIRST = _appending(first=False), _appending(first=True)
 
 
 def _problem(row: Mapping[str, Any], seq: int, previous: str) -> str:

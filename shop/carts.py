@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import String, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused
@@ -26,6 +26,27 @@ from shop.voids import supersede_active
 __all__ = ["Carts", "LineChange"]
 
 _UNDO_DEPTH = 50
+# Parameters of statements that set columns have names that no column has.
+_THE_CART = bindparam("the_cart", type_=String)
+_CART = (
+    select(carts, cart_lines.c.line_id, cart_lines.c.variant_id, cart_lines.c.quantity)
+    .outerjoin(cart_lines, cart_lines.c.cart_id == carts.c.cart_id)
+    .where(carts.c.subject == bindparam("subject"))
+    .order_by(cart_lines.c.position)
+)
+_BEGIN = insert(carts)
+_TURN = (
+    update(carts)
+    .where(carts.c.cart_id == _THE_CART)
+    .values(version=bindparam("to"), coupon=bindparam("with_coupon"), changed_at=bindparam("at"))
+)
+_EMPTY = delete(cart_lines).where(cart_lines.c.cart_id == _THE_CART)
+_FILL = insert(cart_lines)
+_KEEP_UNDO = insert(cart_undo)
+_DROP_UNDO = delete(cart_undo).where(cart_undo.c.cart_id == _THE_CART, cart_undo.c.version <= bindparam("up_to"))
+_TAKE_UNDO = delete(cart_undo).where(cart_undo.c.cart_id == _THE_CART, cart_undo.c.version == bindparam("which"))
+_LAST_UNDO = select(cart_undo).where(cart_undo.c.cart_id == _THE_CART).order_by(cart_undo.c.version.desc()).limit(1)
+_ANY_UNDO = select(cart_undo.c.version).where(cart_undo.c.cart_id == _THE_CART).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +111,10 @@ class Carts:
             checkout = await load_checkout(connection, self._context.policy, p.subject)
             cart = await load_cart(connection, p.subject)
             require_version(cart, expected_version, checkout.locale)
-            query = select(cart_undo).where(cart_undo.c.cart_id == cart.cart_id).order_by(cart_undo.c.version.desc())
-            last = (await connection.execute(query.limit(1))).mappings().one_or_none()
+            last = (await connection.execute(_LAST_UNDO, {"the_cart": cart.cart_id})).mappings().one_or_none()
             if last is None:
                 return await self._view(connection, p, say(checkout.locale, "nothing_changed"))
-            await connection.execute(
-                delete(cart_undo).where(cart_undo.c.cart_id == cart.cart_id, cart_undo.c.version == last["version"])
-            )
+            await connection.execute(_TAKE_UNDO, {"the_cart": cart.cart_id, "which": last["version"]})
             now = self._context.now()
             await write_contents(connection, p.subject, cart, loaded(last["before"]), now)
             await supersede_active(connection, self._context, p.subject, "cart_changed", now)
@@ -157,12 +175,9 @@ class Carts:
         now = self._context.now()
         written = await write_contents(connection, p.subject, cart, after, now)
         undo = {"cart_id": written.cart_id, "version": written.version, "before": cart.contents.dump()}
-        await connection.execute(insert(cart_undo).values(**undo, changed=words))
-        await connection.execute(
-            delete(cart_undo).where(
-                cart_undo.c.cart_id == written.cart_id, cart_undo.c.version <= written.version - _UNDO_DEPTH
-            )
-        )
+        await connection.execute(_KEEP_UNDO, {**undo, "changed": words})
+        if written.version > _UNDO_DEPTH:
+            await connection.execute(_DROP_UNDO, {"the_cart": cart.cart_id, "up_to": written.version - _UNDO_DEPTH})
         await supersede_active(connection, self._context, p.subject, "cart_changed", now)
         return words
 
@@ -171,8 +186,7 @@ class Carts:
         checkout = await load_checkout(connection, self._context.policy, p.subject)
         offers = await load_offers(connection, self._context, [line.variant_id for line in cart.contents.lines])
         lines = tuple(_line_view(line, offers[line.variant_id], checkout.locale) for line in cart.contents.lines)
-        undo = select(cart_undo.c.version).where(cart_undo.c.cart_id == cart.cart_id).limit(1)
-        can_undo = (await connection.execute(undo)).scalar_one_or_none() is not None
+        can_undo = (await connection.execute(_ANY_UNDO, {"the_cart": cart.cart_id})).scalar_one_or_none() is not None
         basket = basket_of(self._context, cart.contents.coupon, checkout, sum(line.total for line in lines))
         return CartView(
             version=cart.version,
@@ -190,13 +204,7 @@ async def load_cart(connection: AsyncConnection, subject: str) -> CartState:
 
     Whoever writes carts does so in a write that names the shopper, so nobody changes it until that ends.
     """
-    query = (
-        select(carts, cart_lines.c.line_id, cart_lines.c.variant_id, cart_lines.c.quantity)
-        .outerjoin(cart_lines, cart_lines.c.cart_id == carts.c.cart_id)
-        .where(carts.c.subject == subject)
-        .order_by(cart_lines.c.position)
-    )
-    rows = (await connection.execute(query)).all()
+    rows = (await connection.execute(_CART, {"subject": subject})).all()
     if not rows:
         return CartState(f"cart_{secrets.token_urlsafe(12)}", 0, Contents())
     lines = tuple(CartLine(row.line_id, row.variant_id, row.quantity) for row in rows if row.line_id is not None)
@@ -215,12 +223,13 @@ async def write_contents(
 ) -> CartState:
     """Replace what lies in the cart and raise its version by one; the caller voids the open quote."""
     version = cart.version + 1
-    values: dict[str, Any] = {"version": version, "coupon": after.coupon, "changed_at": at}
     if cart.version == 0:
-        await connection.execute(insert(carts).values(cart_id=cart.cart_id, subject=subject, **values))
+        values: dict[str, Any] = {"version": version, "coupon": after.coupon, "changed_at": at}
+        await connection.execute(_BEGIN, {"cart_id": cart.cart_id, "subject": subject, **values})
     else:
-        await connection.execute(update(carts).where(carts.c.cart_id == cart.cart_id).values(**values))
-        await connection.execute(delete(cart_lines).where(cart_lines.c.cart_id == cart.cart_id))
+        which = {"the_cart": cart.cart_id}
+        await connection.execute(_TURN, {**which, "to": version, "with_coupon": after.coupon, "at": at})
+        await connection.execute(_EMPTY, which)
     rows = [
         {
             "cart_id": cart.cart_id,
@@ -232,7 +241,7 @@ async def write_contents(
         for position, line in enumerate(after.lines)
     ]
     if rows:
-        await connection.execute(insert(cart_lines), rows)
+        await connection.execute(_FILL, rows)
     return CartState(cart.cart_id, version, after)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused, Unavailable
@@ -30,6 +30,13 @@ from shop.transitions import QUOTE, Move, move
 from shop.views import Outcome
 
 MAX_FAILURES = 3
+_MINTED = select(challenges.c.challenge_hash).where(challenges.c.quote_id == bindparam("quote_id"))
+_INTENT_OF = select(intents.c.intent_id).where(intents.c.quote_id == bindparam("quote_id"))
+_INTEND, _PROMISE = insert(intents), insert(reservations)
+_NO_UNDO = delete(cart_undo).where(cart_undo.c.cart_id == bindparam("the_cart"))
+_THE_QUOTE = quotes.c.quote_id == bindparam("which")
+_SAY_REQUOTE = update(quotes).where(_THE_QUOTE).values(requote=bindparam("said"))
+_COUNT_FAILURE = update(quotes).where(_THE_QUOTE).values(failures=bindparam("so_many"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,28 +131,27 @@ async def _commit(
         raise LookupError("the terms were drawn up with a way to pay that is gone")
     terms, now = case.terms, case.now
     intent_id = f"intent_{secrets.token_urlsafe(16)}"
-    await connection.execute(
-        insert(intents).values(
-            intent_id=intent_id,
-            quote_id=terms.quote_id,
-            cart_id=cart.cart_id,
-            cart_version=cart.version,
-            subject=case.subject,
-            state="confirmed",
-            amount=terms.total,
-            authorised=0,
-            captured=0,
-            currency=terms.currency,
-            payment_reference=checkout.payment.reference,
-            challenge_hash=challenge_hash(case.press.challenge),
-            attempts=0,
-            next_try_at=now,
-            created_at=now,
-        )
-    )
+    intent: dict[str, object] = {
+        "intent_id": intent_id,
+        "quote_id": terms.quote_id,
+        "cart_id": cart.cart_id,
+        "cart_version": cart.version,
+        "subject": case.subject,
+        "state": "confirmed",
+        "amount": terms.total,
+        "authorised": 0,
+        "captured": 0,
+        "currency": terms.currency,
+        "payment_reference": checkout.payment.reference,
+        "challenge_hash": challenge_hash(case.press.challenge),
+        "attempts": 0,
+        "next_try_at": now,
+        "created_at": now,
+    }
+    await connection.execute(_INTEND, intent)
     await _promise(connection, intent_id, terms)
     await write_contents(connection, case.subject, cart, Contents(), now)
-    await connection.execute(cart_undo.delete().where(cart_undo.c.cart_id == cart.cart_id))
+    await connection.execute(_NO_UNDO, {"the_cart": cart.cart_id})
     facts = {"intent_id": intent_id, "digest": case.row["digest"], "total": terms.total, "cart_version": cart.version}
     # Last, because it takes the audit log, which all shoppers share.
     if not await _move(connection, context, case, "confirmed", facts):
@@ -159,7 +165,7 @@ async def _promise(connection: AsyncConnection, intent_id: str, terms: QuoteTerm
         raise Unavailable("Stock moved while the order was being confirmed.")
     base = {"intent_id": intent_id, "state": "reserved"}
     rows = [base | {"variant_id": variant_id, "quantity": quantity} for variant_id, quantity in wanted]
-    await connection.execute(insert(reservations), rows)
+    await connection.execute(_PROMISE, rows)
 
 
 async def _changed(
@@ -182,7 +188,7 @@ async def _changed(
     if current is not None:
         facts["quote_id"] = await _fresh(connection, context, owner)
     kept = {**facts, "text": requote.text}
-    await connection.execute(update(quotes).where(quotes.c.quote_id == row["quote_id"]).values(requote=kept))
+    await connection.execute(_SAY_REQUOTE, {"which": row["quote_id"], "said": kept})
     return Refused("requote_required", requote.text, facts)
 
 
@@ -198,17 +204,15 @@ async def _mismatch(connection: AsyncConnection, case: _Case) -> str | None:
     press, row = case.press, case.row
     if not hmac.compare_digest(press.digest.encode("utf-8", "surrogatepass"), row["digest"].encode()):
         return "wrong_digest"
-    query = select(challenges.c.challenge_hash).where(challenges.c.quote_id == row["quote_id"])
     given = challenge_hash(press.challenge)
-    minted = (await connection.execute(query)).scalars().all()
+    minted = (await connection.execute(_MINTED, {"quote_id": row["quote_id"]})).scalars().all()
     # Every one is compared, so that the time taken says nothing about which came close.
     matches = [hmac.compare_digest(given, one) for one in minted]
     return None if any(matches) else "wrong_challenge"
 
 
 async def _earlier(connection: AsyncConnection, context: ShopContext, case: _Case) -> Outcome:
-    query = select(intents.c.intent_id).where(intents.c.quote_id == case.row["quote_id"])
-    intent_id = (await connection.execute(query)).scalar_one()
+    intent_id = (await connection.execute(_INTENT_OF, {"quote_id": case.row["quote_id"]})).scalar_one()
     outcome = await load_outcome(connection, context, case.press.owner, intent_id)
     if outcome is None:
         raise LookupError(f"{intent_id} was read a moment ago and is gone")
@@ -226,8 +230,7 @@ async def _expired(connection: AsyncConnection, context: ShopContext, case: _Cas
 
 async def _failed(connection: AsyncConnection, context: ShopContext, case: _Case, code: str) -> Refused:
     failures = case.row["failures"] + 1
-    quote_id = case.row["quote_id"]
-    await connection.execute(update(quotes).where(quotes.c.quote_id == quote_id).values(failures=failures))
+    await connection.execute(_COUNT_FAILURE, {"which": case.row["quote_id"], "so_many": failures})
     await _note(connection, context, case, code)
     if failures >= MAX_FAILURES:
         await _move(connection, context, case, "superseded", {"reason": "failed_approvals"})

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused
@@ -26,6 +26,11 @@ from shop.voids import supersede_active
 # 256 random bits; G2 asks for 128.
 _CHALLENGE_BYTES = 32
 _MAX_CHALLENGES = 50
+_OF_QUOTE = challenges.c.quote_id == bindparam("quote_id")
+_LIVE = select(func.count()).select_from(challenges).where(_OF_QUOTE)
+_OLDEST = select(challenges.c.challenge_hash).where(_OF_QUOTE).order_by(challenges.c.minted_at).limit(1)
+_FORGET = delete(challenges).where(challenges.c.challenge_hash == bindparam("gone"))
+_MINT = insert(challenges)
 
 
 class Gate:
@@ -157,13 +162,11 @@ class Gate:
         return Card(quote_id=quote_id, digest=row["digest"], challenge=challenge, card=draw(terms, row["digest"]))
 
     async def _mint(self, connection: AsyncConnection, quote_id: str, values: dict[str, Any]) -> None:
-        live = select(func.count()).select_from(challenges).where(challenges.c.quote_id == quote_id)
-        if (await connection.execute(live)).scalar_one() >= _MAX_CHALLENGES:
-            oldest = select(challenges.c.challenge_hash).where(challenges.c.quote_id == quote_id)
-            oldest = oldest.order_by(challenges.c.minted_at).limit(1)
-            gone = (await connection.execute(oldest)).scalar_one()
-            await connection.execute(challenges.delete().where(challenges.c.challenge_hash == gone))
-        await connection.execute(insert(challenges).values(quote_id=quote_id, **values))
+        which = {"quote_id": quote_id}
+        if (await connection.execute(_LIVE, which)).scalar_one() >= _MAX_CHALLENGES:
+            gone = (await connection.execute(_OLDEST, which)).scalar_one()
+            await connection.execute(_FORGET, {"gone": gone})
+        await connection.execute(_MINT, {**which, **values})
 
     def _require_approve(self, p: Principal) -> None:
         if not p.may(Scope.APPROVE):

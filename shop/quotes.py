@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused, Unavailable
@@ -25,6 +25,25 @@ from shop.terms import Frame, draw_up
 from shop.transitions import ACTIVE_QUOTE
 from shop.views import LineView, OutcomeState, QuoteView, StockedOffer, TotalView
 from shop.voids import supersede_active
+
+_OWNED = select(quotes).where(
+    quotes.c.quote_id == bindparam("quote_id"),
+    quotes.c.subject == bindparam("subject"),
+    quotes.c.session_id == bindparam("session_id"),
+)
+_OWNED_LOCKED = _OWNED.with_for_update(key_share=True)
+_PENDING = select(quotes).where(
+    quotes.c.subject == bindparam("subject"),
+    quotes.c.session_id == bindparam("session_id"),
+    quotes.c.state.in_(ACTIVE_QUOTE),
+    quotes.c.expires_at > bindparam("now"),
+)
+_BOUGHT = (
+    select(intents.c.intent_id, intents.c.state, orders.c.order_id)
+    .outerjoin(orders, orders.c.intent_id == intents.c.intent_id)
+    .where(intents.c.quote_id == bindparam("quote_id"))
+)
+_ISSUE = insert(quotes)
 
 
 class Quotes:
@@ -59,14 +78,9 @@ class Quotes:
 
     async def pending(self, p: Principal) -> QuoteView | None:
         """Return the quote of this session that still waits for the shopper's press, if there is one."""
-        query = select(quotes).where(
-            quotes.c.subject == p.subject,
-            quotes.c.session_id == p.session_id,
-            quotes.c.state.in_(ACTIVE_QUOTE),
-            quotes.c.expires_at > self._context.now(),
-        )
+        open_now = {"subject": p.subject, "session_id": p.session_id, "now": self._context.now()}
         async with self._context.database.reading() as connection:
-            row = (await connection.execute(query)).mappings().one_or_none()
+            row = (await connection.execute(_PENDING, open_now)).mappings().one_or_none()
             return None if row is None else await _view(connection, self._context, row)
 
 
@@ -97,7 +111,7 @@ async def issue(connection: AsyncConnection, context: ShopContext, p: Principal)
         "expires_at": frame.expires_at,
         "failures": 0,
     }
-    await connection.execute(insert(quotes).values(**row))
+    await connection.execute(_ISSUE, row)
     facts = {"to": "quoted", "digest": row["digest"], "total": terms.total, "cart_version": cart.version}
     await context.audit.append(connection, Entry(p.subject, "quote.quoted", "quote", frame.quote_id, facts), now)
     return frame.quote_id
@@ -115,10 +129,8 @@ async def owned_quote(
     connection: AsyncConnection, p: Principal, quote_id: str, *, lock: bool = False
 ) -> RowMapping | None:
     """Read a quote that belongs to this shopper and this session; None for unknown and foreign alike."""
-    query = select(quotes).where(
-        quotes.c.quote_id == quote_id, quotes.c.subject == p.subject, quotes.c.session_id == p.session_id
-    )
-    return (await connection.execute(query.with_for_update(key_share=True) if lock else query)).mappings().one_or_none()
+    owned = {"quote_id": quote_id, "subject": p.subject, "session_id": p.session_id}
+    return (await connection.execute(_OWNED_LOCKED if lock else _OWNED, owned)).mappings().one_or_none()
 
 
 def stored_terms(row: RowMapping) -> QuoteTerms:
@@ -185,12 +197,7 @@ async def _owned_or_bug(connection: AsyncConnection, p: Principal, quote_id: str
 async def _view(connection: AsyncConnection, context: ShopContext, row: RowMapping) -> QuoteView:
     terms = parse(row["terms"])
     offers = await load_offers(connection, context, [line.variant_id for line in terms.lines])
-    query = (
-        select(intents.c.intent_id, intents.c.state, orders.c.order_id)
-        .outerjoin(orders, orders.c.intent_id == intents.c.intent_id)
-        .where(intents.c.quote_id == row["quote_id"])
-    )
-    bought = (await connection.execute(query)).mappings().one_or_none()
+    bought = (await connection.execute(_BOUGHT, {"quote_id": row["quote_id"]})).mappings().one_or_none()
     late = row["state"] in ACTIVE_QUOTE and context.now() >= row["expires_at"]
     return QuoteView(
         quote_id=row["quote_id"],

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, String, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.quote import parse
@@ -17,6 +17,25 @@ from shop.stock import release, sell
 from shop.tables import offers, orders, quotes, reservations
 from shop.transitions import INTENT, ORDER, Move, move
 from shop.voids import supersede_active
+
+_OF_INTENT = bindparam("intent_id", type_=String)
+_PLACE = insert(orders)
+_CANCELLED = (
+    select(order_changes.c.change_id)
+    .join(orders, orders.c.order_id == order_changes.c.order_id)
+    .where(orders.c.intent_id == _OF_INTENT, order_changes.c.kind == "cancel")
+    .limit(1)
+)
+_TERMS = select(quotes.c.terms).where(quotes.c.quote_id == bindparam("quote_id"))
+_ORDER = select(orders.c.order_id).where(orders.c.intent_id == _OF_INTENT)
+_PROMISED = (
+    select(reservations.c.variant_id, reservations.c.quantity)
+    .join(offers, offers.c.variant_id == reservations.c.variant_id)
+    .where(reservations.c.intent_id == _OF_INTENT, reservations.c.state == "reserved")
+    .order_by(offers.c.variant_id)
+    .with_for_update(key_share=True, of=offers)
+)
+_CLOSE = update(reservations).where(reservations.c.intent_id == bindparam("whose")).values(state=bindparam("to_state"))
 
 
 async def advance(connection: AsyncConnection, context: ShopContext, row: RowMapping, after: str, at: datetime) -> bool:
@@ -31,9 +50,8 @@ async def place_order(connection: AsyncConnection, context: ShopContext, row: Ro
         return False
     order_id = f"order_{secrets.token_urlsafe(9)}"
     values = {name: row[name] for name in ("intent_id", "quote_id", "subject", "currency")}
-    await connection.execute(
-        insert(orders).values(order_id=order_id, state="placed", total=row["amount"], placed_at=at, **values)
-    )
+    placed = {"order_id": order_id, "state": "placed", "total": row["amount"], "placed_at": at}
+    await connection.execute(_PLACE, placed | values)
     facts = {"intent_id": row["intent_id"], "total": row["amount"], "to": "placed"}
     await context.audit.append(connection, Entry(row["subject"], "order.placed", "order", order_id, facts), at)
     return True
@@ -79,17 +97,11 @@ async def finish_release(connection: AsyncConnection, context: ShopContext, row:
 
 
 async def _cancelled_by_shopper(connection: AsyncConnection, row: RowMapping) -> bool:
-    query = (
-        select(order_changes.c.change_id)
-        .join(orders, orders.c.order_id == order_changes.c.order_id)
-        .where(orders.c.intent_id == row["intent_id"], order_changes.c.kind == "cancel")
-    )
-    return (await connection.execute(query.limit(1))).scalar_one_or_none() is not None
+    return (await connection.execute(_CANCELLED, {"intent_id": row["intent_id"]})).scalar_one_or_none() is not None
 
 
 async def _give_back(connection: AsyncConnection, context: ShopContext, row: RowMapping, at: datetime) -> None:
-    query = select(quotes.c.terms).where(quotes.c.quote_id == row["quote_id"])
-    terms = parse((await connection.execute(query)).scalar_one())
+    terms = parse((await connection.execute(_TERMS, {"quote_id": row["quote_id"]})).scalar_one())
     cart = await load_cart(connection, row["subject"])
     # What the shopper put in since then stays as it is; only what is missing comes back.
     held = {line.variant_id for line in cart.contents.lines}
@@ -109,23 +121,15 @@ async def _give_back(connection: AsyncConnection, context: ShopContext, row: Row
 async def _move_order(
     connection: AsyncConnection, context: ShopContext, row: RowMapping, after: str, at: datetime
 ) -> None:
-    query = select(orders.c.order_id).where(orders.c.intent_id == row["intent_id"])
-    order_id = (await connection.execute(query)).scalar_one()
+    order_id = (await connection.execute(_ORDER, {"intent_id": row["intent_id"]})).scalar_one()
     await move(connection, context.audit, Move(ORDER, order_id, row["subject"], "placed", after), at)
 
 
 async def _promised(connection: AsyncConnection, row: RowMapping) -> list[tuple[str, int]]:
     """Read what was promised and lock its offers: before the audit log, as everybody does."""
-    query = (
-        select(reservations.c.variant_id, reservations.c.quantity)
-        .join(offers, offers.c.variant_id == reservations.c.variant_id)
-        .where(reservations.c.intent_id == row["intent_id"], reservations.c.state == "reserved")
-        .order_by(offers.c.variant_id)
-        .with_for_update(key_share=True, of=offers)
-    )
-    return [(variant_id, quantity) for variant_id, quantity in await connection.execute(query)]
+    rows = await connection.execute(_PROMISED, {"intent_id": row["intent_id"]})
+    return [(variant_id, quantity) for variant_id, quantity in rows]
 
 
 async def _close_promises(connection: AsyncConnection, row: RowMapping, state: str) -> None:
-    statement = update(reservations).where(reservations.c.intent_id == row["intent_id"])
-    await connection.execute(statement.values(state=state))
+    await connection.execute(_CLOSE, {"whose": row["intent_id"], "to_state": state})

@@ -3,9 +3,10 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, insert, select, update
+from sqlalchemy import RowMapping, Select, Table, and_, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.limits import DeliveryOption, ShopPolicy
@@ -43,7 +44,11 @@ _CHOICES = (
         payment_handles,
         and_(payment_handles.c.subject == shoppers.c.subject, payment_handles.c.handle == shoppers.c.payment),
     )
+    .where(shoppers.c.subject == bindparam("subject"))
 )
+_LOCKED = select(shoppers).where(shoppers.c.subject == bindparam("subject")).with_for_update(key_share=True)
+_KNOWN = select(shoppers.c.subject).where(shoppers.c.subject == bindparam("subject"))
+_BEGIN, _ADD_ADDRESS, _ADD_PAYMENT = insert(shoppers), insert(addresses), insert(payment_handles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +107,7 @@ class Shoppers:
     async def ensure_guest(self, p: Principal, locale: str | None = None) -> None:
         """Give a new shopper the sandbox addresses and cards; a known one is left as they are."""
         async with self._context.database.writing(p.subject) as connection:
-            known = select(shoppers.c.subject).where(shoppers.c.subject == p.subject)
-            if (await connection.execute(known)).scalar_one_or_none() is not None:
+            if (await connection.execute(_KNOWN, {"subject": p.subject})).scalar_one_or_none() is not None:
                 return
             row = {
                 "subject": p.subject,
@@ -113,15 +117,15 @@ class Shoppers:
                 "payment": _GUEST_PAYMENTS[0][0],
                 "created_at": self._context.now(),
             }
-            await connection.execute(insert(shoppers).values(**row))
-            await connection.execute(insert(addresses), [_address_row(p.subject, *home) for home in _GUEST_ADDRESSES])
+            await connection.execute(_BEGIN, row)
+            await connection.execute(_ADD_ADDRESS, [_address_row(p.subject, *home) for home in _GUEST_ADDRESSES])
             cards = [{"subject": p.subject, "handle": h, "label": n, "reference": r} for h, n, r in _GUEST_PAYMENTS]
-            await connection.execute(insert(payment_handles), cards)
+            await connection.execute(_ADD_PAYMENT, cards)
 
 
 async def load_checkout(connection: AsyncConnection, policy: ShopPolicy, subject: str) -> Checkout:
     """Read what a shopper chose; a delivery the policy no longer has becomes the policy's first."""
-    row = (await connection.execute(_CHOICES.where(shoppers.c.subject == subject))).one_or_none()
+    row = (await connection.execute(_CHOICES, {"subject": subject})).one_or_none()
     if row is None:
         return Checkout(known_locale(policy.locale), None, policy.delivery[0], None)
     return Checkout(
@@ -132,7 +136,7 @@ async def load_checkout(connection: AsyncConnection, policy: ShopPolicy, subject
     )
 
 
-async def has_handle(connection: AsyncConnection, table: Any, subject: str, handle: str) -> bool:
+async def has_handle(connection: AsyncConnection, table: Table, subject: str, handle: str) -> bool:
     """Say whether the shopper owns `handle` in `addresses` or `payment_handles`."""
     return await _chosen(connection, table, subject, handle) is not None
 
@@ -145,20 +149,24 @@ async def address_of(connection: AsyncConnection, subject: str, handle: str) -> 
 
 async def choose(connection: AsyncConnection, subject: str, choices: Mapping[str, str]) -> bool:
     """Set choices (columns address, delivery, payment); returns whether any of them is different now."""
-    query = select(shoppers).where(shoppers.c.subject == subject).with_for_update(key_share=True)
-    row = (await connection.execute(query)).mappings().one_or_none()
+    row = (await connection.execute(_LOCKED, {"subject": subject})).mappings().one_or_none()
     if row is None or all(row[name] == value for name, value in choices.items()):
         return False
     await connection.execute(update(shoppers).where(shoppers.c.subject == subject).values(**choices))
     return True
 
 
-async def _chosen(connection: AsyncConnection, table: Any, subject: str, handle: str | None) -> RowMapping | None:
-    query = select(table).where(table.c.subject == subject, table.c.handle == handle)
-    return (await connection.execute(query)).mappings().one_or_none()
+async def _chosen(connection: AsyncConnection, table: Table, subject: str, handle: str | None) -> RowMapping | None:
+    whose = {"subject": subject, "handle": handle}
+    return (await connection.execute(_by_handle(table), whose)).mappings().one_or_none()
 
 
-async def _handles(connection: AsyncConnection, table: Any, subject: str) -> tuple[Handle, ...]:
+@cache
+def _by_handle(table: Table) -> Select[Any]:
+    return select(table).where(table.c.subject == bindparam("subject"), table.c.handle == bindparam("handle"))
+
+
+async def _handles(connection: AsyncConnection, table: Table, subject: str) -> tuple[Handle, ...]:
     query = select(table.c.handle, table.c.label).where(table.c.subject == subject).order_by(table.c.handle)
     rows = (await connection.execute(query)).mappings().all()
     # The sandbox names its first choice so that it sorts first: 'home' before 'office', '4242' before 'declined'.

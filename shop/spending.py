@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import String, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused
@@ -14,6 +14,15 @@ from shop.context import ShopContext
 from shop.tables import intents
 
 _WINDOW = timedelta(hours=24)
+_WHOSE, _SINCE = bindparam("subject", type_=String), bindparam("since", type_=intents.c.created_at.type)
+_DIFFERENCES = (
+    select(func.coalesce(func.sum(order_changes.c.pay), 0))
+    .where(order_changes.c.subject == _WHOSE, order_changes.c.created_at > _SINCE, order_changes.c.state != "failed")
+    .scalar_subquery()
+)
+_SPENT = select(func.coalesce(func.sum(intents.c.amount), 0), func.count(), _DIFFERENCES).where(
+    intents.c.subject == _WHOSE, intents.c.created_at > _SINCE, intents.c.state != "closed"
+)
 
 
 async def limit_refusal(
@@ -40,13 +49,7 @@ async def difference_refusal(connection: AsyncConnection, context: ShopContext, 
 async def _spent(connection: AsyncConnection, context: ShopContext, subject: str) -> tuple[int, int]:
     """Return the minor units of the last 24 hours' purchases and differences, and how many purchases those are."""
     since: datetime = context.now() - _WINDOW
-    bought = select(func.coalesce(func.sum(intents.c.amount), 0), func.count()).where(
-        intents.c.subject == subject, intents.c.created_at > since, intents.c.state != "closed"
-    )
-    more = select(func.coalesce(func.sum(order_changes.c.pay), 0)).where(
-        order_changes.c.subject == subject, order_changes.c.created_at > since, order_changes.c.state != "failed"
-    )
-    spent, count, added = (await connection.execute(bought.add_columns(more.scalar_subquery()))).one()
+    spent, count, added = (await connection.execute(_SPENT, {"subject": subject, "since": since})).one()
     return int(spent) + int(added), int(count)
 
 

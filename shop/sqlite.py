@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from shop.roles import MAY_WRITE
 from shop.roles import WRITES as WRITE_RIGHTS
+from shop.sqlite_driver import READ_ONLY, TAKE_WRITE_LOCK, LoopConnection
 from shop.store import DatabaseSettings, parsed
 
 WRITES = "aisle_writes"
@@ -40,8 +41,13 @@ _DENIED: Mapping[str, frozenset[int]] = {
 
 def open_engine(settings: DatabaseSettings) -> AsyncEngine:
     """Return an engine on the file; nothing is opened yet."""
+    url = parsed(settings.url)
+
+    async def connect() -> aiosqlite.Connection:
+        return await LoopConnection(url.database or "")
+
     engine = create_async_engine(
-        parsed(settings.url), hide_parameters=True, pool_size=4, max_overflow=12, pool_timeout=15
+        url, hide_parameters=True, pool_size=4, max_overflow=12, pool_timeout=15, async_creator=connect
     )
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -51,7 +57,7 @@ def open_engine(settings: DatabaseSettings) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.exec_driver_sql(TAKE_WRITE_LOCK if writes else READ_ONLY)
 
     # The engine's event registry keeps them; naming them here tells the checker so.
     del _prepare, _begin

@@ -1,18 +1,48 @@
 """Offers and their stock: what can be bought, and units that are available, reserved or sold, never lost."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import RowMapping, Update, insert, select, update
+from sqlalchemy import ColumnElement, Integer, RowMapping, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from shop.context import ShopContext
 from shop.tables import offer_changes, offers
 from shop.views import StockedOffer
 
 _CHUNK = 400
+# One of each in the statement, as many as there are in the call.
+_OF_VARIANTS = (
+    select(offers)
+    .where(offers.c.variant_id.in_(bindparam("variant_ids", expanding=True)))
+    .order_by(offers.c.variant_id)
+)
+_LOCKED_VARIANTS = _OF_VARIANTS.with_for_update(key_share=True)
+_NOTE_CHANGE = insert(offer_changes)
 
 # Variant id and units, each variant once, in order of variant id: the order in which everybody locks offers.
 Wanted = Sequence[tuple[str, int]]
+
+_UNITS = bindparam("units", type_=Integer)
+
+
+def _moving(kept: Mapping[str, ColumnElement[int]], *conditions: ColumnElement[bool]) -> ReturningUpdate[tuple[str]]:
+    moved = update(offers).where(offers.c.variant_id == bindparam("which"), *conditions).values(**kept)
+    return moved.returning(offers.c.product_id)
+
+
+_RESERVE = _moving(
+    {"available": offers.c.available - _UNITS, "reserved": offers.c.reserved + _UNITS},
+    offers.c.available >= _UNITS,
+    offers.c.sellable,
+)
+_RELEASE = _moving(
+    {"available": offers.c.available + _UNITS, "reserved": offers.c.reserved - _UNITS}, offers.c.reserved >= _UNITS
+)
+_SELL = _moving({"sold": offers.c.sold + _UNITS, "reserved": offers.c.reserved - _UNITS}, offers.c.reserved >= _UNITS)
+_TAKE_BACK = _moving(
+    {"available": offers.c.available + _UNITS, "sold": offers.c.sold - _UNITS}, offers.c.sold >= _UNITS
+)
 
 
 class Offers:
@@ -45,76 +75,46 @@ async def load_offers(
     """Read offers within a transaction, by variant id; `lock` keeps others from changing them until it ends."""
     found: dict[str, StockedOffer] = {}
     for start in range(0, len(variant_ids), _CHUNK):
-        query = select(offers).where(offers.c.variant_id.in_(variant_ids[start : start + _CHUNK]))
-        query = query.order_by(offers.c.variant_id)
-        rows = (await connection.execute(query.with_for_update(key_share=True) if lock else query)).mappings()
+        some = {"variant_ids": variant_ids[start : start + _CHUNK]}
+        rows = (await connection.execute(_LOCKED_VARIANTS if lock else _OF_VARIANTS, some)).mappings()
         found.update((row["variant_id"], _view(row, context.policy.seller)) for row in rows)
     return found
 
 
 async def reserve(connection: AsyncConnection, wanted: Wanted) -> bool:
     """Promise units that are available and sellable; False when there are not enough: then take all of it back."""
-    return await _moved(connection, wanted, _reserved)
+    return await _moved(connection, wanted, _RESERVE)
 
 
 async def release(connection: AsyncConnection, wanted: Wanted) -> bool:
     """Give promised units back; False when that many were not reserved: then take all of it back."""
-    return await _moved(connection, wanted, _released)
+    return await _moved(connection, wanted, _RELEASE)
 
 
 async def sell(connection: AsyncConnection, wanted: Wanted) -> bool:
     """Hand promised units over for good; False when that many were not reserved: then take all of it back."""
     for variant_id, quantity in wanted:
-        statement = (
-            update(offers)
-            .where(offers.c.variant_id == variant_id, offers.c.reserved >= quantity)
-            .values(sold=offers.c.sold + quantity, reserved=offers.c.reserved - quantity)
-        )
-        if (await connection.execute(statement)).rowcount != 1:
+        if (await connection.execute(_SELL, {"which": variant_id, "units": quantity})).scalar_one_or_none() is None:
             return False
     return True
 
 
 async def take_back(connection: AsyncConnection, wanted: Wanted) -> bool:
     """Put sold units that came back on sale again; False when that many were not sold: then take all of it back."""
-    return await _moved(connection, wanted, _taken_back)
+    return await _moved(connection, wanted, _TAKE_BACK)
 
 
 async def note_changes(connection: AsyncConnection, variants: Sequence[tuple[str, str]]) -> None:
     """Write (variant id, product id) pairs to the outbox, so that the index learns of the change."""
     rows = [{"variant_id": variant, "product_id": product} for variant, product in variants]
     if rows:
-        await connection.execute(insert(offer_changes), rows)
+        await connection.execute(_NOTE_CHANGE, rows)
 
 
-def _reserved(variant_id: str, quantity: int) -> Update:
-    return (
-        update(offers)
-        .where(offers.c.variant_id == variant_id, offers.c.available >= quantity, offers.c.sellable)
-        .values(available=offers.c.available - quantity, reserved=offers.c.reserved + quantity)
-    )
-
-
-def _released(variant_id: str, quantity: int) -> Update:
-    return (
-        update(offers)
-        .where(offers.c.variant_id == variant_id, offers.c.reserved >= quantity)
-        .values(available=offers.c.available + quantity, reserved=offers.c.reserved - quantity)
-    )
-
-
-def _taken_back(variant_id: str, quantity: int) -> Update:
-    return (
-        update(offers)
-        .where(offers.c.variant_id == variant_id, offers.c.sold >= quantity)
-        .values(available=offers.c.available + quantity, sold=offers.c.sold - quantity)
-    )
-
-
-async def _moved(connection: AsyncConnection, wanted: Wanted, statement: Callable[[str, int], Update]) -> bool:
+async def _moved(connection: AsyncConnection, wanted: Wanted, statement: ReturningUpdate[tuple[str]]) -> bool:
     told: list[tuple[str, str]] = []
     for variant_id, quantity in wanted:
-        moved = await connection.execute(statement(variant_id, quantity).returning(offers.c.product_id))
+        moved = await connection.execute(statement, {"which": variant_id, "units": quantity})
         product_id = moved.scalar_one_or_none()
         if product_id is None:
             return False

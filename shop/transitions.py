@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Column, Table, update
+from sqlalchemy import Column, Table, Update, bindparam, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shop.audit import AuditLog, Entry
@@ -179,14 +180,19 @@ async def move(connection: AsyncConnection, audit: AuditLog, wanted: Move, at: d
     action = machine.steps.get((wanted.before, wanted.after))
     if action is None:
         raise ValueError(f"a {machine.entity} never goes from {wanted.before} to {wanted.after}")
-    statement = (
-        update(machine.table)
-        .where(machine.key == wanted.key, machine.table.c.state == wanted.before)
-        .values(state=wanted.after, **wanted.values)
-    )
-    if (await connection.execute(statement)).rowcount != 1:
+    step = {"which": wanted.key, "before": wanted.before, "to_state": wanted.after}
+    values = {f"to_{name}": value for name, value in wanted.values.items()}
+    statement = _stepping(machine.table, machine.key, tuple(wanted.values))
+    if (await connection.execute(statement, step | values)).rowcount != 1:
         return False
     facts = {"from": wanted.before, "to": wanted.after, **wanted.facts}
     entry = Entry(wanted.subject, action, machine.entity, wanted.key, facts)
     await audit.append(connection, entry, at)
     return True
+
+
+@cache
+def _stepping(table: Table, key: Column[Any], names: tuple[str, ...]) -> Update:
+    # Built once for each set of columns: building a statement costs more than running it.
+    held = update(table).where(key == bindparam("which"), table.c.state == bindparam("before"))
+    return held.values({name: bindparam(f"to_{name}") for name in ("state", *names)})

@@ -2,12 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shop.context import ShopContext
 from shop.tables import carts, quotes
 from shop.transitions import ACTIVE_QUOTE, QUOTE, Move, move
+
+_OPEN = (
+    select(quotes.c.quote_id, quotes.c.state, quotes.c.expires_at)
+    .join(carts, carts.c.cart_id == quotes.c.cart_id)
+    .where(carts.c.subject == bindparam("subject"), quotes.c.state.in_(ACTIVE_QUOTE))
+)
+_DUE = select(quotes.c.quote_id, quotes.c.state, quotes.c.subject).where(
+    quotes.c.state.in_(ACTIVE_QUOTE), quotes.c.expires_at <= bindparam("now")
+)
 
 
 async def supersede_active(
@@ -22,12 +31,7 @@ async def supersede_active(
         reason: For the audit row, e.g. "cart_changed", "newer_quote".
         at: The server's time.
     """
-    query = (
-        select(quotes.c.quote_id, quotes.c.state, quotes.c.expires_at)
-        .join(carts, carts.c.cart_id == quotes.c.cart_id)
-        .where(carts.c.subject == subject, quotes.c.state.in_(ACTIVE_QUOTE))
-    )
-    for row in (await connection.execute(query)).mappings().all():
+    for row in (await connection.execute(_OPEN, {"subject": subject})).mappings().all():
         after = "expired" if at >= row["expires_at"] else "superseded"
         wanted = Move(QUOTE, row["quote_id"], subject, row["state"], after, {"reason": reason})
         await move(connection, context.audit, wanted, at)
@@ -36,11 +40,8 @@ async def supersede_active(
 async def expire_due(context: ShopContext) -> int:
     """End all quotes whose time has run out; returns how many."""
     now = context.now()
-    query = select(quotes.c.quote_id, quotes.c.state, quotes.c.subject).where(
-        quotes.c.state.in_(ACTIVE_QUOTE), quotes.c.expires_at <= now
-    )
     async with context.database.reading() as connection:
-        due = (await connection.execute(query)).mappings().all()
+        due = (await connection.execute(_DUE, {"now": now})).mappings().all()
     ended = 0
     for row in due:
         wanted = Move(QUOTE, row["quote_id"], row["subject"], row["state"], "expired", {"reason": "time"})

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Unavailable
 from shop.change_quotes import expire_due_changes
@@ -29,6 +30,17 @@ from shop.voids import expire_due
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_WAIT_S = 60
+
+_DUE = (
+    select(intents.c.intent_id)
+    .where(intents.c.state.in_(UNFINISHED_INTENT), intents.c.next_try_at <= bindparam("now"))
+    .order_by(intents.c.created_at)
+)
+_INTENT = select(intents).where(intents.c.intent_id == bindparam("intent_id"))
+_CALL = insert(payment_calls)
+_ANSWERED = (
+    update(payment_calls).where(payment_calls.c.idempotency_key == bindparam("key")).values(result=bindparam("answer"))
+)
 
 Step = Callable[[RowMapping], Awaitable[bool]]
 
@@ -79,19 +91,13 @@ class Worker:
                 continue
 
     async def _due(self) -> list[str]:
-        query = (
-            select(intents.c.intent_id)
-            .where(intents.c.state.in_(UNFINISHED_INTENT), intents.c.next_try_at <= self._context.now())
-            .order_by(intents.c.created_at)
-        )
         async with self._context.database.reading() as connection:
-            return list((await connection.execute(query)).scalars())
+            return list((await connection.execute(_DUE, {"now": self._context.now()})).scalars())
 
     async def _drive(self, intent_id: str) -> None:
         while True:
             async with self._context.database.reading() as connection:
-                query = select(intents).where(intents.c.intent_id == intent_id)
-                row = (await connection.execute(query)).mappings().one_or_none()
+                row = (await connection.execute(_INTENT, {"intent_id": intent_id})).mappings().one_or_none()
             step = self._steps.get(row["state"]) if row is not None else None
             if row is None or step is None or not await step(row):
                 return
@@ -112,7 +118,7 @@ class Worker:
         now = self._context.now()
         async with self._context.database.writing(row["subject"]) as connection:
             if await place_order(connection, self._context, row, now):
-                await connection.execute(insert(payment_calls).values(**_call(row, "capture", now)))
+                await connection.execute(_CALL, _call(row, "capture", now))
         return True
 
     async def _capture(self, row: RowMapping) -> bool:
@@ -123,7 +129,7 @@ class Worker:
             return await self._with_call(row, "void", "voiding", refused="capture")
         async with self._context.database.writing(row["subject"]) as connection:
             await settle_capture(connection, self._context, row, result.amount, self._context.now())
-            await connection.execute(_result(row, "capture", result.state))
+            await _note_result(connection, row, "capture", result.state)
         return True
 
     async def _void(self, row: RowMapping) -> bool:
@@ -140,15 +146,15 @@ class Worker:
                 return await self._captured_after_all(row, captured)
         async with self._context.database.writing(row["subject"]) as connection:
             await settle_void(connection, self._context, row, result.state, self._context.now())
-            await connection.execute(_result(row, "void", result.state))
+            await _note_result(connection, row, "void", result.state)
         return True
 
     async def _captured_after_all(self, row: RowMapping, captured: PaymentResult) -> bool:
         # The capture was under way when the order was cancelled, and came first.
         async with self._context.database.writing(row["subject"]) as connection:
             await settle_capture(connection, self._context, row, captured.amount, self._context.now())
-            await connection.execute(_result(row, "capture", captured.state))
-            await connection.execute(_result(row, "void", "declined"))
+            await _note_result(connection, row, "capture", captured.state)
+            await _note_result(connection, row, "void", "declined")
         return True
 
     async def _release(self, row: RowMapping) -> bool:
@@ -161,16 +167,16 @@ class Worker:
         now = self._context.now()
         async with self._context.database.writing(row["subject"]) as connection:
             if await advance(connection, self._context, row, after, now):
-                await connection.execute(insert(payment_calls).values(**_call(row, kind, now)))
+                await connection.execute(_CALL, _call(row, kind, now))
                 if refused is not None:
-                    await connection.execute(_result(row, refused, "declined"))
+                    await _note_result(connection, row, refused, "declined")
         return True
 
     async def _answered(self, row: RowMapping, kind: CallKind, after: str, values: dict[str, Any]) -> bool:
         async with self._context.database.writing(row["subject"]) as connection:
             wanted = Move(INTENT, row["intent_id"], row["subject"], row["state"], after, values=values)
             if await move(connection, self._context.audit, wanted, self._context.now()):
-                await connection.execute(_result(row, kind, "declined" if after == "releasing" else "done"))
+                await _note_result(connection, row, kind, "declined" if after == "releasing" else "done")
         return True
 
     async def _ask(self, row: RowMapping, kind: CallKind, instrument: str) -> PaymentResult | None:
@@ -213,6 +219,5 @@ def _call(row: RowMapping, kind: CallKind, at: datetime) -> dict[str, Any]:
     }
 
 
-def _result(row: RowMapping, kind: CallKind, result: str) -> Any:
-    key = idempotency_key(row["intent_id"], kind)
-    return update(payment_calls).where(payment_calls.c.idempotency_key == key).values(result=result)
+async def _note_result(connection: AsyncConnection, row: RowMapping, kind: CallKind, answer: str) -> None:
+    await connection.execute(_ANSWERED, {"key": idempotency_key(row["intent_id"], kind), "answer": answer})
