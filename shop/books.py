@@ -15,14 +15,17 @@ from shop.clock import Clock, utc_now
 from shop.context import ShopContext
 from shop.conversations import Conversations, TurnRunning
 from shop.db import Database, DatabaseSettings, is_sqlite
+from shop.exporting import Exports
 from shop.fulfilment import Fulfilment
 from shop.gate import Gate
 from shop.merchant import Merchant
 from shop.merchants.sandbox import open_sandbox
 from shop.orders import Orders
 from shop.payments import PaymentService
+from shop.privacy import Privacy
 from shop.quotes import Quotes
 from shop.recover import recover
+from shop.retention import Retention
 from shop.schema import migrate, require_current, revision_of
 from shop.shoppers import Shoppers
 from shop.signals import Signals
@@ -89,6 +92,9 @@ class GateBooks(PlannerBooks):
         self.merchant = Merchant(context)
         self.fulfilment = Fulfilment(context)
         self.audit = AuditReader(context.database, context.audit)
+        self.privacy = Privacy(context)
+        self.exports = Exports(context)
+        self.retention = Retention(context)
 
     def for_planner(self) -> PlannerBooks:
         """Return books on a connection that can't write challenges, intents, orders or stock: hand these to tools."""

@@ -24,10 +24,18 @@ SEALED = (
     "change_calls",
     "order_payments",
     "order_contents",
+    "change_addresses",
+    "home_quotes",
+    "home_challenges",
+    "gift_cards",
+    "gift_holds",
+    "gift_calls",
     "offers",
     "offer_changes",
     "addresses",
     "payment_handles",
+    "subject_keys",
+    "erasures",
     "alembic_version",
 )
 WRITES = frozenset({"INSERT", "UPDATE", "DELETE"})

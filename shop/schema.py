@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from policies.errors import SettingsError
 from shop import roles
 from shop.db import Database, DatabaseSettings
-from shop.talk_tables import metadata
+from shop.privacy_tables import metadata
 
 _SCRIPTS = Path(__file__).with_name("migrations")
 HEAD = "head"

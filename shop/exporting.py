@@ -1,0 +1,115 @@
+"""Everything the books keep of one shopper, a part at a time, so that a long history needs no large memory."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from sqlalchemy import BindParameter, RowMapping, Select, Table, bindparam, select
+
+from policies.principal import Principal
+from shop.change_tables import change_quotes, order_changes, order_contents, order_payments
+from shop.context import ShopContext
+from shop.tables import (
+    addresses,
+    audit,
+    cart_lines,
+    cart_undo,
+    carts,
+    intents,
+    orders,
+    payment_handles,
+    quotes,
+    shoppers,
+)
+from shop.talk_tables import events, sessions, signals, turns
+
+_SUBJECT: BindParameter[str] = bindparam("whose")
+
+
+def _mine(table: Table, *names: str) -> Select[Any]:
+    return select(*(table.c[name] for name in names)).where(table.c.subject == _SUBJECT)
+
+
+def _mine_with(table: Table, owned: Table, key: str, *names: str) -> Select[Any]:
+    joined = select(*(table.c[name] for name in names)).join(owned, owned.c[key] == table.c[key])
+    return joined.where(owned.c.subject == _SUBJECT)
+
+
+# Challenges, their hashes, digests and idempotency keys are the shop's locks, not facts about a person.
+_PARTS: Mapping[str, Select[Any]] = {
+    "profile": _mine(shoppers, "subject", "locale", "address", "delivery", "payment", "created_at"),
+    "addresses": _mine(addresses, "handle", "label", "region", "content"),
+    "payment_methods": _mine(payment_handles, "handle", "label", "reference"),
+    "carts": _mine(carts, "cart_id", "version", "coupon", "changed_at"),
+    "cart_lines": _mine_with(cart_lines, carts, "cart_id", "cart_id", "line_id", "variant_id", "quantity"),
+    "cart_undo": _mine_with(cart_undo, carts, "cart_id", "version", "before", "changed"),
+    "looked_at": _mine(signals, "product_id", "kind", "position"),
+    "quotes": _mine(quotes, "quote_id", "session_id", "state", "terms", "issued_at", "expires_at", "requote"),
+    "purchases": _mine(
+        intents, "intent_id", "quote_id", "state", "amount", "authorised", "captured", "currency", "created_at"
+    ),
+    "orders": _mine(orders, "order_id", "quote_id", "state", "total", "currency", "placed_at"),
+    "order_contents": _mine_with(order_contents, orders, "order_id", "order_id", "content", "delivered_at"),
+    "order_payments": _mine_with(order_payments, orders, "order_id", "order_id", "captured", "refunded"),
+    "change_quotes": _mine(
+        change_quotes, "quote_id", "order_id", "session_id", "kind", "state", "terms", "issued_at", "requote"
+    ),
+    "order_changes": _mine(
+        order_changes, "change_id", "order_id", "kind", "state", "pay", "refund", "refunded", "currency", "created_at"
+    ),
+}
+_WRITTEN_AS_JSON = ("terms", "content", "facts")
+_RECORDED = ("seq", "at", "action", "entity", "entity_id", "facts")
+_AUDIT = (
+    select(*(audit.c[name] for name in _RECORDED))
+    .where(audit.c.subject == bindparam("pseudonym"))
+    .order_by(audit.c.seq)
+)
+_SESSIONS = _mine(sessions, "session_id", "origin", "created_at", "last_seen_at", "expires_at").order_by(
+    sessions.c.created_at
+)
+_OF: BindParameter[str] = bindparam("session")
+_SAID = ("turn_id", "position", "text", "image_ids", "state", "started_at", "finished_at")
+_TURNS = select(*(turns.c[name] for name in _SAID)).where(turns.c.session_id == _OF).order_by(turns.c.position)
+_SHOWN = ("seq", "turn_id", "event", "data")
+_EVENTS = select(*(events.c[name] for name in _SHOWN)).where(events.c.session_id == _OF).order_by(events.c.seq)
+
+
+class Exports:
+    """Reads a shopper's own data out."""
+
+    def __init__(self, context: ShopContext) -> None:
+        self._context = context
+
+    async def parts(self, p: Principal) -> AsyncIterator[tuple[str, AsyncIterator[dict[str, Any]]]]:
+        """Yield each kind of record by name with its records, JSON-plain; read each before asking for the next.
+
+        Nothing is held in the books between two records, so whoever reads slowly is in nobody's way.
+        """
+        whose = {"whose": p.subject}
+        for name, query in _PARTS.items():
+            yield name, self._records(query, whose)
+        yield "conversations", self._conversations(p.subject)
+        yield "audit", self._records(_AUDIT, {"pseudonym": self._context.audit.pseudonym(p.subject)})
+
+    async def _records(self, query: Select[Any], values: Mapping[str, Any]) -> AsyncIterator[dict[str, Any]]:
+        async with self._context.database.reading() as connection:
+            rows = (await connection.execute(query, values)).mappings().all()
+        for row in rows:
+            yield _plain(row)
+
+    async def _conversations(self, subject: str) -> AsyncIterator[dict[str, Any]]:
+        async for session in self._records(_SESSIONS, {"whose": subject}):
+            of = {"session": session["session_id"]}
+            said = [turn async for turn in self._records(_TURNS, of)]
+            yield session | {"turns": said, "events": [event async for event in self._records(_EVENTS, of)]}
+
+
+def _plain(row: RowMapping) -> dict[str, Any]:
+    plain = {str(name): value for name, value in row.items()}
+    for name in _WRITTEN_AS_JSON:
+        if isinstance(plain.get(name), str):
+            plain[name] = json.loads(plain[name])
+    if isinstance(plain.get("content"), dict):
+        plain["content"].pop("salt", None)
+    return plain

@@ -1,0 +1,111 @@
+"""The shopper's right to be forgotten, as far as the books go; other stores follow what is noted here."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from sqlalchemy import bindparam, null, select, union, update
+
+from policies.errors import Refused
+from policies.principal import Principal
+from shop.change_tables import order_changes
+from shop.context import ShopContext
+from shop.erasing import Erased, Trace, erase, note, sessions_of, why_not
+from shop.privacy_tables import erasures
+from shop.tables import carts, intents, orders, quotes, shoppers
+from shop.talk_tables import sessions
+
+_KNOWN = select(erasures.c.pseudonym).where(erasures.c.pseudonym == bindparam("pseudonym"))
+_ALL = select(erasures.c.pseudonym, erasures.c.at)
+_UNFINISHED = select(erasures).where(erasures.c.unfinished.is_not(None)).order_by(erasures.c.at)
+_FINISHED = update(erasures).where(erasures.c.pseudonym == bindparam("which")).values(unfinished=null())
+_ON_THEIR_WAY = ("placed", "captured", "changing", "shipped")
+_UNDELIVERED = select(orders.c.order_id).where(
+    orders.c.subject == bindparam("whose"), orders.c.state.in_(_ON_THEIR_WAY)
+)
+_SUBJECTS = union(
+    *(
+        select(table.c.subject).where(table.c.subject.not_like("erased:%"))
+        for table in (shoppers, sessions, carts, quotes, intents, orders, order_changes)
+    )
+)
+
+
+class Privacy:
+    """Forgets shoppers, and remembers by pseudonym alone whom."""
+
+    def __init__(self, context: ShopContext) -> None:
+        self._context = context
+
+    async def obstacle(self, p: Principal) -> Refused | None:
+        """Return why the shopper can't be forgotten now, None when they can."""
+        async with self._context.database.reading() as connection:
+            return await why_not(connection, p.subject)
+
+    async def undelivered(self, p: Principal) -> list[str]:
+        """Return the ids of the shopper's orders that did not arrive yet, as far as the shop was told."""
+        async with self._context.database.reading() as connection:
+            return list((await connection.execute(_UNDELIVERED, {"whose": p.subject})).scalars())
+
+    async def sessions(self, subject: str) -> tuple[str, ...]:
+        """Return the ids of the shopper's conversations."""
+        async with self._context.database.reading() as connection:
+            return await sessions_of(connection, subject)
+
+    async def erase(self, subject: str, uploads_of: Callable[[str, str], str]) -> Erased:
+        """Take a shopper out of the books, all or nothing.
+
+        Args:
+            subject: Whom.
+            uploads_of: Names the folder of a subject's pictures in a conversation.
+
+        Returns:
+            What is left to remove elsewhere; it stays noted until `finished`.
+
+        Raises:
+            Refused: "money_moving", "order_changing" or "turn_running"; nothing was changed.
+        """
+        context = self._context
+        async with context.database.writing(subject) as connection:
+            refusal = await why_not(connection, subject)
+            if refusal is not None:
+                raise refusal
+            ids = await sessions_of(connection, subject)
+            traces = tuple(Trace(session_id=one, uploads=uploads_of(subject, one)) for one in ids)
+            erased = Erased(context.audit.pseudonym(subject), context.now(), traces)
+            await erase(connection, context, subject, erased)
+        return erased
+
+    async def erased(self, subject: str) -> bool:
+        """Say whether somebody of that name was forgotten; nothing of theirs may begin again."""
+        pseudonym = {"pseudonym": self._context.audit.pseudonym(subject)}
+        async with self._context.database.reading() as connection:
+            return (await connection.execute(_KNOWN, pseudonym)).one_or_none() is not None
+
+    async def unfinished(self) -> list[Erased]:
+        """Return whose traces outside the books may still be there, oldest first."""
+        async with self._context.database.reading() as connection:
+            rows = (await connection.execute(_UNFINISHED)).mappings().all()
+        return [Erased(row["pseudonym"], row["at"], tuple(Trace(**each) for each in row["unfinished"])) for row in rows]
+
+    async def finished(self, pseudonym: str) -> None:
+        """Note that no trace of an erased shopper is left outside the books either."""
+        async with self._context.database.writing() as connection:
+            await connection.execute(_FINISHED, {"which": pseudonym})
+
+    async def all(self) -> dict[str, datetime]:
+        """Return the pseudonyms of all who were erased, and when."""
+        async with self._context.database.reading() as connection:
+            return {row.pseudonym: row.at for row in await connection.execute(_ALL)}
+
+    async def remember(self, known: Iterable[Erased]) -> list[str]:
+        """Note erasures that these books don't know, as after restoring an older copy.
+
+        Returns:
+            The subjects among them who are in the books again, and have to be erased again.
+        """
+        async with self._context.database.writing() as connection:
+            pseudonyms = {one.pseudonym for one in known}
+            for one in known:
+                await note(connection, one)
+            subjects = list((await connection.execute(_SUBJECTS)).scalars())
+        return [subject for subject in subjects if self._context.audit.pseudonym(subject) in pseudonyms]

@@ -1,0 +1,21 @@
+"""The tables of privacy: a data key per shopper, and who was erased. No name, no address, no subject in clear."""
+
+from sqlalchemy import JSON, Column, String, Table, Text
+
+from shop.tables import Instant
+from shop.talk_tables import metadata
+
+subject_keys = Table(
+    "subject_keys",
+    metadata,
+    Column("subject", String(128), primary_key=True),
+    Column("wrapped", Text, nullable=False),
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("pseudonym", String(64), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("unfinished", JSON(none_as_null=True)),
+)

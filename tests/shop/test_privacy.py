@@ -1,0 +1,251 @@
+"""A shopper who is forgotten leaves nothing to be found by; what was bought, and the log, stay whole."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from policies.errors import Refused
+from policies.principal import Principal
+from shop.retention import Periods
+from tests.shop.conftest import ANNA, BELA, Till
+
+CANARY = "Wilhelmine Kanarienvogel"
+PERIODS = Periods(*(timedelta(days=days) for days in (30, 30, 30, 3650)))
+
+
+def folder(subject: str, session_id: str) -> str:
+    return f"pictures-of-{len(subject)}-{len(session_id)}"
+
+
+async def talk(till: Till, who: Principal, text: str = CANARY) -> str:
+    conversations = till.books.conversations
+    await conversations.create_session(who.subject, "terminal", till.clock.now + timedelta(hours=8), who.session_id)
+    turn = await conversations.begin_turn(who.session_id, f"turn-{text}", text, ["img_1"])
+    await conversations.append_events(who.session_id, turn.turn_id, [("text", {"delta": f"You said {text}"})])
+    await conversations.finish_turn(turn.turn_id, "done")
+    return turn.turn_id
+
+
+async def dump(till: Till) -> str:
+    return json.dumps(await till.everything(), default=str, ensure_ascii=False)
+
+
+async def exported(till: Till, who: Principal) -> dict[str, list[dict]]:
+    return {name: [one async for one in records] async for name, records in till.books.exports.parts(who)}
+
+
+async def a_full_life(till: Till, who: Principal = ANNA) -> None:
+    """Talk, look, buy, change the order, fill the cart again and leave a card unpressed."""
+    await talk(till, who)
+    await till.books.signals.viewed(who, ["fen"])
+    for table in ("addresses", "payment_handles"):
+        await till.rows(f"UPDATE {table} SET label = :l WHERE subject = :s", l=f"of {CANARY}", s=who.subject)
+    outcome = await till.buy(who)
+    assert outcome.order is not None
+    assert outcome.order.ship_to == f"of {CANARY}"
+    await till.quote(who, "harbour", 2)
+
+
+async def test_a_forgotten_shopper_is_in_no_table_any_more(till):
+    await a_full_life(till)
+    assert ANNA.subject in await dump(till)
+
+    erased = await till.books.privacy.erase(ANNA.subject, folder)
+
+    left = await dump(till)
+    assert [word for word in (ANNA.subject, ANNA.session_id, CANARY) if word in left] == [ANNA.session_id]
+    assert [trace.session_id for trace in erased.traces] == [ANNA.session_id]
+    await till.books.privacy.finished(erased.pseudonym)
+    assert ANNA.session_id not in await dump(till)
+
+
+async def test_what_was_bought_stays_with_goods_and_sums_and_without_a_person(till):
+    await a_full_life(till)
+    (before,) = await till.books.orders.mine(ANNA)
+
+    await till.books.privacy.erase(ANNA.subject, folder)
+
+    assert await till.books.orders.mine(ANNA) == []
+    after = await till.books.fulfilment.read(before.order_id)
+    assert (after.lines, after.totals, after.state) == (before.lines, before.totals, before.state)
+    assert {after.ship_to, after.pay_with} == {"deleted"}
+    shipped = await till.books.fulfilment.ship(before.order_id)
+    assert shipped.state == "shipped"
+
+
+async def test_the_audit_log_is_whole_after_an_erasure_and_names_it(till):
+    await a_full_life(till)
+    pseudonym = (await till.books.privacy.erase(ANNA.subject, folder)).pseudonym
+
+    assert (await till.books.audit.verify()).ok
+    rows = [row async for row in till.books.audit.export()]
+    assert (rows[-1]["action"], rows[-1]["subject"]) == ("shopper.erased", pseudonym)
+    assert {"quote.confirmed", "order.placed"} <= {row["action"] for row in rows if row["subject"] == pseudonym}
+
+
+async def test_nobody_else_is_touched(till):
+    await a_full_life(till)
+    await a_full_life(till, BELA)
+    before = await exported(till, BELA)
+
+    await till.books.privacy.erase(ANNA.subject, folder)
+
+    assert await exported(till, BELA) == before
+
+
+async def test_nobody_is_forgotten_while_their_payment_is_under_way(till):
+    await talk(till, ANNA)
+    outcome = await till.press(await till.card())
+    before = await till.everything()
+
+    with pytest.raises(Refused, match="still being settled") as refused:
+        await till.books.privacy.erase(ANNA.subject, folder)
+
+    assert refused.value.code == "money_moving"
+    assert await till.everything() == before
+    await till.books.worker.drive(outcome.intent_id)
+    await till.books.privacy.erase(ANNA.subject, folder)
+
+
+async def test_nobody_is_forgotten_while_an_answer_is_being_written(till):
+    await talk(till, ANNA)
+    await till.books.conversations.begin_turn(ANNA.session_id, "open", "still asking")
+
+    with pytest.raises(Refused) as refused:
+        await till.books.privacy.erase(ANNA.subject, folder)
+
+    assert refused.value.code == "turn_running"
+
+
+async def test_erasing_twice_keeps_the_first_time_and_finds_nothing(till):
+    await talk(till, ANNA)
+    first = await till.books.privacy.erase(ANNA.subject, folder)
+    till.clock.move(60)
+    again = await till.books.privacy.erase(ANNA.subject, folder)
+
+    assert again.traces == ()
+    assert await till.books.privacy.all() == {first.pseudonym: first.at}
+    assert await till.books.privacy.erased(ANNA.subject)
+    assert not await till.books.privacy.erased(BELA.subject)
+
+
+async def test_an_erasure_that_older_books_do_not_know_names_who_is_back(till):
+    await a_full_life(till)
+    erased = await till.books.privacy.erase(BELA.subject, folder)
+    forgotten = await till.books.privacy.erase(ANNA.subject, folder)
+    await till.rows("DELETE FROM erasures")
+    await till.books.shoppers.ensure_guest(ANNA)
+
+    assert await till.books.privacy.remember([erased, forgotten]) == [ANNA.subject]
+    assert set(await till.books.privacy.all()) == {erased.pseudonym, forgotten.pseudonym}
+
+
+async def test_an_export_holds_every_part_of_the_shopper_and_no_lock_of_the_shop(till):
+    await a_full_life(till)
+    parts = await exported(till, ANNA)
+
+    assert [name for name, records in parts.items() if not records] == [
+        "order_contents",
+        "order_payments",
+        "change_quotes",
+        "order_changes",
+    ]
+    (talked,) = parts["conversations"]
+    assert talked["turns"][0]["text"] == CANARY
+    assert CANARY in str(talked["events"])
+    assert {row["action"] for row in parts["audit"]} >= {"quote.quoted", "quote.confirmed", "order.placed"}
+    assert "street" in str(parts["addresses"])
+    assert "salt" not in str(parts["addresses"])
+    locks = await till.rows("SELECT challenge_hash FROM challenges")
+    assert locks
+    assert [lock for lock in locks if lock["challenge_hash"] in json.dumps(parts, default=str)] == []
+
+
+async def test_an_export_is_the_shoppers_own(till):
+    await a_full_life(till)
+    assert CANARY not in json.dumps(await exported(till, BELA), default=str)
+
+
+async def test_old_chats_go_and_fresh_ones_stay(till):
+    await talk(till, ANNA)
+    till.clock.move(timedelta(days=29).total_seconds())
+    await talk(till, BELA)
+    till.clock.move(timedelta(days=2).total_seconds())
+
+    gone = await till.books.retention.purge(PERIODS)
+
+    assert gone["chats"] == 1
+    assert await till.books.conversations.session(ANNA.session_id) is None
+    assert await till.books.conversations.transcript(BELA.session_id)
+
+
+async def test_a_chat_stays_while_its_payment_is_not_over(till):
+    await talk(till, ANNA)
+    outcome = await till.press(await till.card())
+    till.clock.move(timedelta(days=40).total_seconds())
+
+    assert (await till.books.retention.purge(PERIODS))["chats"] == 0
+
+    await till.books.worker.drive(outcome.intent_id)
+    assert (await till.books.retention.purge(PERIODS))["chats"] == 1
+
+
+async def test_cards_that_were_never_pressed_go_and_bought_ones_stay(till):
+    await till.buy()
+    await till.card(ANNA, "harbour")
+    till.clock.move(timedelta(days=31).total_seconds())
+
+    assert (await till.books.retention.purge(PERIODS))["quotes"] == 1
+
+    assert [row["state"] for row in await till.rows("SELECT state FROM quotes")] == ["confirmed"]
+    assert (await till.books.audit.verify()).ok
+    assert len(await till.books.orders.mine(ANNA)) == 1
+
+
+async def test_a_guest_who_never_came_back_goes_and_a_buyer_stays(till):
+    await till.buy(ANNA)
+    await till.books.carts.add(BELA, "harbour", 1)
+    till.clock.move(timedelta(days=31).total_seconds())
+
+    assert (await till.books.retention.purge(PERIODS))["profiles"] == 1
+
+    assert [row["subject"] for row in await till.rows("SELECT subject FROM shoppers")] == [ANNA.subject]
+    assert [row["subject"] for row in await till.rows("SELECT subject FROM carts")] == [ANNA.subject]
+
+
+async def test_a_cart_that_was_touched_keeps_its_guest(till):
+    till.clock.move(timedelta(days=25).total_seconds())
+    await till.books.carts.add(BELA, "harbour", 1)
+    till.clock.move(timedelta(days=6).total_seconds())
+
+    await till.books.retention.purge(PERIODS)
+
+    assert [row["subject"] for row in await till.rows("SELECT subject FROM shoppers")] == [BELA.subject]
+
+
+async def test_purchases_lose_their_owner_when_the_law_no_longer_asks(till):
+    await till.buy()
+    assert await till.books.retention.outlived(PERIODS) == []
+    till.clock.move(timedelta(days=3651).total_seconds())
+    assert await till.books.retention.outlived(PERIODS) == [ANNA.subject]
+
+
+async def test_resting_conversations_are_those_long_unused_and_those_that_are_gone(till):
+    await talk(till, ANNA)
+    till.clock.move(timedelta(days=8).total_seconds())
+    await talk(till, BELA)
+
+    resting = await till.books.retention.resting([ANNA.session_id, BELA.session_id, "ses_gone"], timedelta(days=7))
+
+    assert resting == [ANNA.session_id, "ses_gone"]
+
+
+async def test_the_audit_log_outlives_every_period(till):
+    await till.card()
+    before = [row async for row in till.books.audit.export()]
+    till.clock.move(timedelta(days=720).total_seconds())
+
+    await till.books.retention.purge(PERIODS)
+
+    assert [row async for row in till.books.audit.export()] == before
