@@ -88,6 +88,9 @@ class Fulfilment:
             if (before, event) not in ORDER.steps:
                 text = f"The order is {before.replace('_', ' ')}, so it can't be {event} now."
                 raise Refused("wrong_state", text, {"state": before})
+            if event == "received" and await _awaited(connection, order_id) is None:
+                text = "What the change of this order costs is not paid yet, so nothing can be received now."
+                raise Refused("wrong_state", text, {"state": before})
             await self._record(connection, held, (event, resellable), now)
             await supersede_changes(connection, self._context, order_id, f"order_{event}", now)
             (view,) = await order_views(connection, self._context, [await self._row(connection, order_id)])
@@ -102,9 +105,15 @@ class Fulfilment:
         await move(connection, self._context.audit, wanted, now)
         if event != "received":
             return
-        waiting = (order_changes.c.order_id == order_id, order_changes.c.state == "awaiting_goods")
-        change_id = (await connection.execute(select(order_changes.c.change_id).where(*waiting))).scalar_one()
         facts = {"resellable": resellable}
         values = {"resellable": resellable, "next_try_at": now}
-        back = Move(CHANGE, change_id, subject, "awaiting_goods", "received", facts, values)
+        back = Move(
+            CHANGE, str(await _awaited(connection, order_id)), subject, "awaiting_goods", "received", facts, values
+        )
         await move(connection, self._context.audit, back, now)
+
+
+async def _awaited(connection: AsyncConnection, order_id: str) -> str | None:
+    """Return the change whose goods are expected back, None while there is none."""
+    waiting = (order_changes.c.order_id == order_id, order_changes.c.state == "awaiting_goods")
+    return (await connection.execute(select(order_changes.c.change_id).where(*waiting))).scalar_one_or_none()
