@@ -1,5 +1,6 @@
 """The merchant's side of orders that were placed: shipped, delivered, something came back, a payment is disputed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import RowMapping, select
@@ -15,6 +16,9 @@ from shop.orders import order_views
 from shop.tables import orders
 from shop.transitions import CHANGE, ORDER, Move, move
 from shop.views import OrderView
+
+# An exchange that fails takes an order back to delivered, too: that is no event of the merchant's.
+_AFTER: Mapping[str, tuple[str, ...]] = {"shipped": ("captured", "exchanged"), "delivered": ("shipped",)}
 
 
 class Fulfilment:
@@ -85,7 +89,7 @@ class Fulfilment:
             if held is None:
                 raise LookupError(f"{order_id} is gone")
             before = str(held.row["state"])
-            if (before, event) not in ORDER.steps:
+            if (before, event) not in ORDER.steps or before not in _AFTER.get(event, (before,)):
                 text = f"The order is {before.replace('_', ' ')}, so it can't be {event} now."
                 raise Refused("wrong_state", text, {"state": before})
             if event == "received" and await _awaited(connection, order_id) is None:
@@ -107,9 +111,8 @@ class Fulfilment:
             return
         facts = {"resellable": resellable}
         values = {"resellable": resellable, "next_try_at": now}
-        back = Move(
-            CHANGE, str(await _awaited(connection, order_id)), subject, "awaiting_goods", "received", facts, values
-        )
+        change_id = str(await _awaited(connection, order_id))
+        back = Move(CHANGE, change_id, subject, "awaiting_goods", "received", facts, values)
         await move(connection, self._context.audit, back, now)
 
 
