@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Protocol
 
 import aiosqlite
 import psycopg
@@ -14,6 +15,7 @@ from policies.errors import Unavailable
 
 # What a checkpointer of either kind raises inside a turn when its store cannot be used.
 STORE_ERRORS = (sqlite3.Error, psycopg.Error)
+_THREADS = "SELECT thread_id FROM checkpoints UNION SELECT thread_id FROM writes"
 _OLDER = """(thread_id = ? AND checkpoint_id < (SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ?))"""
 
 
@@ -34,6 +36,33 @@ class ConversationSaver(AsyncSqliteSaver):
                     await self.conn.execute(f"DELETE FROM {table} WHERE {_OLDER}", (thread_id, thread_id))
                 await self.conn.commit()
 
+    async def athreads(self) -> list[str]:
+        """Return the ids of all conversations of which something is remembered."""
+        async with self.lock, self.conn.execute(_THREADS) as found:
+            return [str(row[0]) for row in await found.fetchall()]
+
+    async def ascrub(self) -> None:
+        """Write the file anew, so that what was deleted is in none of its bytes, nor in the log beside it."""
+        async with self.lock:
+            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                await (await self.conn.execute(statement)).close()
+
+
+class ForgettingSaver(Protocol):
+    """What a store of conversations can do beyond LangGraph's own, so that it keeps nothing for ever."""
+
+    async def adelete_thread(self, thread_id: str) -> None:
+        """Forget one conversation."""
+        ...
+
+    async def athreads(self) -> list[str]:
+        """Return the ids of all conversations of which something is remembered."""
+        ...
+
+    async def ascrub(self) -> None:
+        """Make sure that what was deleted is in no byte of the store, as far as that is in our hands."""
+        ...
+
 
 @asynccontextmanager
 async def open_saver(path: Path) -> AsyncGenerator[ConversationSaver]:
@@ -46,6 +75,7 @@ async def open_saver(path: Path) -> AsyncGenerator[ConversationSaver]:
         async with aiosqlite.connect(path) as connection:
             await connection.execute("PRAGMA busy_timeout = 5000")
             await connection.execute("PRAGMA synchronous = NORMAL")
+            await connection.execute("PRAGMA secure_delete = ON")
             saver = ConversationSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
             await saver.setup()
             yield saver

@@ -14,6 +14,10 @@ from policies.errors import Unavailable
 from shop.roles import PLANNER
 
 _TABLES = ("checkpoints", "checkpoint_blobs", "checkpoint_writes")
+_THREADS = (
+    "SELECT thread_id FROM checkpoints UNION SELECT thread_id FROM checkpoint_writes "
+    "UNION SELECT thread_id FROM checkpoint_blobs"
+)
 # One server at a time makes the tables; the others ask again instead of waiting inside the database, because an index
 # that is built concurrently waits for everybody who waits there.
 _TURN = 0x41_49_53_4C
@@ -25,8 +29,21 @@ _OPTIONS = f"-c role={PLANNER} -c statement_timeout=15000 -c lock_timeout=5000"
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[DictRow]]
 
 
+class PostgresConversationSaver(AsyncPostgresSaver):
+    """Adds what is needed to keep nothing for ever."""
+
+    async def athreads(self) -> list[str]:
+        """Return the ids of all conversations of which something is remembered."""
+        async with self._cursor() as cursor:
+            await cursor.execute(_THREADS)
+            return [str(row["thread_id"]) for row in await cursor.fetchall()]
+
+    async def ascrub(self) -> None:
+        """Leave the server's own files to the server: its vacuum and its log are the operator's."""
+
+
 @asynccontextmanager
-async def open_postgres_saver(url: str, planner_url: str | None = None) -> AsyncGenerator[AsyncPostgresSaver]:
+async def open_postgres_saver(url: str, planner_url: str | None = None) -> AsyncGenerator[PostgresConversationSaver]:
     """Open the conversation store beside the books; only LangChain messages and plain JSON can be read back from it.
 
     Args:
@@ -39,7 +56,7 @@ async def open_postgres_saver(url: str, planner_url: str | None = None) -> Async
     try:
         await _prepare(_plain(url))
         async with _pool(_plain(planner_url or url)) as pool:
-            yield AsyncPostgresSaver(pool, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
+            yield PostgresConversationSaver(pool, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
     except psycopg.Error as error:
         raise Unavailable(f"The conversation store cannot be used: {error}.") from error
 

@@ -15,9 +15,13 @@ from shop.clock import Clock, utc_now
 from shop.context import ShopContext
 from shop.conversations import Conversations, TurnRunning
 from shop.db import Database, DatabaseSettings, is_sqlite
+from shop.erasing import PERSONAL
 from shop.exporting import Exports
 from shop.fulfilment import Fulfilment
 from shop.gate import Gate
+from shop.gift_cards import GiftCards, Till
+from shop.home import HomeGate
+from shop.memory import Memory
 from shop.merchant import Merchant
 from shop.merchants.sandbox import open_sandbox
 from shop.orders import Orders
@@ -71,6 +75,7 @@ class PlannerBooks:
         self.changes = OrderChanges(context)
         self.shoppers = Shoppers(context)
         self.signals = Signals(talk.database)
+        self.memory = Memory(talk)
         self.conversations = Conversations(talk)
 
     async def aclose(self) -> None:
@@ -88,7 +93,9 @@ class GateBooks(PlannerBooks):
         self._desk = desk
         self._payments = payments
         self.gate = Gate(context)
-        self.worker = Worker(context, payments)
+        self.home = HomeGate(context)
+        self.gift_cards = GiftCards(context.database)
+        self.worker = Worker(context, Till(self.gift_cards, payments))
         self.merchant = Merchant(context)
         self.fulfilment = Fulfilment(context)
         self.audit = AuditReader(context.database, context.audit)
@@ -99,6 +106,10 @@ class GateBooks(PlannerBooks):
     def for_planner(self) -> PlannerBooks:
         """Return books on a connection that can't write challenges, intents, orders or stock: hand these to tools."""
         return self._desk
+
+    async def scrub(self) -> None:
+        """Leave no byte of what was deleted in the books' files, as far as that is in our hands."""
+        await self._context.database.scrub(PERSONAL)
 
     async def recover(self) -> dict[str, int]:
         """Finish what a crash left unfinished; returns how many intents are in each state."""

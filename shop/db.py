@@ -1,7 +1,7 @@
 """Opens the books' database, SQLite or PostgreSQL, and hands out transactions that promise the same on both."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
 from sqlalchemy.exc import DBAPIError
@@ -59,6 +59,16 @@ class Database:
                 async with self._engine.connect() as connection, connection.begin():
                     await postgres.wait_turn(connection, owner)
                     yield connection
+
+    async def scrub(self, tables: Sequence[str]) -> None:
+        """Leave no byte of what was deleted: on SQLite in the file or its log, on PostgreSQL in rows of `tables`.
+
+        Raises:
+            Unavailable: The store can't be written now.
+        """
+        with self._store_errors():
+            async with self._turnstile, self._engine.connect() as connection:
+                await (sqlite.scrub(connection) if self.on_sqlite else postgres.scrub(connection, tables))
 
     async def aclose(self) -> None:
         """Close all connections."""

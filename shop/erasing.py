@@ -13,6 +13,7 @@ from policies.errors import Refused
 from shop.audit import Entry
 from shop.change_tables import change_calls, change_challenges, change_quotes, order_changes, order_contents
 from shop.context import ShopContext
+from shop.memory_tables import memory_entries
 from shop.privacy_tables import erasures, subject_keys
 from shop.tables import (
     addresses,
@@ -63,6 +64,7 @@ _TALK = (
     delete(turns).where(_within(turns.c.session_id, sessions)),
     delete(sessions).where(sessions.c.subject == _SUBJECT),
     delete(signals).where(signals.c.subject == _SUBJECT),
+    delete(memory_entries).where(memory_entries.c.subject == _SUBJECT),
 )
 _UNBOUGHT = (
     delete(challenges).where(_within(challenges.c.quote_id, quotes, ~_BOUGHT)),
@@ -78,6 +80,27 @@ _OWN = (
     delete(payment_handles).where(payment_handles.c.subject == _SUBJECT),
     delete(shoppers).where(shoppers.c.subject == _SUBJECT),
     delete(subject_keys).where(subject_keys.c.subject == _SUBJECT),
+)
+# Tables from which rows of a person go.
+PERSONAL = (
+    "addresses",
+    "cart_lines",
+    "cart_undo",
+    "carts",
+    "change_quotes",
+    "events",
+    "intents",
+    "memory_entries",
+    "order_changes",
+    "order_contents",
+    "orders",
+    "payment_handles",
+    "quotes",
+    "sessions",
+    "shoppers",
+    "signals",
+    "subject_keys",
+    "turns",
 )
 _ALIAS: BindParameter[str] = bindparam("alias")
 _RENAMED = (

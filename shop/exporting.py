@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, RowMapping, Select, Table, bindparam, sele
 from policies.principal import Principal
 from shop.change_tables import change_quotes, order_changes, order_contents, order_payments
 from shop.context import ShopContext
+from shop.memory_tables import memory_entries
 from shop.tables import (
     addresses,
     audit,
@@ -44,6 +45,7 @@ _PARTS: Mapping[str, Select[Any]] = {
     "cart_lines": _mine_with(cart_lines, carts, "cart_id", "cart_id", "line_id", "variant_id", "quantity"),
     "cart_undo": _mine_with(cart_undo, carts, "cart_id", "version", "before", "changed"),
     "looked_at": _mine(signals, "product_id", "kind", "position"),
+    "remembered": _mine(memory_entries, "key", "entry", "words", "session_id", "said_at"),
     "quotes": _mine(quotes, "quote_id", "session_id", "state", "terms", "issued_at", "expires_at", "requote"),
     "purchases": _mine(
         intents, "intent_id", "quote_id", "state", "amount", "authorised", "captured", "currency", "created_at"

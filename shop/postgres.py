@@ -1,6 +1,7 @@
 """The books in a PostgreSQL database: writers of the same rows queue, others go on side by side."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from psycopg.adapt import AdaptersMap
@@ -63,6 +64,12 @@ async def wait_turn(connection: AsyncConnection, owner: str) -> None:
         await connection.execute(_ONE_OWNER, turn | {"owner": _number(owner)})
     else:
         await connection.execute(_ALONE, turn)
+
+
+async def scrub(connection: AsyncConnection, tables: Sequence[str]) -> None:
+    """Let the server take away what was deleted from these tables; its own log and copies are the operator's."""
+    await connection.execution_options(isolation_level="AUTOCOMMIT")
+    await connection.execute(text(f"VACUUM {', '.join(tables)}"))
 
 
 def cannot_now(error: DBAPIError) -> bool:

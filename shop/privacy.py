@@ -97,15 +97,17 @@ class Privacy:
         async with self._context.database.reading() as connection:
             return {row.pseudonym: row.at for row in await connection.execute(_ALL)}
 
-    async def remember(self, known: Iterable[Erased]) -> list[str]:
-        """Note erasures that these books don't know, as after restoring an older copy.
-
-        Returns:
-            The subjects among them who are in the books again, and have to be erased again.
-        """
+    async def remember(self, known: Iterable[Erased]) -> None:
+        """Note erasures that these books don't know, as after restoring an older copy."""
         async with self._context.database.writing() as connection:
-            pseudonyms = {one.pseudonym for one in known}
             for one in known:
                 await note(connection, one)
+
+    async def returned(self) -> list[str]:
+        """Return the subjects who were erased and are in the books all the same: an older copy brought them back."""
+        known = await self.all()
+        if not known:
+            return []
+        async with self._context.database.reading() as connection:
             subjects = list((await connection.execute(_SUBJECTS)).scalars())
-        return [subject for subject in subjects if self._context.audit.pseudonym(subject) in pseudonyms]
+        return [subject for subject in subjects if self._context.audit.pseudonym(subject) in known]

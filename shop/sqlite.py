@@ -8,7 +8,7 @@ import aiosqlite
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shop.roles import MAY_WRITE
 from shop.roles import WRITES as WRITE_RIGHTS
@@ -64,6 +64,14 @@ def open_engine(settings: DatabaseSettings) -> AsyncEngine:
     return engine
 
 
+async def scrub(connection: AsyncConnection) -> None:
+    """Write the file anew without what was deleted, and empty its log; other writers wait."""
+    raw: Any = (await connection.get_raw_connection()).driver_connection
+    # The driver itself: SQLAlchemy would begin a transaction, in which neither can be done.
+    for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+        await (await raw.execute(statement)).close()
+
+
 def cannot_now(error: DBAPIError) -> bool:
     """Say whether the file can't be read or written now, as opposed to a wrong statement."""
     code: object = getattr(error.orig, "sqlite_errorcode", None)
@@ -80,6 +88,7 @@ def _prepare_connection(connection: Any, settings: DatabaseSettings) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute(f"PRAGMA synchronous={settings.synchronous}")
     cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")
     if settings.max_pages is not None:
         cursor.execute(f"PRAGMA max_page_count={settings.max_pages:d}")
     cursor.close()

@@ -5,9 +5,12 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from policies.errors import Refused
@@ -19,11 +22,27 @@ MOST = 40  # pictures of one conversation
 _ID = re.compile(r"^img_[A-Za-z0-9_-]{22}$")
 
 
-class Uploads:
-    """A folder of pictures; only what `PictureCleaner` made is ever written there."""
+@dataclass(frozen=True, slots=True)
+class KeptPicture:
+    """A picture that is kept; `size` in bytes."""
 
-    def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
+    image_id: str
+    size: int
+    kept_at: datetime
+
+
+class Uploads:
+    """A folder of pictures; only what `PictureCleaner` made is ever written there.
+
+    Args:
+        folder: Where.
+        clock: Seconds since 1970.
+        kept_s: For how long, seconds.
+    """
+
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.time, kept_s: float = KEPT_S) -> None:
         self._folder = folder
+        self._kept_s = kept_s
         self._clock = clock
 
     async def keep(self, principal: Principal, picture: CleanedPicture) -> str:
@@ -41,23 +60,38 @@ class Uploads:
         if not _ID.match(image_id):
             return None
         path = self._of(principal) / f"{image_id}.jpg"
-        jpeg = await asyncio.to_thread(_read, path, self._clock() - KEPT_S)
+        jpeg = await asyncio.to_thread(_read, path, self._oldest())
         return recalled(jpeg) if jpeg is not None else None
 
     async def take_back(self, principal: Principal, image_id: str) -> bool:
         """Remove a picture of the principal's own conversation; False where they have none of that id."""
         if not _ID.match(image_id):
             return False
-        return await asyncio.to_thread(_remove, self._of(principal) / f"{image_id}.jpg", self._clock() - KEPT_S)
+        return await asyncio.to_thread(_remove, self._of(principal) / f"{image_id}.jpg", self._oldest())
 
-    async def sweep(self) -> None:
-        """Remove the pictures that are older than a day, and the folders that held them."""
-        await asyncio.to_thread(_sweep, self._folder, self._clock() - KEPT_S)
+    async def kept(self, subject: str, session_id: str) -> list[KeptPicture]:
+        """Return what is kept of a conversation, oldest first."""
+        return await asyncio.to_thread(_kept, self._folder / folder_of(subject, session_id), self._oldest())
+
+    async def forget(self, folders: Iterable[str]) -> None:
+        """Remove everything in these folders, as `folder_of` names them, whatever its age."""
+        for name in folders:
+            await asyncio.to_thread(shutil.rmtree, self._folder / name, ignore_errors=True)
+
+    async def sweep(self) -> int:
+        """Remove the pictures whose time is over, and the folders that held them; returns how many went."""
+        return await asyncio.to_thread(_sweep, self._folder, self._oldest())
+
+    def _oldest(self) -> float:
+        return self._clock() - self._kept_s
 
     def _of(self, principal: Principal) -> Path:
-        # A name made by us: nothing a client chose becomes part of a path.
-        owner = f"{principal.subject}\0{principal.session_id}"
-        return self._folder / hashlib.sha256(owner.encode()).hexdigest()[:32]
+        return self._folder / folder_of(principal.subject, principal.session_id)
+
+
+def folder_of(subject: str, session_id: str) -> str:
+    """Name the folder of a conversation's pictures: nothing a client chose becomes part of a path."""
+    return hashlib.sha256(f"{subject}\0{session_id}".encode()).hexdigest()[:32]
 
 
 def _write(folder: Path, image_id: str, jpeg: bytes, now: float) -> None:
@@ -94,12 +128,25 @@ def _remove(path: Path, oldest: float) -> bool:
     return lived
 
 
-def _sweep(folder: Path, oldest: float) -> None:
+def _kept(folder: Path, oldest: float) -> list[KeptPicture]:
+    found: list[KeptPicture] = []
+    for path in folder.glob("*.jpg"):
+        with suppress(FileNotFoundError):
+            told = path.stat()
+            if told.st_mtime >= oldest:
+                found.append(KeptPicture(path.stem, told.st_size, datetime.fromtimestamp(told.st_mtime, UTC)))
+    return sorted(found, key=lambda picture: (picture.kept_at, picture.image_id))
+
+
+def _sweep(folder: Path, oldest: float) -> int:
+    gone = 0
     for path in folder.glob("*/*"):
         with suppress(FileNotFoundError):
             if path.stat().st_mtime < oldest:
                 path.unlink()
+                gone += 1
     for emptied in folder.glob("*"):
         # A folder that still holds pictures stays.
         with suppress(OSError):
             emptied.rmdir()
+    return gone

@@ -137,8 +137,22 @@ async def test_an_erasure_that_older_books_do_not_know_names_who_is_back(till):
     await till.rows("DELETE FROM erasures")
     await till.books.shoppers.ensure_guest(ANNA)
 
-    assert await till.books.privacy.remember([erased, forgotten]) == [ANNA.subject]
+    await till.books.privacy.remember([erased, forgotten])
+
+    assert await till.books.privacy.returned() == [ANNA.subject]
     assert set(await till.books.privacy.all()) == {erased.pseudonym, forgotten.pseudonym}
+
+
+async def test_the_file_itself_forgets_too(till):
+    await a_full_life(till)
+    await till.books.privacy.erase(ANNA.subject, folder)
+    await till.books.privacy.finished((await till.books.privacy.unfinished())[0].pseudonym)
+
+    await till.books.scrub()
+
+    kept = {path.name: path.read_bytes() for path in till.home.iterdir() if path.is_file()}
+    words = (CANARY.encode(), ANNA.subject.encode(), ANNA.session_id.encode())
+    assert [(name, word) for name, data in kept.items() for word in words if word in data] == []
 
 
 async def test_an_export_holds_every_part_of_the_shopper_and_no_lock_of_the_shop(till):
