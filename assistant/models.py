@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from assistant.compact.planner import CompactPlanner
 from assistant.route import Candidate, ModelChain
+from assistant.settings import read_file
 from policies.errors import SettingsError
 from tools.registry import tool_schemas
 
@@ -27,7 +28,9 @@ class ModelSpec(BaseModel):
     model: str = Field(default="", description="Model id the endpoint serves.")
     base_url: str | None = Field(default=None, description="E.g. http://127.0.0.1:8001/v1.")
     base_url_env: str | None = Field(default=None, description="Environment variable that names the URL instead.")
-    api_key_env: str | None = Field(default=None, description="Environment variable that holds the key, if any.")
+    api_key_env: str | None = Field(
+        default=None, description="Variable that holds the key, or with _FILE its file."
+    )
     timeout_s: float = Field(default=30.0, gt=0)
     max_tokens: int = Field(default=700, gt=0)
     temperature: float = Field(default=0.0, ge=0, le=2)
@@ -90,7 +93,7 @@ def endpoint(name: str, spec: ModelSpec) -> BaseChatModel:
     url = os.environ.get(spec.base_url_env, "") if spec.base_url_env else spec.base_url
     if not url:
         raise SettingsError(f"Model {name!r} has no address: set {spec.base_url_env or 'base_url in models.toml'}.")
-    key = os.environ.get(spec.api_key_env, "") if spec.api_key_env else ""
+    key = (read_file(spec.api_key_env) or os.environ.get(spec.api_key_env, "")) if spec.api_key_env else ""
     return ChatOpenAI(
         model=spec.model,
         base_url=url,

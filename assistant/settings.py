@@ -1,5 +1,6 @@
 """Every setting with its unit and default, read once from the environment; a wrong one stops the start."""
 
+import os
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -20,6 +21,8 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(default=1, ge=1, description="Server processes; embedded storage allows one.")
+    metrics_host: str = Field(default="127.0.0.1", description="Address that /metrics is also served on.")
+    metrics_port: int | None = Field(default=None, ge=0, le=65535, description="Its port; no token is asked for.")
     database_url: str | None = Field(default=None, description="The books; default is SQLite in the home.")
     planner_database_url: str | None = Field(default=None, description="The same for the planner's own database user.")
     qdrant_url: str | None = Field(default=None, description="A Qdrant server; default is the embedded engine.")
@@ -36,10 +39,25 @@ class Settings(BaseSettings):
     session_idle_s: int = Field(default=1800, gt=0, description="A session unused for this long ends, seconds.")
     session_max_s: int = Field(default=28800, gt=0, description="A session ends after this at the latest, seconds.")
 
+    keep_pictures_h: float = Field(default=24, gt=0, description="Pictures that shoppers send are kept, hours.")
+    keep_memory_days: float = Field(default=7, gt=0, description="What the planner remembers of an unused chat, days.")
+    keep_chats_days: float = Field(default=30, gt=0, description="Chats after they were last used, days.")
+    keep_quotes_days: float = Field(default=30, gt=0, description="Order cards that were never pressed, days.")
+    keep_profiles_days: float = Field(default=30, gt=0, description="Shoppers who bought nothing and rest, days.")
+    keep_orders_days: float = Field(default=3653, ge=730, description="Until orders lose their shopper, days.")
+    erasure_journal: Path | None = Field(default=None, description="List of who was erased; default: beside the home.")
+
     @property
     def home_path(self) -> Path:
         """The home with `~` resolved."""
         return self.home.expanduser().resolve()
+
+    @property
+    def journal_path(self) -> Path:
+        """Where it is kept who was erased, outside the home, so that the home's older copies can't bring them back."""
+        if self.erasure_journal is not None:
+            return self.erasure_journal.expanduser().resolve()
+        return self.home_path.with_name(f"{self.home_path.name}.erasures")
 
     @property
     def books_url(self) -> str:
@@ -63,10 +81,30 @@ def load_settings(**overrides: object) -> Settings:
     Raises:
         SettingsError: Names the variable that is wrong and what it must be.
     """
-    given = {key: value for key, value in overrides.items() if value is not None}
+    filed = {name: read_file(f"AISLE_{name.upper()}") for name in Settings.model_fields}
+    given = {key: value for key, value in {**filed, **overrides}.items() if value is not None}
     try:
         return Settings(**given)  # pyright: ignore[reportArgumentType]  # Pydantic checks the values.
     except ValidationError as error:
         first = error.errors()[0]
         name = "AISLE_" + "_".join(str(part) for part in first["loc"]).upper()
         raise SettingsError(f"{name} is wrong: {first['msg']}. Correct it or unset it.") from error
+
+
+def read_file(variable: str) -> str | None:
+    """Return the text of the file that `<variable>_FILE` names, as orchestrators hand out secrets; None without one.
+
+    Raises:
+        SettingsError: The file can't be read, or `variable` itself is set as well.
+    """
+    path = os.environ.get(f"{variable}_FILE", "")
+    if not path:
+        return None
+    if os.environ.get(variable):
+        raise SettingsError(f"{variable} and {variable}_FILE are both set. Unset one.")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{variable}_FILE names {path}, which can't be read. Correct the path or unset it."
+        ) from error

@@ -1,12 +1,14 @@
 """What this server counts, as Prometheus text; nothing in it names a shopper or a conversation."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, start_http_server
 
 from assistant.events import StoredEvent
+from policies.errors import SettingsError
 
 # Seconds; dense around the aims of 150 ms and 400 ms.
 _TURN_BUCKETS = (0.025, 0.05, 0.1, 0.15, 0.25, 0.4, 0.75, 1.5, 3.0, 10.0, 60.0)
@@ -57,3 +59,30 @@ async def counting(events: AsyncIterator[StoredEvent], metrics: Metrics) -> Asyn
     finally:
         metrics.turns.labels(outcome=outcome).inc()
         metrics.turn_seconds.observe(monotonic() - started)
+
+
+@contextmanager
+def watched(metrics: Metrics, host: str, port: int | None) -> Generator[int | None]:
+    """Serve the counters at an address of their own, without a token, until the block ends; yields the port.
+
+    Args:
+        metrics: What to serve.
+        host: Address that only watchers reach.
+        port: 0 picks a free one, None serves nothing.
+
+    Raises:
+        SettingsError: The address can't be used.
+    """
+    if port is None:
+        yield None
+        return
+    try:
+        server, thread = start_http_server(port, host, metrics.registry)
+    except OSError as error:
+        raise SettingsError(f"{host}:{port} can't serve metrics ({error.strerror}). Choose another port.") from error
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -17,9 +17,11 @@ from assistant.settings import Settings
 from assistant.wiring import App, open_app
 from policies.errors import SettingsError
 from ui import (
+    api_address,
     api_cart,
     api_health,
     api_images,
+    api_me,
     api_operator,
     api_orders,
     api_quotes,
@@ -33,7 +35,7 @@ from ui.chat.mount import mount_chat
 from ui.counting import CountRequests
 from ui.guard import BodyGuard, SecurityHeaders
 from ui.home import ServerNote, held, noted
-from ui.metrics import new_metrics
+from ui.metrics import new_metrics, watched
 from ui.picture_shelf import PictureShelf
 from ui.services import Background, Services
 from ui.storefront import routes as storefront
@@ -63,7 +65,18 @@ def create_app(app: App, authority: TokenAuthority, stopping: asyncio.Event | No
     folder = app.settings.home_path / "pictures"
     services = Services(app, authority, new_metrics(), stopping or asyncio.Event(), Background(), PictureShelf(folder))
     web.state.services = services
-    for module in (api_sessions, api_images, api_cart, api_quotes, api_orders, api_operator, api_health, pictures):
+    for module in (
+        api_sessions,
+        api_images,
+        api_cart,
+        api_quotes,
+        api_orders,
+        api_address,
+        api_me,
+        api_operator,
+        api_health,
+        pictures,
+    ):
         web.include_router(module.router)
     problems.install(web)
     storefront.install(web, services)
@@ -231,7 +244,9 @@ async def serve(settings: Settings, prepare: Callable[[App], Awaitable[None]], s
                 web.state.services.background.start(web.state.storefront.directory())
 
             server = AisleServer(_config(web), ready, stopping)
-            with noted(settings.home_path, ServerNote(url, os.getpid(), authority.operator_token)):
+            note = ServerNote(url, os.getpid(), authority.operator_token)
+            counters = web.state.services.metrics
+            with noted(settings.home_path, note), watched(counters, settings.metrics_host, settings.metrics_port):
                 await server.serve(sockets=[listener])
                 await web.state.services.background.settle(_STOP_S)
     finally:

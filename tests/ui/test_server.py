@@ -72,3 +72,33 @@ def test_more_workers_than_the_storage_allows_are_refused() -> None:
     with pytest.raises(SettingsError, match="one worker"):
         check_workers(Settings(workers=2, database_url="postgresql://x", qdrant_url="http://x"))
     check_workers(Settings(workers=1))
+
+
+async def test_watchers_read_the_counters_at_an_address_of_their_own_and_nothing_else(home: Path) -> None:
+    said: asyncio.Queue[str] = asyncio.Queue()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    running = asyncio.create_task(serve(Settings(home=home, port=0, metrics_port=port), nothing, said.put_nowait))
+    url = (await said.get()).removeprefix("Aisle is listening on ")
+    async with httpx.AsyncClient() as http:
+        await http.post(f"{url}/v1/sessions")
+        seen = await http.get(f"http://127.0.0.1:{port}/metrics")
+        closed = await http.get(f"{url}/metrics")
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(running, 20)
+
+    assert "aisle_sessions_total 1.0" in seen.text
+    assert closed.status_code == 401
+    with pytest.raises(httpx.ConnectError):
+        await httpx.AsyncClient().get(f"http://127.0.0.1:{port}/metrics")
+
+
+async def test_a_metrics_port_that_is_taken_is_named(home: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        with pytest.raises(SettingsError, match=f"127.0.0.1:{port} can't serve metrics"):
+            await serve(Settings(home=home, port=0, metrics_port=port), nothing, lambda _: None)
