@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from policies.errors import SettingsError, Unavailable
+from retrieval.query import Vocabulary
 from shop.views import StockedOffer
 from ui.bodies import CatalogueTold, DemoSource, FileSource, OfferChanged, OffersTold, OfferTold, OrderEvent, OrderTold
 from ui.filling import Filled, fill
@@ -85,6 +86,12 @@ async def record_order_event(
 async def read_catalogue(operator: Operator, services: Served) -> CatalogueTold:
     """Read what is in the index."""
     return CatalogueTold(stats=dict(await services.app.catalog.stats()))
+
+
+@router.get("/vocabulary", operation_id="read_vocabulary", responses=problems(401, 403, 503))
+async def read_vocabulary(operator: Operator, services: Served) -> Vocabulary:
+    """Read the catalogue's own words and how many products carry each; prices in minor units."""
+    return await services.app.catalog.vocabulary()
 
 
 @router.post(

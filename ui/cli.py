@@ -4,7 +4,7 @@ import logging
 
 import typer
 
-from ui.commands import audit, catalog, chat, doctor, evaluate, migrate, orders, serve
+from ui.commands import audit, catalog, chat, doctor, evaluate, migrate, orders, serve, understand
 
 app = typer.Typer(
     name="aisle",
@@ -23,6 +23,7 @@ app.add_typer(audit.app, name="audit")
 app.command()(doctor.doctor)
 app.command()(migrate.migrate)
 app.add_typer(evaluate.app, name="eval")
+app.command()(understand.understand)
 
 
 def main() -> None:

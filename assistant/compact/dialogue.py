@@ -21,7 +21,6 @@ _SUPERLATIVE = re.compile(r"\b(?:cheapest|most expensive|priciest|dearest|best r
 _CARRIED_OVER = frozenset({"product_types", "colours", "materials", "price_max", "price_min"})
 _DRAFTS = frozenset({"add_to_cart", "change_cart", "undo_cart"})
 
-
 Read = Callable[[str], Outcome]
 
 
@@ -75,6 +74,7 @@ class Dialogue:
     """Telling word of a shown title to the ids that carry it."""
     attribute_names: dict[str, None] = field(default_factory=dict[str, None])
     sights: Sights = field(default_factory=Sights)
+    described: bool = False  # Products were shown whose records are not here.
 
     @property
     def choice(self) -> OpenChoice | None:

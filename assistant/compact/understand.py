@@ -147,7 +147,7 @@ def _settles(whole: Clause, now: Situation) -> Clause | None:
     if whole.reference.kind == "it" and len(whole.text.split()) > _LONGEST_IT:
         return None
     ruled = by_rule(whole, now)
-    pointing = ruled in {None, "ask_attribute", "add_to_cart", "refine"} and not whole.asked
+    pointing = ruled in {None, "ask_attribute", "add_to_cart", "refine", "search"} and not whole.asked
     return whole if whole.reference and pointing else None
 
 
@@ -161,7 +161,7 @@ def _situation(dialogue: Dialogue) -> Situation:
     return Situation(
         has_need=bool(dialogue.need or dialogue.sights.looks),
         need_types=tuple(dialogue.need.get("product_types", ())),
-        shown=bool(dialogue.items),
+        shown=bool(dialogue.items) or dialogue.described,
         focused=len(dialogue.focus) == 1 or (dialogue.latest is not None and len(dialogue.latest.ids) == 1),
         cart=bool(dialogue.cart and dialogue.cart.lines),
         ordered=dialogue.ordered,
