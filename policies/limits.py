@@ -88,6 +88,9 @@ class ReturnRules(_Part):
 
     window_days: int = Field(default=30, ge=0, le=3650)
     refund_delivery: bool = Field(default=True, description="Delivery is paid back when everything comes back.")
+    difference_anywhere: bool = Field(
+        default=False, description="What other goods cost less may go to any of the shopper's own ways to pay."
+    )
     rule: dict[str, str] = Field(
         default={
             "en": "Return or exchange within 30 days of delivery, unused and in the state it came.",

@@ -1,4 +1,4 @@
-"""What an approval of a change binds: every fact of a cancellation, return, exchange or new address, and its digest."""
+"""What an approval of a change binds: every fact of what shall become of an order, and its digest."""
 
 import hashlib
 from typing import Literal, Self
@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from policies.quote import MAX_MINOR, TermChoice, TermLine, TermTotal
 
-ChangeKind = Literal["cancel", "return", "exchange", "address"]
+# "exchange" is of delivered goods, "items" of goods that were not shipped; "payment" is another way to pay.
+ChangeKind = Literal["cancel", "return", "exchange", "items", "address", "payment"]
+CancelReason = Literal["no_longer_needed", "by_mistake"]
 
 
 class _Terms(BaseModel):
@@ -33,6 +35,7 @@ class ChangeTerms(_Terms):
     session_id: str
     order_id: str
     order_state: str
+    reason: CancelReason | None = None
     order_content: str = Field(description="SHA-256 (hex) of the order as it stands before the change.")
     locale: str
     currency: str = Field(pattern=r"^[A-Z]{3}$")
@@ -42,7 +45,10 @@ class ChangeTerms(_Terms):
     after: tuple[TermTotal, ...] = Field(min_length=2)
     paid: int = Field(ge=0, le=MAX_MINOR, description="Minor units captured for the order less what went back.")
     difference: int = Field(ge=-MAX_MINOR, le=MAX_MINOR)
-    instrument: TermChoice = Field(description="The way the order was paid; nothing else pays or gets money back.")
+    moved: int = Field(default=0, ge=0, le=MAX_MINOR, description="Charged anew and then paid back to the old way.")
+    instrument: TermChoice = Field(description="What pays or gets money back.")
+    chosen: str | None = Field(default=None, description="Handle of the instrument, where the shopper named one.")
+    credit: bool = Field(default=False, description="The refund goes to something that did not pay for the order.")
     ship_to: TermChoice
     region: str
     button: str
@@ -58,6 +64,8 @@ class ChangeTerms(_Terms):
                 raise ValueError("the total is not the sum of the lines above it")
         if self.difference != self.after[-1].amount - self.paid:
             raise ValueError("the difference is not what the order costs afterwards less what is paid")
+        if self.moved and (self.action != "payment" or self.difference):
+            raise ValueError("only another way to pay moves what was paid, and all of it")
         return self
 
     @property
@@ -69,6 +77,11 @@ class ChangeTerms(_Terms):
     def pay(self) -> int:
         """Minor units that are to be paid on top."""
         return max(0, self.difference)
+
+    @property
+    def charged(self) -> int:
+        """Minor units that the instrument is charged, also where as much goes back elsewhere."""
+        return self.pay + self.moved
 
 
 def canonical(terms: ChangeTerms) -> bytes:

@@ -7,8 +7,14 @@ from shop.change_views import ChangeTotalView
 from shop.views import LineView
 
 
-def draw(terms: ChangeTerms, digest: str) -> dict[str, object]:
-    """Return the card as plain JSON: every amount both as integer minor units and as the text to show."""
+def draw(terms: ChangeTerms, digest: str, ship_to: str = "") -> dict[str, object]:
+    """Return the card as plain JSON: every amount both as integer minor units and as the text to show.
+
+    Args:
+        terms: What would be approved.
+        digest: Of these terms.
+        ship_to: The whole of a new address, which the terms carry only as a fingerprint.
+    """
     locale = terms.locale
     return {
         "quote_id": terms.change_id,
@@ -22,7 +28,7 @@ def draw(terms: ChangeTerms, digest: str) -> dict[str, object]:
             {"name": t.name, "label": t.label, "amount": _money(t.amount, terms), "text": _text(t, terms)}
             for t in total_views(terms)
         ],
-        "facts": _facts(terms),
+        "facts": _facts(terms, ship_to),
         "valid_until": {"label": say(locale, "valid_until"), "at": terms.expires_at},
         "code": {"label": say(locale, "code"), "text": short_code(digest)},
         "button": terms.button,
@@ -38,7 +44,8 @@ def total_views(terms: ChangeTerms) -> tuple[ChangeTotalView, ...]:
     name = {-1: "change_back", 0: "change_even", 1: "change_pay"}[(terms.difference > 0) - (terms.difference < 0)]
     if not terms.paid and not terms.pay:
         name = "change_uncharged"
-    last = ChangeTotalView(name="total", label=say(terms.locale, name), amount=terms.difference)
+    name = "change_pay" if terms.moved else name
+    last = ChangeTotalView(name="total", label=say(terms.locale, name), amount=terms.difference or terms.moved)
     was = {line.name: line.amount for line in terms.before}
     if was["total"] != terms.paid:
         return (last,)
@@ -79,12 +86,13 @@ def _lines(terms: ChangeTerms) -> list[dict[str, object]]:
     return drawn
 
 
-def _facts(terms: ChangeTerms) -> list[dict[str, object]]:
+def _facts(terms: ChangeTerms, ship_to: str) -> list[dict[str, object]]:
     locale = terms.locale
     said = [("order", "change_order", terms.order_id)]
-    said += [("ship_to", "change_ship_to", terms.ship_to.label)] if terms.action == "address" else []
+    said += [("reason", "change_reason", say(locale, f"reason_{terms.reason}"))] if terms.reason else []
+    said += [("ship_to", "change_ship_to", ship_to or terms.ship_to.label)] if terms.action == "address" else []
     said += [("pay_with", "change_refund_to", terms.instrument.label)] if terms.refund else []
-    said += [("pay_with", "pay_with", terms.instrument.label)] if terms.pay else []
+    said += [("pay_with", "pay_with", terms.instrument.label)] if terms.charged else []
     return [{"name": name, "label": say(locale, key), "text": text} for name, key, text in said]
 
 

@@ -3,7 +3,7 @@
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,8 @@ from policies.errors import Refused, Unavailable
 from policies.order_change import ChangeTerms, digest
 from policies.words import money, options_text, say
 from shop.audit import Entry
-from shop.change_quotes import drawn_now, issue_change, owned_change, stored_change
+from shop.change_address import given, join_addresses, proposed
+from shop.change_quotes import Wish, drawn_now, issue_change, owned_change, stored_change
 from shop.change_steps import Steps
 from shop.change_tables import change_challenges, change_quotes, order_changes
 from shop.change_terms import wanted_of
@@ -83,9 +84,10 @@ async def _decide(connection: AsyncConnection, context: ShopContext, case: _Case
     if held is None:
         raise LookupError("a prepared change names an order that is gone")
     frame = Frame(case.row["quote_id"], case.press.owner, case.row["issued_at"], case.row["expires_at"])
+    new = await proposed(connection, case.terms.change_id)
     why = None
     try:
-        current = await drawn_now(connection, context, frame, held, wanted_of(case.terms), lock=True)
+        current = await drawn_now(connection, context, frame, held, Wish(wanted_of(case.terms), new, lock=True))
     except Refused as refused:
         current, why = None, refused
     if current is None or not hmac.compare_digest(digest(current), case.row["digest"]):
@@ -107,7 +109,7 @@ async def _commit(connection: AsyncConnection, context: ShopContext, case: _Case
         "kind": terms.action,
         "state": "confirmed",
         "order_before": held.row["state"],
-        "pay": terms.pay,
+        "pay": terms.charged,
         "authorised": 0,
         "captured": 0,
         "refund": terms.refund,
@@ -121,6 +123,7 @@ async def _commit(connection: AsyncConnection, context: ShopContext, case: _Case
         "created_at": now,
     }
     await connection.execute(insert(order_changes).values(**row))
+    await join_addresses(connection, terms.subject, terms.change_id)
     facts = {"change_id": row["change_id"], "digest": case.row["digest"], "difference": terms.difference}
     if not await _move(connection, context, case, "confirmed", facts):
         raise Unavailable("The change moved while it was being confirmed.")
@@ -137,7 +140,7 @@ async def _requote(
     facts["quote_id"] = None
     if current is not None:
         try:
-            wanted = wanted_of(case.terms)
+            wanted = replace(wanted_of(case.terms), new_address=await given(connection, case.terms.change_id))
             facts["quote_id"] = await issue_change(connection, context, case.press.owner, case.terms.order_id, wanted)
         except Refused:
             # Issuing refuses before it writes, so a refusal here leaves nothing half done.

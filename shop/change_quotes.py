@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,14 +15,16 @@ from policies.order_change import ChangeTerms, canonical, digest, parse
 from policies.principal import Principal
 from policies.words import say
 from shop.audit import Entry
+from shop.change_address import draft, keep_draft
 from shop.change_card import line_views, total_views
+from shop.change_money import load_means
 from shop.change_said import change_text
 from shop.change_tables import change_quotes, order_changes
 from shop.change_terms import Books, ChangeWanted, draw_change
 from shop.change_views import ChangeView
 from shop.context import ShopContext
 from shop.held import Held, load_held
-from shop.shoppers import address_of, load_checkout
+from shop.shoppers import Address, address_of, load_checkout
 from shop.spending import difference_refusal
 from shop.stock import load_offers
 from shop.terms import Frame
@@ -43,6 +46,8 @@ class OrderChanges:
 
     async def prepare(self, p: Principal, order_id: str, wanted: ChangeWanted) -> ChangeView:
         """Draw up a change; an older open one of the same order is superseded, cart and purchase are untouched.
+
+        A new address takes a connection that may write it: the trusted surface's, never the planner's.
 
         Raises:
             Refused: "unknown_order" for unknown and foreign alike, or why it can't be changed that way; see
@@ -90,7 +95,8 @@ async def issue_change(
         raise Refused("unknown_order", say(checkout.locale, "unknown_order"))
     quote_id = f"{PREFIX}{secrets.token_urlsafe(16)}"
     frame = Frame(quote_id, p, now, now + timedelta(seconds=context.policy.quote.ttl_s))
-    terms = await drawn_now(connection, context, frame, held, wanted)
+    new = draft(wanted.new_address) if wanted.new_address is not None else None
+    terms = await drawn_now(connection, context, frame, held, Wish(wanted, new))
     over = await difference_refusal(connection, context, terms)
     if over is not None:
         raise over
@@ -111,27 +117,41 @@ async def issue_change(
         "failures": 0,
     }
     await connection.execute(insert(change_quotes).values(**row))
+    if new is not None:
+        await keep_draft(connection, quote_id, new)
     facts = {"to": "quoted", "digest": row["digest"], "kind": terms.action, "difference": terms.difference}
     facts |= {"order_id": order_id}
     await context.audit.append(connection, Entry(p.subject, "quote.quoted", "quote", quote_id, facts), now)
     return quote_id
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to draw up.
+
+    Args:
+        wanted: What shall become of the order.
+        new: The new address it shall go to, if it is none of the shopper's yet.
+        lock: Keep the offers that come from moving until the transaction ends.
+    """
+
+    wanted: ChangeWanted
+    new: Address | None = None
+    lock: bool = False
+
+
 async def drawn_now(
-    connection: AsyncConnection,
-    context: ShopContext,
-    frame: Frame,
-    held: Held,
-    wanted: ChangeWanted,
-    *,
-    lock: bool = False,
+    connection: AsyncConnection, context: ShopContext, frame: Frame, held: Held, wish: Wish
 ) -> ChangeTerms:
-    """Draw a change up from the books within a transaction; `lock` keeps the offers that come from moving."""
-    subject = frame.owner.subject
+    """Draw a change up from the books within a transaction."""
+    wanted, subject = wish.wanted, frame.owner.subject
     checkout = await load_checkout(connection, context.policy, subject)
-    offers = await load_offers(connection, context, wanted.variants, lock=lock)
-    address = await address_of(connection, subject, wanted.address) if wanted.address else None
-    return draw_change(context, frame, held, wanted, Books(offers, address, checkout.locale))
+    offers = await load_offers(connection, context, wanted.variants, lock=wish.lock)
+    address = wish.new
+    if wanted.kind == "address" and address is None and wanted.address:
+        address = await address_of(connection, subject, wanted.address)
+    means = await load_means(connection, subject)
+    return draw_change(context, frame, held, wanted, Books(offers, address, means, checkout.locale))
 
 
 async def supersede_changes(

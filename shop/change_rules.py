@@ -9,13 +9,15 @@ from policies.order_change import ChangeKind
 from policies.words import say
 from shop.held import Held, HeldLine
 
-KINDS: tuple[ChangeKind, ...] = ("cancel", "return", "exchange", "address")
+KINDS: tuple[ChangeKind, ...] = ("cancel", "return", "exchange", "items", "address", "payment")
 
 ALLOWED: Mapping[ChangeKind, frozenset[str]] = {
     "cancel": frozenset({"placed", "captured"}),
     "return": frozenset({"delivered", "partly_refunded"}),
-    "exchange": frozenset({"captured", "delivered", "partly_refunded"}),
+    "exchange": frozenset({"delivered", "partly_refunded"}),
+    "items": frozenset({"captured"}),
     "address": frozenset({"captured"}),
+    "payment": frozenset({"captured"}),
 }
 _BUSY = frozenset({"cancelling", "changing", "return_requested", "exchange_requested", "received", "refunding"})
 _OVER = frozenset({"cancelled", "refunded"})
@@ -32,7 +34,7 @@ def refusal(policy: ShopPolicy, held: Held, kind: ChangeKind, locale: str, now: 
     key = _state_key(held, kind)
     if key is not None:
         return Refused(key, say(locale, key), {"state": held.row["state"]})
-    if held.row["state"] == "captured" or kind not in ("return", "exchange"):
+    if kind not in ("return", "exchange"):
         return None
     ends = window_end(policy, held)
     if ends is None or now < ends:
@@ -68,6 +70,6 @@ def _state_key(held: Held, kind: ChangeKind) -> str | None:
         return None
     if state == "placed":
         return "not_paid_yet"
-    if kind in ("cancel", "address") and state in _GONE_OUT:
+    if kind not in ("return", "exchange") and state in _GONE_OUT:
         return f"too_late_{kind}"
     return "on_its_way" if state in ("shipped", "exchanged") else "not_delivered"

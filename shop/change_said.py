@@ -20,9 +20,11 @@ def change_text(terms: ChangeTerms, state: str, progress: str | None) -> str:
         return say(locale, "change_failed")
     if progress == "done" and terms.action == "address":
         return say(locale, "change_done_address", ship_to=terms.ship_to.label)
-    if progress == "done" and terms.action == "exchange" and terms.order_state == "captured":
+    if progress == "done" and terms.action == "payment":
+        return say(locale, "change_done_payment", instrument=terms.instrument.label)
+    if progress == "done" and terms.action == "items":
         comes = [options_text(line.comes.title, line.comes.options) for line in terms.lines if line.comes]
-        return say(locale, "change_done_exchange", what="; ".join(comes))
+        return say(locale, "change_done_items", what="; ".join(comes))
     return ""
 
 
@@ -31,7 +33,7 @@ def order_text(held: Held) -> str:
     state, locale = str(held.row["state"]), held.terms.locale
     values = {
         "amount": money(locale, held.refunded, held.row["currency"]),
-        "instrument": held.terms.payment.label,
+        "instrument": ", ".join(held.back_to) or held.terms.payment.label,
         "ship_to": held.content.ship_to.label,
     }
     if state in ("placed", "captured") or (state == "cancelled" and not held.refunded):

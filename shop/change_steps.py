@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.order_change import ChangeTerms
+from shop.change_money import load_means, reference_of, shares
 from shop.change_quotes import stored_change
 from shop.change_tables import change_calls, change_quotes, change_reservations, order_changes, order_payments
 from shop.change_terms import content_after
@@ -41,9 +42,9 @@ class Steps:
         await self._order(row, held.row["state"], _UNDER_WAY[terms.action, held.row["state"]])
         if terms.action == "cancel" and held.row["state"] == "placed":
             await self._let_go(row, held)
-        elif terms.pay:
+        elif terms.charged:
             await self._move(row, "authorising")
-            await self.call(row, "authorise", str(held.intent["payment_reference"]), terms.pay)
+            await self.call(row, "authorise", await self._reference(held, terms), terms.charged)
         elif held.row["state"] in ("placed", "captured"):
             await self.pay_back(row, held)
         else:
@@ -69,33 +70,37 @@ class Steps:
         await self.pay_back({**row, "refund": held.paid}, held)
 
     async def pay_back(self, row: Row, held: Held) -> None:
-        """Store the refund calls, newest payment first, or finish when nothing goes back."""
+        """Store the refund calls, newest payment first, or one credit; finish when nothing goes back."""
         left = int(row["refund"])
         if not left:
             await self.finish(row, held)
             return
         await keep_payments(self._connection, held)
-        for paid in reversed(held.payments):
-            amount = min(left, paid.captured - paid.refunded)
-            if amount:
+        terms = await self.terms(row)
+        reference = await self._reference(held, terms) if terms.credit else ""
+        if reference:
+            await self.call(row, "credit", reference, left)
+        else:
+            for paid, amount in shares(held, left, terms.instrument.handle):
                 await self.call(row, "refund", paid.authorisation_id, amount)
-            left -= amount
-        if left:
-            raise LookupError(f"{row['change_id']} would pay back more than was captured")
         if held.row["state"] == "received":
             await self._order(row, "received", "refunding")
         await self._move(row, "refunding")
 
     async def paid_back(self, row: Row, call: RowMapping) -> None:
-        """Record one refund; with the last one the change is done."""
-        amount, payment = call["amount"], order_payments.c.authorisation_id == call["instrument"]
+        """Record one refund or credit; with the last one the change is done."""
+        amount, held = int(call["amount"]), await self.held(row)
         await self.answered(call, "done")
-        await self._connection.execute(
-            update(order_payments).where(payment).values(refunded=order_payments.c.refunded + amount)
-        )
-        mine = order_changes.c.change_id == row["change_id"]
-        await self._connection.execute(update(order_changes).where(mine).values(refunded=row["refunded"] + amount))
-        if row["refunded"] + amount == row["refund"]:
+        parts = [(call["instrument"], amount)]
+        if call["kind"] == "credit":
+            parts = [(paid.authorisation_id, part) for paid, part in shares(held, amount)]
+        for authorisation_id, part in parts:
+            payment = update(order_payments).where(order_payments.c.authorisation_id == authorisation_id)
+            await self._connection.execute(payment.values(refunded=order_payments.c.refunded + part))
+        if row["kind"] != "payment":
+            mine = order_changes.c.change_id == row["change_id"]
+            await self._connection.execute(update(order_changes).where(mine).values(refunded=row["refunded"] + amount))
+        if not await self._unanswered(row):
             await self.finish(row, await self.held(row))
 
     async def refund_refused(self, row: Row, call: RowMapping) -> None:
@@ -116,8 +121,14 @@ class Steps:
         """Record that the difference came; the change waits for goods, or is done."""
         await self.answered(call, "done")
         held = await self.held(row)
-        await add_payment(self._connection, held, Paid(str(row["authorisation_id"]), row["pay"], 0))
-        if row["order_before"] == "captured":
+        terms = await self.terms(row)
+        by = (terms.instrument.handle, terms.instrument.label)
+        await add_payment(self._connection, held, Paid(str(row["authorisation_id"]), row["pay"], 0, *by))
+        if terms.moved:
+            await self._move(row, "refunding", {"captured": row["pay"]})
+            for paid, amount in shares(held, terms.moved):
+                await self.call(row, "refund", paid.authorisation_id, amount)
+        elif row["order_before"] == "captured":
             await self.finish(row, await self.held(row), {"captured": row["pay"]})
         else:
             await self._move(row, "awaiting_goods", {"captured": row["pay"]})
@@ -182,6 +193,15 @@ class Steps:
         reset = update(order_changes).where(order_changes.c.change_id == call["change_id"])
         await self._connection.execute(reset.values(attempts=0, next_try_at=self._at))
 
+    async def _reference(self, held: Held, terms: ChangeTerms) -> str:
+        """Return what the instrument is known by; "" when the shopper no longer has it."""
+        return reference_of(held, terms, await load_means(self._connection, terms.subject)) or ""
+
+    async def _unanswered(self, row: Row) -> bool:
+        mine = (change_calls.c.change_id == row["change_id"], change_calls.c.result.is_(None))
+        query = select(change_calls.c.idempotency_key).where(*mine).limit(1)
+        return (await self._connection.execute(query)).scalar_one_or_none() is not None
+
     async def _promised(self, row: Row) -> list[tuple[str, int]]:
         mine = (change_reservations.c.change_id == row["change_id"], change_reservations.c.state == "reserved")
         query = select(change_reservations.c.variant_id, change_reservations.c.quantity).where(*mine)
@@ -213,8 +233,9 @@ class Steps:
 _UNDER_WAY: Mapping[tuple[str, str], str] = {
     ("cancel", "placed"): "cancelling",
     ("cancel", "captured"): "cancelling",
-    ("exchange", "captured"): "changing",
+    ("items", "captured"): "changing",
     ("address", "captured"): "changing",
+    ("payment", "captured"): "changing",
     ("return", "delivered"): "return_requested",
     ("return", "partly_refunded"): "return_requested",
     ("exchange", "delivered"): "exchange_requested",

@@ -125,6 +125,8 @@ order_payments = Table(
     Column("position", Integer, nullable=False),
     Column("captured", BigInteger, nullable=False),
     Column("refunded", BigInteger, nullable=False),
+    Column("handle", String(64)),
+    Column("label", Text),
     CheckConstraint("0 <= refunded AND refunded <= captured", name="order_payments_bounds"),
     UniqueConstraint("order_id", "position", name="order_payments_in_order"),
 )
@@ -136,4 +138,15 @@ order_contents = Table(
     Column("version", BigInteger, nullable=False),
     Column("content", Text, nullable=False),
     Column("delivered_at", Instant),
+)
+
+# A new address belongs to its prepared change alone until that is approved.
+change_addresses = Table(
+    "change_addresses",
+    metadata,
+    Column("quote_id", String(64), ForeignKey("change_quotes.quote_id"), primary_key=True),
+    Column("handle", String(64), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("region", String(6), nullable=False),
+    Column("content", JSON, nullable=False),
 )

@@ -1,7 +1,7 @@
 """Drives approved changes of orders to their end without any model: void, refund, authorise, capture."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 from weakref import WeakValueDictionary
@@ -113,26 +113,26 @@ class ChangeWorker:
             else:
                 await steps.authorised(fresh, call, result.authorisation_id)
 
-        return await self._asked(row, "authorise", settle)
+        return await self._asked(row, ("authorise",), settle)
 
     async def _capture(self, row: RowMapping) -> bool:
         async def settle(steps: Steps, fresh: RowMapping, call: RowMapping, result: PaymentResult) -> None:
             await (steps.capture_refused if result.state == "declined" else steps.captured)(fresh, call)
 
-        return await self._asked(row, "capture", settle)
+        return await self._asked(row, ("capture",), settle)
 
     async def _let_go(self, row: RowMapping) -> bool:
         async def settle(steps: Steps, fresh: RowMapping, call: RowMapping, result: PaymentResult) -> None:
             # A service that declines to void has nothing left to void.
             await steps.failed(fresh, call, result.state)
 
-        return await self._asked(row, "void", settle)
+        return await self._asked(row, ("void",), settle)
 
     async def _refund(self, row: RowMapping) -> bool:
         async def settle(steps: Steps, fresh: RowMapping, call: RowMapping, result: PaymentResult) -> None:
             await (steps.refund_refused if result.state == "declined" else steps.paid_back)(fresh, call)
 
-        return await self._asked(row, "refund", settle)
+        return await self._asked(row, ("refund", "credit"), settle)
 
     async def _received(self, row: RowMapping) -> bool:
         if row["order_state"] == "disputed":
@@ -145,13 +145,13 @@ class ChangeWorker:
                 await steps.pay_back(fresh, await steps.held(fresh))
         return True
 
-    async def _asked(self, row: RowMapping, kind: str, settle: Settle) -> bool:
-        """Make the next call of that kind that has no answer yet, and settle its answer."""
+    async def _asked(self, row: RowMapping, kinds: Sequence[str], settle: Settle) -> bool:
+        """Make the next call of these kinds that has no answer yet, and settle its answer."""
         open_calls = (
             select(change_calls)
             .where(
                 change_calls.c.change_id == row["change_id"],
-                change_calls.c.kind == kind,
+                change_calls.c.kind.in_(kinds),
                 change_calls.c.result.is_(None),
             )
             .order_by(change_calls.c.idempotency_key)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from policies.order_change import parse as parse_change
 from policies.quote import QuoteTerms, TermChoice, TermLine, TermTotal, parse
-from shop.change_tables import order_contents, order_payments
+from shop.change_tables import change_quotes, order_changes, order_contents, order_payments
 from shop.tables import intents, orders, quotes
 
 
@@ -65,11 +66,21 @@ class OrderContent(_Part):
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """One authorisation of an order: what was captured of it and what went back, in minor units."""
+    """One authorisation of an order: what was captured of it and what went back, in minor units.
+
+    `handle` and `label` name the shopper's way to pay that it was made by.
+    """
 
     authorisation_id: str
     captured: int
     refunded: int
+    handle: str
+    label: str
+
+    @property
+    def left(self) -> int:
+        """Minor units that can still go back."""
+        return self.captured - self.refunded
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,7 @@ class Held:
         version: Grows with every change of the content; 0 is as bought.
         delivered_at: When it was last delivered, UTC.
         payments: Oldest first.
+        back_to: Labels of what gets money back by the changes that were approved so far, each once.
     """
 
     row: RowMapping
@@ -93,11 +105,18 @@ class Held:
     version: int
     delivered_at: datetime | None
     payments: tuple[Paid, ...]
+    back_to: tuple[str, ...] = ()
 
     @property
     def paid(self) -> int:
         """Minor units captured less what went back."""
-        return sum(each.captured - each.refunded for each in self.payments)
+        return sum(each.left for each in self.payments)
+
+    @property
+    def paying(self) -> dict[str, str]:
+        """What pays for the order now, label by handle, newest first; before anything was captured, what shall."""
+        live = {each.handle: each.label for each in reversed(self.payments) if each.left}
+        return live or {self.terms.payment.handle: self.terms.payment.label}
 
     @property
     def refunded(self) -> int:
@@ -107,8 +126,9 @@ class Held:
     def fingerprint(self) -> str:
         """Return the SHA-256 (hex) of the order as it stands, for a change to bind."""
         facts = {"content": self.content.model_dump(mode="json"), "version": self.version, "state": self.row["state"]}
-        facts |= {"payments": [[each.authorisation_id, each.captured, each.refunded] for each in self.payments]}
-        facts |= {"total": self.row["total"], "payment_reference": self.intent["payment_reference"]}
+        paid = [[each.authorisation_id, each.captured, each.refunded, each.handle] for each in self.payments]
+        facts |= {"payments": paid, "total": self.row["total"]}
+        facts |= {"payment_reference": self.intent["payment_reference"]}
         return hashlib.sha256(rfc8785.dumps(facts)).hexdigest()
 
     def line(self, line_id: str) -> HeldLine | None:
@@ -144,9 +164,10 @@ async def held_of(connection: AsyncConnection, rows: Sequence[RowMapping]) -> li
     kept = select(order_contents).where(order_contents.c.order_id.in_(ids))
     contents = {one["order_id"]: one for one in (await connection.execute(kept)).mappings()}
     paid = select(order_payments).where(order_payments.c.order_id.in_(ids)).order_by(order_payments.c.position)
-    payments: dict[str, list[Paid]] = {}
+    back = await _back_to(connection, ids)
+    payments: dict[str, list[RowMapping]] = {}
     for one in (await connection.execute(paid)).mappings():
-        payments.setdefault(one["order_id"], []).append(_paid(one))
+        payments.setdefault(one["order_id"], []).append(one)
     return [
         _held(
             row,
@@ -154,9 +175,24 @@ async def held_of(connection: AsyncConnection, rows: Sequence[RowMapping]) -> li
             terms[row["quote_id"]],
             contents.get(row["order_id"]),
             payments.get(row["order_id"]),
+            tuple(back.get(row["order_id"], {})),
         )
         for row in rows
     ]
+
+
+async def _back_to(connection: AsyncConnection, order_ids: Sequence[str]) -> dict[str, dict[str, None]]:
+    """Return, by order, the labels of what approved changes pay back to, in the order of the changes."""
+    query = (
+        select(order_changes.c.order_id, change_quotes.c.terms)
+        .join(change_quotes, change_quotes.c.quote_id == order_changes.c.quote_id)
+        .where(order_changes.c.order_id.in_(order_ids), order_changes.c.state != "failed", order_changes.c.refund > 0)
+        .order_by(order_changes.c.created_at)
+    )
+    found: dict[str, dict[str, None]] = {}
+    for order_id, text in await connection.execute(query):
+        found.setdefault(order_id, {})[parse_change(text).instrument.label] = None
+    return found
 
 
 async def write_content(
@@ -185,8 +221,8 @@ async def write_content(
 async def add_payment(connection: AsyncConnection, held: Held, paid: Paid) -> None:
     """Keep an authorisation that was captured for the order, and before it the first one if it is not kept yet."""
     await keep_payments(connection, held)
-    row = {"authorisation_id": paid.authorisation_id, "order_id": held.row["order_id"], "refunded": 0}
-    await connection.execute(insert(order_payments).values(**row, position=len(held.payments), captured=paid.captured))
+    row = {"order_id": held.row["order_id"], "position": len(held.payments)}
+    await connection.execute(insert(order_payments).values(**row, **asdict(paid)))
 
 
 async def keep_payments(connection: AsyncConnection, held: Held) -> None:
@@ -195,14 +231,19 @@ async def keep_payments(connection: AsyncConnection, held: Held) -> None:
     if not held.payments or (await connection.execute(query)).scalar_one_or_none() is not None:
         return
     (first,) = held.payments
-    row = {"authorisation_id": first.authorisation_id, "order_id": held.row["order_id"], "position": 0}
-    await connection.execute(insert(order_payments).values(**row, captured=first.captured, refunded=0))
+    await connection.execute(insert(order_payments).values(order_id=held.row["order_id"], position=0, **asdict(first)))
 
 
 def _held(
-    row: RowMapping, intent: RowMapping, terms: QuoteTerms, kept: RowMapping | None, payments: list[Paid] | None
+    row: RowMapping,
+    intent: RowMapping,
+    terms: QuoteTerms,
+    kept: RowMapping | None,
+    rows: list[RowMapping] | None,
+    back_to: tuple[str, ...],
 ) -> Held:
-    first = [Paid(str(intent["authorisation_id"]), intent["captured"], 0)] if intent["captured"] else []
+    bought_by = (terms.payment.handle, terms.payment.label)
+    first = [Paid(str(intent["authorisation_id"]), intent["captured"], 0, *bought_by)] if intent["captured"] else []
     return Held(
         row=row,
         intent=intent,
@@ -210,9 +251,12 @@ def _held(
         content=OrderContent.model_validate_json(kept["content"]) if kept else as_bought(terms),
         version=kept["version"] if kept else 0,
         delivered_at=kept["delivered_at"] if kept else None,
-        payments=tuple(payments if payments is not None else first),
+        payments=tuple(_paid(one, bought_by) for one in rows) if rows is not None else tuple(first),
+        back_to=back_to,
     )
 
 
-def _paid(row: RowMapping) -> Paid:
-    return Paid(row["authorisation_id"], row["captured"], row["refunded"])
+def _paid(row: RowMapping, bought_by: tuple[str, str]) -> Paid:
+    # A payment from before there were several ways to pay was made by what paid for the purchase.
+    handle, label = (row["handle"], row["label"]) if row["handle"] is not None else bought_by
+    return Paid(row["authorisation_id"], row["captured"], row["refunded"], handle, label)

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-CallKind = Literal["authorise", "capture", "void", "refund"]
+CallKind = Literal["authorise", "capture", "void", "refund", "credit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Charge:
         kind: What to do.
         amount: Minor units.
         currency: ISO 4217.
-        instrument: For "authorise" the reference of the way to pay, else the authorisation id.
+        instrument: For "authorise" and "credit" the reference of the way to pay, else the authorisation id.
     """
 
     key: str
@@ -50,7 +50,7 @@ class PaymentInFlight(Exception):
 
 
 class PaymentService(Protocol):
-    """A payment service: authorises, captures, voids, pays back, and remembers every key for good."""
+    """A payment service: authorises, captures, voids, pays back, credits, and remembers every key for good."""
 
     async def charge(self, charge: Charge) -> PaymentResult:
         """Do it, or return what was answered when it was done before.

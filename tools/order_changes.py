@@ -1,18 +1,22 @@
 """Prepare a change of a placed order for the shopper to check; nothing among the tools makes one."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from policies.errors import Refused
+from policies.order_change import CancelReason, ChangeKind
 from policies.reach import Reach
 from shop.change_terms import ChangeWanted, LineWanted
+from shop.views import Handle, OrderView
 from tools.arguments import Arguments, ProductId
 from tools.bookkeeping import change_record
 from tools.options import resolve_variant
 from tools.tool import Tool, ToolContext, ToolError, ToolResult
 
 Option = Annotated[str, Field(min_length=1, max_length=80)]
+_SWAPS = ("exchange", "items")
 LineId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 
 
@@ -20,8 +24,9 @@ class RequestOrderChange(Arguments):
     """Which order, and what the shopper wants of it."""
 
     order_id: str = Field(min_length=1, max_length=64, description="order_id from my_orders; never invented.")
-    change: Literal["cancel", "return", "exchange", "address"] = Field(
-        description="'cancel' the whole order, 'return' or 'exchange' lines of it, 'address' to send it elsewhere."
+    change: Literal["cancel", "return", "exchange", "items", "address", "payment"] = Field(
+        description="'cancel' the whole order; 'return' or 'exchange' lines that were delivered; 'items' for another "
+        "colour or size before it is sent; 'address' to send it elsewhere; 'payment' to pay another way."
     )
     line_ids: list[LineId] = Field(
         default=[], max_length=50, description="line_id of what goes back; leave out for everything. One for exchange."
@@ -35,16 +40,25 @@ class RequestOrderChange(Arguments):
     address: str | None = Field(
         default=None, min_length=1, max_length=64, description="Only for address: the name the shopper gave it."
     )
+    pay_with: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=64,
+        description="The shopper's card or gift card that pays or gets the money; leave out for what paid the order.",
+    )
+    reason: CancelReason | None = Field(default=None, description="Only for cancel, if the shopper says why.")
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.quantity is not None and len(self.line_ids) != 1:
             raise ValueError("quantity needs exactly one line_id")
         comes = self.product_id or self.colour or self.size
-        if self.change == "exchange" and (not comes or len(self.line_ids) != 1):
+        if self.change in _SWAPS and (not comes or len(self.line_ids) != 1):
             raise ValueError(
                 "an exchange needs exactly one line_id, and the product, colour or size that comes instead"
             )
+        if self.change == "payment" and self.pay_with is None:
+            raise ValueError("another way to pay needs pay_with")
         if self.change == "address" and self.address is None:
             raise ValueError("a new address needs address")
         return self
@@ -53,9 +67,16 @@ class RequestOrderChange(Arguments):
 async def request_order_change(args: RequestOrderChange, context: ToolContext) -> ToolResult:
     """Write a change of the shopper's own order; it supersedes an older open one of that order."""
     address = await _address(args.address, context) if args.change == "address" else None
-    comes = await _comes(args, context) if args.change == "exchange" else None
+    order = await context.books.orders.get(context.principal, args.order_id)
+    comes = await _comes(args, order, context) if args.change in _SWAPS else None
     lines = tuple(LineWanted(line_id, args.quantity, comes) for line_id in args.line_ids)
-    wanted = ChangeWanted(args.change, lines if args.change in ("return", "exchange") else (), address)
+    wanted = ChangeWanted(
+        kind=_kind(args, order),
+        lines=lines if args.change in ("return", *_SWAPS) else (),
+        address=address,
+        instrument=await _pay_with(args.pay_with, context) if args.pay_with else None,
+        reason=args.reason if args.change == "cancel" else None,
+    )
     try:
         view = await context.books.changes.prepare(context.principal, args.order_id, wanted)
     except Refused as refusal:
@@ -63,9 +84,17 @@ async def request_order_change(args: RequestOrderChange, context: ToolContext) -
     return ToolResult(records=(change_record(view),))
 
 
-async def _comes(args: RequestOrderChange, context: ToolContext) -> str:
+def _kind(args: RequestOrderChange, order: OrderView | None) -> ChangeKind:
+    """Return the change that is meant: to a shopper, what is swapped before or after it was sent has one name."""
+    other: dict[str, ChangeKind] = {"exchange": "items", "items": "exchange"}
+    swapped = other.get(args.change)
+    if order is None or swapped is None or args.change in order.can or swapped not in order.can:
+        return args.change
+    return swapped
+
+
+async def _comes(args: RequestOrderChange, order: OrderView | None, context: ToolContext) -> str:
     """Return the variant that comes instead; options that were not given stay as they were bought."""
-    order = await context.books.orders.get(context.principal, args.order_id)
     line = next((each for each in order.lines if each.line_id == args.line_ids[0]), None) if order else None
     if line is None:
         raise ToolError("unknown_order_line", "This shopper has no such line; call my_orders.", {})
@@ -81,13 +110,28 @@ async def _comes(args: RequestOrderChange, context: ToolContext) -> str:
 
 async def _address(said: str | None, context: ToolContext) -> str:
     """Return the handle of the shopper's own address that is meant."""
-    profile = await context.books.shoppers.profile(context.principal)
-    words = (said or "").casefold().strip()
-    meant = [each for each in profile.addresses if words in (each.handle.casefold(), each.label.casefold())]
-    if len(meant) != 1:
-        known = [each.label for each in profile.addresses]
-        raise ToolError("unknown_address", f"The addresses are: {'; '.join(known)}.", {"addresses": known})
-    return meant[0].handle
+    known = (await context.books.shoppers.profile(context.principal)).addresses
+    handle = _meant(said or "", known)
+    if handle is None:
+        labels = [each.label for each in known]
+        raise ToolError("unknown_address", f"The addresses are: {'; '.join(labels)}.", {"addresses": labels})
+    return handle
+
+
+async def _pay_with(said: str, context: ToolContext) -> str:
+    """Return the handle of the shopper's own way to pay that is meant."""
+    known = (await context.books.shoppers.profile(context.principal)).payments
+    handle = _meant(said, known)
+    if handle is None:
+        labels = [each.label for each in known]
+        raise ToolError("unknown_payment", f"The ways to pay are: {'; '.join(labels)}.", {"payments": labels})
+    return handle
+
+
+def _meant(said: str, known: Sequence[Handle]) -> str | None:
+    words = said.casefold().strip()
+    meant = [each.handle for each in known if words in (each.handle.casefold(), each.label.casefold())]
+    return meant[0] if len(meant) == 1 else None
 
 
 REQUEST_ORDER_CHANGE = Tool(
@@ -96,10 +140,11 @@ REQUEST_ORDER_CHANGE = Tool(
     arguments=RequestOrderChange,
     run=request_order_change,
     description=(
-        "Prepare a change of an order that was placed: cancel it, return or exchange something, or send it to another "
-        "address of the shopper. Call my_orders first and use its ids. It shows a card with what goes back or is to "
-        "be paid; only the shopper's own press on it changes anything, and no words of the shopper replace that press. "
-        "Never say that something is cancelled, returned or refunded. When it is refused, tell why in its words."
+        "Prepare a change of an order that was placed: cancel it, return or exchange something, change what is in it, "
+        "send it to another address of the shopper, or pay another way. Call my_orders first and use its ids. It shows "
+        "a card with what goes back or is to be paid; only the shopper's own press on it changes anything, and no "
+        "words of the shopper replace that press. Never say that something is cancelled, returned or refunded. When it "
+        "is refused, tell why in its words."
     ),
     status="Preparing the change",
 )

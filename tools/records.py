@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from policies.money import Money
+from policies.order_change import ChangeKind
 
 
 class Record(BaseModel):
@@ -115,7 +116,7 @@ class Quote(Record):
 
     kind: Literal["quote"] = "quote"
     quote_id: str
-    action: Literal["place_order", "cancel", "return", "exchange", "address"] = "place_order"
+    action: Literal["place_order"] | ChangeKind = "place_order"
     order_id: str | None = Field(default=None, description="The order a change is for.")
     state: str
     lines: list[Line]

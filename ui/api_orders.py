@@ -34,7 +34,7 @@ async def list_orders(
 async def request_order_change(order_id: str, asked: ChangeAsked, principal: Shopper, services: Served) -> Quote:
     """Prepare a change of an order: a card to render and press like that of a purchase. Nothing changes by this."""
     lines = tuple(LineWanted(line.line_id, line.quantity, line.variant_id) for line in asked.lines)
-    wanted = ChangeWanted(asked.kind, lines, asked.address)
+    wanted = ChangeWanted(asked.kind, lines, asked.address, asked.new_address, asked.pay_with, asked.reason)
     return change_record(await services.app.books.changes.prepare(principal, order_id, wanted))
 
 

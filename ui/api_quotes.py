@@ -7,9 +7,10 @@ from fastapi import APIRouter, Response
 from policies.errors import Refused, Unavailable
 from policies.principal import Principal
 from shop.change_quotes import is_change
+from shop.home import is_home
 from shop.views import Outcome
 from tools.bookkeeping import order_record
-from ui.bodies import CardRendered, ChangeMade, IntentAccepted, OrderPlaced, Pressed
+from ui.bodies import AddressMade, CardRendered, ChangeMade, IntentAccepted, OrderPlaced, Pressed
 from ui.identity import Approver
 from ui.openapi import problems
 from ui.problems import HttpProblem
@@ -24,7 +25,8 @@ PRESS_WAIT_S = 5.0
 @router.post("/render", operation_id="render_quote", responses=problems(401, 403, 404, 409, 410, 503))
 async def render_quote(quote_id: str, principal: Approver, services: Served) -> CardRendered:
     """Draw the card of a quote from the books, with a fresh challenge that proves it was shown."""
-    card = await services.app.books.gate.render(principal, quote_id)
+    books = services.app.books
+    card = await (books.home if is_home(quote_id) else books.gate).render(principal, quote_id)
     return CardRendered(quote_id=card.quote_id, digest=card.digest, challenge=card.challenge, card=card.card)
 
 
@@ -36,13 +38,15 @@ async def render_quote(quote_id: str, principal: Approver, services: Served) -> 
 )
 async def approve_quote(
     quote_id: str, pressed: Pressed, principal: Approver, services: Served, response: Response
-) -> OrderPlaced | ChangeMade | IntentAccepted:
+) -> OrderPlaced | ChangeMade | AddressMade | IntentAccepted:
     """Place the order of a rendered card, or make its change: the shopper's press, and nothing else, comes here.
 
     A repeat returns the same order. A price, stock or order that changed since answers 409 with old and new.
     """
     if is_change(quote_id):
         return await _approve_change(quote_id, pressed, principal, services)
+    if is_home(quote_id):
+        return await _approve_home(quote_id, pressed, principal, services)
     try:
         outcome = await services.app.books.gate.approve(principal, quote_id, pressed.digest, pressed.challenge)
     except (Refused, Unavailable) as error:
@@ -68,7 +72,8 @@ async def approve_quote(
 )
 async def decline_quote(quote_id: str, principal: Approver, services: Served) -> Response:
     """Say no to a card. The cart stays as it is."""
-    await services.app.books.gate.decline(principal, quote_id)
+    books = services.app.books
+    await (books.home if is_home(quote_id) else books.gate).decline(principal, quote_id)
     services.metrics.presses.labels(outcome="not_now").inc()
     await _told_in_time(services, principal, quote_id)
     return Response(status_code=204)
@@ -92,6 +97,17 @@ async def _approve_change(quote_id: str, pressed: Pressed, principal: Principal,
     await _told_in_time(services, principal, quote_id)
     services.metrics.presses.labels(outcome=f"{outcome.kind}_{outcome.progress}").inc()
     return ChangeMade(text=outcome.text, progress=outcome.progress, order=order_record(outcome.order))
+
+
+async def _approve_home(quote_id: str, pressed: Pressed, principal: Principal, services: Services) -> AddressMade:
+    """Take a press on the card of a new address for orders to come."""
+    try:
+        view = await services.app.books.home.approve(principal, quote_id, pressed.digest, pressed.challenge)
+    except (Refused, Unavailable) as error:
+        services.metrics.presses.labels(outcome=error.code if isinstance(error, Refused) else "unavailable").inc()
+        raise
+    services.metrics.presses.labels(outcome="address").inc()
+    return AddressMade(text=view.text)
 
 
 def _told(outcome: Outcome, response: Response) -> OrderPlaced | IntentAccepted:

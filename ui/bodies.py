@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from policies.order_address import NewAddress
+from policies.order_change import CancelReason, ChangeKind
 from tools.records import Cart, Order, Quote
 
 TurnId = Field(
@@ -83,15 +85,20 @@ class LineBack(Body):
 
     line_id: str = Field(max_length=64)
     quantity: int | None = Field(default=None, ge=1, le=999, description="Left out: all that is left of the line.")
-    variant_id: str | None = Field(default=None, max_length=64, description="For an exchange: what comes instead.")
+    variant_id: str | None = Field(default=None, max_length=64, description="For exchange and items: what comes.")
 
 
 class ChangeAsked(Body):
     """A change of a placed order; it is prepared, and made only by a press on its card."""
 
-    kind: Literal["cancel", "return", "exchange", "address"]
-    lines: list[LineBack] = Field(default=[], max_length=50, description="For return and exchange; left out: all.")
-    address: str | None = Field(default=None, max_length=64, description="For address: the handle of the new one.")
+    kind: ChangeKind
+    lines: list[LineBack] = Field(default=[], max_length=50, description="For return, exchange, items; left out: all.")
+    address: str | None = Field(default=None, max_length=64, description="For address: the handle of a known one.")
+    new_address: NewAddress | None = Field(default=None, description="For address: one that is not known yet.")
+    pay_with: str | None = Field(
+        default=None, max_length=64, description="Handle of what pays or gets money back; left out: what paid."
+    )
+    reason: CancelReason | None = Field(default=None, description="For cancel.")
 
 
 class OfferChanged(Body):
@@ -201,6 +208,20 @@ class ChangeMade(BaseModel):
     text: str = Field(description="What may be said of it; made from the books.")
     progress: str = Field(description="How far the change is, e.g. `done`, `awaiting_goods`, `refunding`, `failed`.")
     order: Order
+
+
+class AddressPrepared(BaseModel):
+    """A new address for orders to come waits for its press."""
+
+    quote_id: str = Field(description="Render, approve and decline it as any other card.")
+    ship_to: str = Field(description="What others may read of it; the card shows it whole.")
+    expires_at: datetime
+
+
+class AddressMade(BaseModel):
+    """New orders go to the address of the card that was pressed."""
+
+    text: str = Field(description="What may be said of it; made from the books.")
 
 
 class OrderTold(BaseModel):

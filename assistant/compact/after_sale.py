@@ -25,6 +25,8 @@ _ALL = re.compile(r"\b(?:everything|all|whole|both|orders?|purchase)\b")
 _COUNT = re.compile(r"\b(?:return|(?:send|give) back) (?:just |only )?(?P<count>one|two|three|four|five|[1-9]\d?)\b")
 _INSTEAD = re.compile(r"\b(?:for|to|with|into|in)\b(?! cart)")
 _TOPIC = {"cancel": "cancellation", "exchange": "exchanges", "return": "returns", "address": "delivery"}
+# To a shopper it has one name, whether it was sent already or not.
+_BEFORE_SENT = {"exchange": "items"}
 _DOING = {
     "cancel": "cancel",
     "return": "take something back from",
@@ -89,7 +91,7 @@ def _meant(orders: Sequence[Order], kind: str, text: str) -> list[Order]:
     if by_id:
         return by_id[:1]
     named = [order for order in orders if any(_says(text, line) for line in order.lines)]
-    able = [order for order in named or orders if kind in order.can]
+    able = [order for order in named or orders if kind in order.can or _BEFORE_SENT.get(kind) in order.can]
     # Where none can be changed that way, the newest tells why.
     return able or list(named or orders)[:1]
 

@@ -141,6 +141,9 @@ async def _answer(connection: AsyncConnection, key: str) -> PaymentResult | None
 async def _perform(connection: AsyncConnection, charge: Charge) -> PaymentResult:
     if charge.kind == "authorise":
         return await _authorise(connection, charge)
+    if charge.kind == "credit":
+        refused = charge.instrument in ("card-declined", "card-refund-refused")
+        return PaymentResult("declined", "", 0) if refused else PaymentResult("done", "", charge.amount)
     query = select(authorisations).where(authorisations.c.authorisation_id == charge.instrument)
     query = query.with_for_update()
     row = (await connection.execute(query)).mappings().one_or_none()

@@ -50,28 +50,29 @@ class Desk:
         (row,) = await self.till.rows("SELECT * FROM intents WHERE intent_id = :i", i=intent_id)
         key = idempotency_key(intent_id, "capture")
         charge = Charge(key, "capture", row["amount"], row["currency"], row["authorisation_id"])
-        assert (await self.till.books.worker._payments.charge(charge)).state == "done"
+        assert (await self.till.books._payments.charge(charge)).state == "done"
 
     async def order(self, order_id: str) -> OrderView:
         order = await self.till.books.orders.get(self.who, order_id)
         assert order is not None
         return order
 
-    async def ask(self, order: OrderView, kind: Any, *lines: LineWanted, address: str | None = None) -> ChangeView:
-        wanted = ChangeWanted(kind, tuple(lines), address)
+    async def ask(self, order: OrderView, kind: Any, *lines: LineWanted, **more: Any) -> ChangeView:
+        """Prepare a change; `more` is what else `ChangeWanted` takes: address, instrument, reason."""
+        wanted = ChangeWanted(kind, tuple(lines), **more)
         return await self.till.books.changes.prepare(self.who, order.order_id, wanted)
 
-    async def card(self, order: OrderView, kind: Any, *lines: LineWanted, address: str | None = None) -> Card:
-        asked = await self.ask(order, kind, *lines, address=address)
+    async def card(self, order: OrderView, kind: Any, *lines: LineWanted, **more: Any) -> Card:
+        asked = await self.ask(order, kind, *lines, **more)
         return await self.till.books.gate.render(self.who, asked.quote_id)
 
     async def press(self, card: Card, who: Principal | None = None) -> ChangeOutcome:
         gate = self.till.books.gate.changes
         return await gate.approve(who or self.who, card.quote_id, card.digest, card.challenge)
 
-    async def make(self, order: OrderView, kind: Any, *lines: LineWanted, address: str | None = None) -> ChangeOutcome:
+    async def make(self, order: OrderView, kind: Any, *lines: LineWanted, **more: Any) -> ChangeOutcome:
         """Ask for a change, press its card and let the worker do what it can."""
-        outcome = await self.press(await self.card(order, kind, *lines, address=address))
+        outcome = await self.press(await self.card(order, kind, *lines, **more))
         await self.till.books.worker.changes.drive(outcome.change_id)
         return await self.till.books.gate.changes.outcome(self.who, outcome.change_id)
 
@@ -87,7 +88,7 @@ class Desk:
 
     async def service(self) -> tuple[int, int, int]:
         """What the payment service took, gave back, and still holds aside."""
-        service = self.till.books.worker._payments
+        service = self.till.books._payments
         assert isinstance(service, SandboxPayments)
         async with service._database.reading() as connection:
             taken = (

@@ -88,7 +88,7 @@ async def test_g12_killed_between_press_and_capture_one_order_is_charged_once(ti
     repeated = await till.press(card)
     assert repeated.state == "captured"
     assert len(await till.books.orders.mine(anna)) == 1
-    async with till.books.worker._payments._database.reading() as connection:
+    async with till.books._payments._database.reading() as connection:
         charged = (await connection.exec_driver_sql("SELECT amount, captured FROM authorisations")).all()
     assert [tuple(row) for row in charged] == [(152320, 152320)]
     (row,) = await till.rows("SELECT available, reserved, sold FROM offers WHERE variant_id = 'fen-oak'")

@@ -91,11 +91,11 @@ async def test_used_goods_are_paid_back_and_not_sold_again(desk):
 
 
 @pytest.mark.parametrize(("chosen", "kept"), [("reed-300", 14900), ("reed-250", 12900)])
-async def test_an_exchange_before_it_ships_pays_or_gives_back_the_difference(desk, till, chosen, kept):
+async def test_other_items_before_it_ships_pay_or_give_back_the_difference(desk, till, chosen, kept):
     other = {"reed-300": "reed-250", "reed-250": "reed-300"}[chosen]
     order = await desk.bought((chosen, 2))
 
-    made = await desk.make(order, "exchange", LineWanted(order.lines[0].line_id, 2, other))
+    made = await desk.make(order, "items", LineWanted(order.lines[0].line_id, 2, other))
 
     assert (made.progress, made.order.state) == ("done", "captured")
     assert [(line.variant_id, line.quantity) for line in made.order.lines] == [(other, 2)]

@@ -72,7 +72,7 @@ async def test_g12_killed_while_letting_a_payment_go_nothing_is_charged(desk, ti
 )
 async def test_g10_killed_while_a_difference_is_paid_it_is_paid_once(desk, till, point):
     order = await desk.bought(("reed-250", 1))
-    card = await desk.card(order, "exchange", LineWanted(order.lines[0].line_id, 1, "reed-300"))
+    card = await desk.card(order, "items", LineWanted(order.lines[0].line_id, 1, "reed-300"))
 
     await killed(desk, card, point)
 

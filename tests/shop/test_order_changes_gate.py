@@ -100,7 +100,7 @@ async def test_g7_a_newer_change_ends_the_older_one(desk):
 
 async def test_g9_a_change_of_the_price_in_between_is_refused_with_old_and_new(desk, till):
     order = await desk.bought(("reed-250", 1))
-    card = await desk.card(order, "exchange", LineWanted(order.lines[0].line_id, 1, "reed-300"))
+    card = await desk.card(order, "items", LineWanted(order.lines[0].line_id, 1, "reed-300"))
     await till.books.merchant.set_offer("reed-300", price=15900)
 
     with pytest.raises(Refused) as refused:
@@ -118,7 +118,7 @@ async def test_g9_a_change_of_the_price_in_between_is_refused_with_old_and_new(d
 
 async def test_g9_what_is_sold_out_by_now_is_not_promised(desk, till):
     order = await desk.bought(("reed-250", 1))
-    card = await desk.card(order, "exchange", LineWanted(order.lines[0].line_id, 1, "reed-300"))
+    card = await desk.card(order, "items", LineWanted(order.lines[0].line_id, 1, "reed-300"))
     await till.books.merchant.set_offer("reed-300", stock=0)
 
     with pytest.raises(Refused, match="out of stock"):
@@ -207,7 +207,7 @@ async def test_a_difference_whose_capture_is_refused_is_let_go(desk, till):
     order = await desk.bought(("reed-250", 1))
     await till.rows("UPDATE intents SET payment_reference = 'card-capture-refused'")
 
-    made = await desk.make(order, "exchange", LineWanted(order.lines[0].line_id, 1, "reed-300"))
+    made = await desk.make(order, "items", LineWanted(order.lines[0].line_id, 1, "reed-300"))
 
     assert (made.progress, made.order.state) == ("failed", "captured")
     assert await desk.service() == (order.total, 0, 0)
@@ -220,7 +220,7 @@ async def test_g18_a_difference_beyond_the_limit_is_refused(desk, till):
     await till.books.merchant.set_offer("reed-300", price=190_000)
 
     with pytest.raises(Refused, match="at most"):
-        await desk.ask(order, "exchange", LineWanted(order.lines[1].line_id, 1, "reed-300"))
+        await desk.ask(order, "items", LineWanted(order.lines[1].line_id, 1, "reed-300"))
 
 
 async def test_g1_the_planners_books_can_prepare_a_change_and_nothing_more(desk, till):
@@ -281,12 +281,12 @@ async def test_goods_that_do_not_come_back_are_refused_with_the_reason(desk, til
 
 
 @pytest.mark.parametrize("locale", sorted(WORDS))
-@pytest.mark.parametrize("kind", ["cancel", "address", "exchange", "return"])
+@pytest.mark.parametrize("kind", ["cancel", "address", "exchange", "items", "return"])
 async def test_g3_every_string_on_the_card_is_a_template_or_a_row(desk, till, locale, kind):
     await till.rows("UPDATE shoppers SET locale = :l", l=locale)
-    order = await desk.bought(("reed-250", 1), delivered=kind == "return")
-    line = LineWanted(order.lines[0].line_id, 1, "reed-300" if kind == "exchange" else None)
-    lines = (line,) if kind in ("exchange", "return") else ()
+    order = await desk.bought(("reed-250", 1), delivered=kind in ("return", "exchange"))
+    line = LineWanted(order.lines[0].line_id, 1, "reed-300" if kind in ("exchange", "items") else None)
+    lines = (line,) if kind in ("exchange", "items", "return") else ()
     card = (await desk.card(order, kind, *lines, address="office" if kind == "address" else None)).card
     assert card["headline"] == WORDS[locale][f"change_headline_{kind}"]
     assert card["button"]

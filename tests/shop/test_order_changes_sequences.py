@@ -12,6 +12,7 @@ from shop.views import Card, OrderView
 from tests.shop.changing import Desk
 
 STEPS = 60
+GIFT = 20_000  # minor units that are on the gift card
 VARIANTS = ("fen-oak", "reed-250", "reed-300", "harbour")
 SETTLED = {"captured", "shipped", "delivered", "cancelled", "refunded", "partly_refunded", "exchanged"}
 
@@ -51,13 +52,14 @@ class Run:
         order = await self.some_order()
         if order is None:
             return
-        kind = self.random.choice([*order.can * 3, "cancel", "return", "exchange", "address"])
+        kind = self.random.choice([*order.can * 3, "cancel", "return", "exchange", "items", "address"])
         line = self.random.choice(order.lines)
-        comes = self.random.choice(VARIANTS) if kind == "exchange" else None
+        comes = self.random.choice(VARIANTS) if kind in ("exchange", "items") else None
         lines = (LineWanted(line.line_id, self.random.choice([None, 1, 1, 2]), comes),)
         place = self.random.choice(["home", "office"]) if kind == "address" else None
-        wanted = lines if kind in ("return", "exchange") else ()
-        self.cards.append(await self.desk.card(order, kind, *wanted, address=place))
+        wanted = lines if kind in ("return", "exchange", "items") else ()
+        by = self.random.choice([None, None, "card-4242", "gift-1"])
+        self.cards.append(await self.desk.card(order, kind, *wanted, address=place, instrument=by))
 
     async def press(self) -> None:
         if self.cards:
@@ -116,6 +118,7 @@ class Run:
         assert confirmed == await self.till.rows("SELECT quote_id FROM order_changes ORDER BY 1")
 
     async def begin(self) -> None:
+        await self.till.books.gift_cards.issue(self.desk.who.subject, ("gift-1", "gift card"), GIFT, "USD")
         rows = await self.till.rows("SELECT variant_id, received FROM offers")
         self.received = {row["variant_id"]: row["received"] for row in rows}
 
@@ -127,14 +130,17 @@ class Run:
             await self.till.books.recover()
         await self.look()
         taken, given, _ = await self.desk.service()
+        (gift,) = await self.till.rows("SELECT balance FROM gift_cards")
         orders = await self.till.books.orders.mine(self.desk.who, limit=100)
-        kept = 0
+        kept = gift["balance"] - GIFT
         for order in orders:
             held = await self.held(order.order_id)
             kept += held.paid
             if order.state in SETTLED:
                 assert held.paid == (held.content.total if order.state != "cancelled" else 0)
         assert taken - given == kept
+        (held,) = await self.till.rows("SELECT COALESCE(SUM(amount - captured - voided), 0) AS left FROM gift_holds")
+        assert held["left"] == 0
         assert (await self.till.books.audit.verify()).ok
 
     async def held(self, order_id: str) -> Any:

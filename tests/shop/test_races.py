@@ -50,7 +50,7 @@ async def check(till, results: list[str]) -> None:
 
 
 async def money(till) -> list[tuple[int, int]]:
-    async with till.books.worker._payments._database.reading() as connection:
+    async with till.books._payments._database.reading() as connection:
         rows = await connection.exec_driver_sql("SELECT amount, captured FROM authorisations")
         return [(int(amount), int(captured)) for amount, captured in rows]
 

@@ -233,7 +233,7 @@ class Run:
         orders = await self.till.rows("SELECT * FROM orders WHERE state = 'captured'")
         captured = [intent for intent in intents if intent["state"] == "captured"]
         assert sorted(order["intent_id"] for order in orders) == sorted(intent["intent_id"] for intent in captured)
-        async with self.till.books.worker._payments._database.reading() as connection:
+        async with self.till.books._payments._database.reading() as connection:
             money = (await connection.exec_driver_sql("SELECT amount, captured FROM authorisations")).all()
         assert sorted(row[1] for row in money) == sorted(intent["amount"] for intent in captured)
         assert (await self.till.rows("SELECT sum(reserved) AS n FROM offers"))[0]["n"] == 0

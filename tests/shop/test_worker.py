@@ -136,7 +136,7 @@ class Recorded:
 
 
 async def test_one_intent_never_uses_two_keys_for_one_thing(till, reopen):
-    service = Recorded(till.books.worker._payments, fail_before=2)
+    service = Recorded(till.books._payments, fail_before=2)
     shop = await reopen(payments=service)
     outcome = await shop.buy()
     for _ in range(4):
@@ -147,7 +147,7 @@ async def test_one_intent_never_uses_two_keys_for_one_thing(till, reopen):
 
 
 async def authorisations(till) -> list[tuple[int, int]]:
-    async with till.books.worker._payments._database.reading() as connection:
+    async with till.books._payments._database.reading() as connection:
         rows = await connection.exec_driver_sql("SELECT amount, captured FROM authorisations")
         return [(int(amount), int(captured)) for amount, captured in rows]
 
@@ -201,7 +201,7 @@ async def test_recovery_says_what_became_of_every_purchase(till, anna, bela):
 
 
 async def test_the_sandbox_says_when_a_key_is_being_worked_on(tmp_path, till):
-    service = till.books.worker._payments
+    service = till.books._payments
     service._delay_s = 0.05
     charge = Charge("k" * 64, "authorise", 100, "USD", "card-4242")
     answers = await asyncio.gather(*[service.charge(charge) for _ in range(3)], return_exceptions=True)
@@ -217,7 +217,7 @@ async def test_the_sandbox_says_when_a_key_is_being_worked_on(tmp_path, till):
 
 
 async def test_the_sandbox_refuses_one_key_for_two_different_calls_and_more_than_was_authorised(till):
-    service = till.books.worker._payments
+    service = till.books._payments
     done = await service.charge(Charge("a" * 64, "authorise", 100, "USD", "card-4242"))
     with pytest.raises(ValueError, match="two different calls"):
         await service.charge(Charge("a" * 64, "authorise", 101, "USD", "card-4242"))

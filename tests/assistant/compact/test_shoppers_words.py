@@ -78,7 +78,7 @@ def order(order_id: str, titles: str, can: list[str]) -> dict[str, Any]:
     return facts | {"placed_at": "2026-11-21T06:00:00Z", "lines": lines, "totals": total}
 
 
-BEFORE = ["cancel", "exchange", "address"]
+BEFORE = ["cancel", "items", "address", "payment"]
 AFTER = ["return", "exchange"]
 BLACK = {"colour": "black"}
 ONE = ("o1", "Harbour lamp", BEFORE)

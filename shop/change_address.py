@@ -1,0 +1,55 @@
+"""A new address that waits for the approval of the change it came with, and joins the shopper's own by that."""
+
+import secrets
+
+from sqlalchemy import RowMapping, bindparam, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from policies.order_address import NewAddress
+from policies.words import plain
+from shop.change_tables import change_addresses
+from shop.shoppers import Address
+from shop.tables import addresses
+
+_PROPOSED = select(change_addresses).where(change_addresses.c.quote_id == bindparam("change"))
+_KEEP, _JOIN = insert(change_addresses), insert(addresses)
+
+
+def draft(new: NewAddress) -> Address:
+    """Return an address as the books would have it, with a name and a salt of its own."""
+    # The salt keeps the fingerprint in a quote from being guessed back into an address.
+    content = {**new.content, "salt": secrets.token_hex(16)}
+    return Address(f"addr-{secrets.token_hex(6)}", plain(new.label), new.region, content)
+
+
+async def keep_draft(connection: AsyncConnection, quote_id: str, new: Address) -> None:
+    """Write what a change proposes, within the transaction that prepares it."""
+    values = {"handle": new.handle, "label": new.label, "region": new.region, "content": dict(new.content)}
+    await connection.execute(_KEEP, {"quote_id": quote_id, **values})
+
+
+async def proposed(connection: AsyncConnection, quote_id: str) -> Address | None:
+    """Read what a change proposes, None when it goes to an address the shopper has."""
+    row = await _row(connection, quote_id)
+    return None if row is None else Address(row["handle"], row["label"], row["region"], row["content"])
+
+
+async def given(connection: AsyncConnection, quote_id: str) -> NewAddress | None:
+    """Read a proposed address as the shopper gave it."""
+    row = await _row(connection, quote_id)
+    if row is None:
+        return None
+    content = {name: text for name, text in row["content"].items() if name != "salt"}
+    return NewAddress(region=row["region"], **content)
+
+
+async def join_addresses(connection: AsyncConnection, subject: str, quote_id: str) -> None:
+    """Make what an approved change proposes one of the shopper's addresses."""
+    row = await _row(connection, quote_id)
+    if row is not None:
+        values = {name: row[name] for name in ("handle", "label", "region", "content")}
+        await connection.execute(_JOIN, {"subject": subject, **values})
+
+
+async def _row(connection: AsyncConnection, quote_id: str) -> RowMapping | None:
+    return (await connection.execute(_PROPOSED, {"change": quote_id})).mappings().one_or_none()
