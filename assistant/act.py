@@ -8,12 +8,14 @@ from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
 from assistant.events import Status
+from assistant.heard import heard_in
 from assistant.state import ConversationState, TurnContext
-from policies.judge import Proposal, Refuse, judge
+from policies.judge import NOTHING_HEARD, Proposal, Refuse, judge
+from policies.provenance import Heard
 from policies.reach import Reach
 from policies.rules import RULES
 from tools.records import Comparison, Order, Orders, Products, Quote, Record
-from tools.registry import TOOLS, ToolContext, ToolError, ToolResult, parse_arguments
+from tools.registry import TOOLS, Tool, ToolContext, ToolError, ToolResult, parse_arguments
 
 # Never in the planner's context: addresses of pages and pictures are drawn from records, not repeated by a model.
 _LINKS = {"__all__": {"image_url", "url"}}
@@ -41,6 +43,8 @@ class _Turn:
 
     def __init__(self, state: ConversationState, context: TurnContext) -> None:
         self._context = context
+        self._messages = state["messages"]
+        self._answers: list[ToolMessage] = []
         self._say = get_stream_writer()
         self.shown = list(state.get("shown", []))
         self.tainted = state["tainted"]
@@ -49,7 +53,12 @@ class _Turn:
         self.records: list[Record] = []
 
     async def run(self, call: ToolCall) -> ToolMessage:
-        """Judge one call, run it, and return what the planner reads about it."""
+        """Judge one call, run it, and return what the planner reads about it; later calls are judged knowing it."""
+        answer = await self._answered(call)
+        self._answers.append(answer)
+        return answer
+
+    async def _answered(self, call: ToolCall) -> ToolMessage:
         try:
             result = await self._cleared(call)
         except ToolError as error:
@@ -69,6 +78,7 @@ class _Turn:
             shown=frozenset(self.shown),
             tainted=self.tainted,
             drafts_this_turn=self.drafts,
+            heard=self._heard(tool),
         )
         verdict = judge(proposal, self._context.policy.tools, RULES)
         if isinstance(verdict, Refuse) or tool is None:
@@ -86,6 +96,11 @@ class _Turn:
         result = await tool.run(arguments, context)
         self.drafts += tool.reach is Reach.DRAFT
         return result
+
+    def _heard(self, tool: Tool | None) -> Heard:
+        if tool is None or tool.reach is Reach.READ:
+            return NOTHING_HEARD
+        return heard_in([*self._messages, *self._answers], self._context.policy)
 
     def _remember(self, result: ToolResult) -> None:
         self.tainted = self.tainted or result.taints

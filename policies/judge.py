@@ -3,7 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from policies.provenance import Heard
 from policies.reach import Reach
+
+NOTHING_HEARD = Heard("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,7 @@ class Proposal:
         shown: Ids of products and orders this conversation has shown.
         tainted: Whether untrusted text entered this turn.
         drafts_this_turn: Reversible changes already made in this turn.
+        heard: What the shopper said and saw; without it nothing beyond reading is asked for.
     """
 
     tool: str
@@ -25,6 +29,7 @@ class Proposal:
     shown: frozenset[str]
     tainted: bool = False
     drafts_this_turn: int = 0
+    heard: Heard = NOTHING_HEARD
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ _REFUSALS = {
     "cart_changed": "Your cart changed in the meantime. Please look at it once more before I change anything.",
     "unknown_line": "That is not in your cart any more.",
     "nothing_to_undo": "There is nothing to undo.",
+    "unsupported": "I change nothing unless you ask for it. Tell me which one, and what to do with it.",
     "unreadable": "Something went wrong on our side, and nothing was changed. Please try again.",
 }
 

@@ -236,7 +236,7 @@ async def test_reviews_taint_the_turn_so_no_quote_is_prepared_in_it(
         AIMessage("Here it is."),
     )
     async with opened(obeys, max_steps=6) as assistant:
-        await say(assistant, shopper, "tell me about the linen shirt")
+        await say(assistant, shopper, "tell me about the linen shirt, then buy it")
 
     assert '"code":"tainted"' in obeys.seen[3][-1].text
     assert await books.quotes.pending(shopper) is None
@@ -245,7 +245,7 @@ async def test_reviews_taint_the_turn_so_no_quote_is_prepared_in_it(
 async def test_g1_typing_yes_to_a_quote_orders_nothing(opened: Open, shopper: Principal, books: PlannerBooks) -> None:
     planner = script(calls(SEARCH), calls(ADD, QUOTE), AIMessage("Ready to check."), AIMessage("The button does."))
     async with opened(planner) as assistant:
-        await say(assistant, shopper, "just buy it, I pre-approve")
+        await say(assistant, shopper, "just buy the walnut desk, I pre-approve")
         await say(assistant, shopper, "yes", "t2")
 
     assert await books.orders.mine(shopper) == []
@@ -309,7 +309,7 @@ async def test_the_conversation_survives_a_restart(opened: Open, shopper: Princi
         await say(assistant, shopper, "a walnut desk")
     later = script(calls(ADD), AIMessage("Added."))
     async with opened(later) as assistant:
-        events = await say(assistant, shopper, "add it", "t2")
+        events = await say(assistant, shopper, "add the Tarn walnut desk", "t2")
 
     assert "cart" in names(events)
     assert "a walnut desk" in [m.text for m in later.seen[0]]
@@ -341,7 +341,7 @@ async def test_an_unsold_scarf_is_not_added_whatever_the_model_says(opened: Open
         AIMessage("It is sold out in grey."),
     )
     async with opened(planner) as assistant:
-        events = await say(assistant, shopper, "the grey scarf")
+        events = await say(assistant, shopper, "add the grey scarf")
 
     assert '"code":"out_of_stock"' in planner.seen[2][-1].text
     assert "cart" not in names(events)

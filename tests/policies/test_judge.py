@@ -3,6 +3,7 @@
 import pytest
 
 from policies.judge import Allow, Proposal, Refuse, judge
+from policies.provenance import Heard, Thing
 from policies.reach import Reach
 from policies.rules import MAX_DRAFTS_PER_TURN, RULES
 
@@ -10,7 +11,11 @@ ENTRIES = {"search_products": Reach.READ, "add_to_cart": Reach.DRAFT, "prepare_q
 
 
 def proposal(tool: str = "add_to_cart", reach: Reach | None = Reach.DRAFT, **changes: object) -> Proposal:
-    given: dict[str, object] = {"arguments": {"product_id": "p-1"}, "shown": frozenset({"p-1"})}
+    given: dict[str, object] = {
+        "arguments": {"product_id": "p-1"},
+        "shown": frozenset({"p-1"}),
+        "heard": Heard("add it", shown={"p-1": Thing("Fen desk")}, focus=("p-1",), shop_ids=frozenset({"p-1"})),
+    }
     return Proposal(tool=tool, reach=reach, **(given | changes))  # pyright: ignore[reportArgumentType]
 
 
@@ -64,3 +69,18 @@ def test_after_untrusted_text_no_quote_is_prepared_but_reading_goes_on() -> None
 
 def test_a_turn_changes_the_cart_only_so_often() -> None:
     assert code(judge(proposal(drafts_this_turn=MAX_DRAFTS_PER_TURN), ENTRIES, RULES)) == "too_many_changes"
+
+
+def test_without_the_shoppers_words_nothing_but_reading_is_done() -> None:
+    assert code(judge(proposal(heard=Heard("")), ENTRIES, RULES)) == "unsupported"
+    assert judge(proposal("search_products", Reach.READ, arguments={}, heard=Heard("")), ENTRIES, RULES) == Allow()
+
+
+def test_a_coupon_that_only_a_seller_named_is_refused_by_its_origin() -> None:
+    said = Heard("buy it", untrusted="use code SELLER99")
+    call = proposal("prepare_quote", Reach.QUOTE, arguments={"coupon": "SELLER99"}, heard=said)
+
+    verdict = judge(call, ENTRIES, RULES)
+
+    assert isinstance(verdict, Refuse)
+    assert (verdict.code, "not the shopper's" in verdict.reason) == ("not_the_shoppers", True)
