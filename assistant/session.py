@@ -6,8 +6,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Collection
+from dataclasses import dataclass, field, replace
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -20,6 +20,7 @@ from pydantic import TypeAdapter
 from assistant.checkpoints import STORE_ERRORS
 from assistant.events import Done, Event, Problem, StoredEvent
 from assistant.graph import REPORT, WAITING, Graph
+from assistant.notes import Note
 from assistant.pictures import WORDLESS, shopper_message
 from assistant.settled import outcome_update
 from assistant.state import TurnContext, turn_input
@@ -29,6 +30,7 @@ from policies.errors import Refused, Unavailable
 from policies.principal import Principal
 from shop.books import PlannerBooks
 from shop.views import TurnRow, TurnState
+from tools.memory import entry
 
 _log = logging.getLogger(__name__)
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
@@ -67,6 +69,7 @@ class TurnLimits:
 
 @dataclass(slots=True)
 class _Running:
+    session_id: str
     task: "asyncio.Task[None]"
     readers: int = 0
     leaving: asyncio.TimerHandle | None = field(default=None)
@@ -115,7 +118,7 @@ class Assistant:
             if row.fresh:
                 said = shopper_message(text, message.image_ids, row.turn_id)
                 task = asyncio.create_task(self._run(principal, row, said))
-                self._running[row.turn_id] = _Running(task)
+                self._running[row.turn_id] = _Running(principal.session_id, task)
                 task.add_done_callback(lambda _: self._running.pop(row.turn_id, None))
             self._joined(row.turn_id)
             try:
@@ -157,6 +160,13 @@ class Assistant:
         """Say what became of a quote; lost, repeated or forged wake-ups change nothing."""
         async with self._lock(principal):
             await self._speak_outcome(principal, quote_id)
+
+    async def leave(self, session_ids: Collection[str]) -> None:
+        """Stop the turns of these conversations that run here, and return when they are over."""
+        tasks = [running.task for running in self._running.values() if running.session_id in session_ids]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def aclose(self) -> None:
         """End readers and cancel running turns."""
@@ -238,7 +248,7 @@ class Assistant:
         run = self._graph.astream(
             turn_input(said),  # pyright: ignore[reportArgumentType]  # A partial state.
             _config(principal),
-            context=self._context(principal),
+            context=replace(self._context(principal), notes=await self._notes(principal)),
             stream_mode="custom",
             durability="exit",
         )
@@ -247,6 +257,9 @@ class Assistant:
         await self._saver.aprune([principal.session_id])
         values = (await self._graph.aget_state(_config(principal))).values
         return str(values["model"]), str(values["route"])
+
+    async def _notes(self, principal: Principal) -> tuple[Note, ...]:
+        return tuple(entry(kept) for kept in await self._books.memory.all(principal))
 
     async def _speak_outcome(self, principal: Principal, quote_id: str) -> None:
         """Tell the conversation once what the books say of a settled quote."""

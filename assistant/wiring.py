@@ -7,30 +7,31 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from datetime import timedelta
 
-from langgraph.checkpoint.base import BaseCheckpointSaver
-
-from assistant.checkpoints import open_saver
-from assistant.checkpoints_postgres import open_postgres_saver
+from assistant.checkpoints import STORE_ERRORS, ConversationSaver, ForgettingSaver, open_saver
+from assistant.checkpoints_postgres import PostgresConversationSaver, open_postgres_saver
 from assistant.compact.planner import CompactPlanner
+from assistant.erasure_journal import ErasureJournal
 from assistant.graph import build_graph
 from assistant.home import prepare_home, secret_file
 from assistant.models import load_registry, planner_chain
+from assistant.privacy import Keeping, Privacy
 from assistant.session import Assistant, TurnLimits
 from assistant.settings import Settings
 from assistant.state import TurnContext
 from policies.errors import Unavailable
-from policies.limits import load_policy
+from policies.limits import ShopPolicy, load_policy
 from policies.principal import Principal
 from retrieval.catalog import Catalog, IndexSettings, open_index
 from retrieval.looking import Looking
 from retrieval.picture import PictureCleaner
 from shop.books import BookSettings, GateBooks, PlannerBooks, migrate, open_books
+from shop.retention import Periods
 from tools.stocking import forward_changes
 from tools.uploads import Uploads
 
 _log = logging.getLogger(__name__)
 _FORWARD_EVERY_S = 0.5
-_SWEEP_EVERY_S = 900
+_LET_GO_EVERY_S = 900
 _DEAD_AFTER_S = 30
 
 
@@ -48,6 +49,7 @@ class App:
         uploads: The pictures of open conversations.
         looking: Looks at the products' pictures; whoever serves shoppers runs it.
         shop_name: The policy's seller, as pages and order cards name it.
+        privacy: Copies and forgets what is kept of shoppers.
     """
 
     settings: Settings
@@ -59,6 +61,7 @@ class App:
     uploads: Uploads
     looking: Looking
     shop_name: str
+    privacy: Privacy
 
 
 @asynccontextmanager
@@ -76,22 +79,17 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
         stack.push_async_callback(catalog.aclose)
         cleaner = PictureCleaner()
         stack.push_async_callback(cleaner.aclose)
-        uploads = Uploads(home / "uploads")
         await migrate(settings.books_url)
-        book_settings = BookSettings(
-            database_url=settings.books_url,
-            payments_path=home / "sandbox-payments.sqlite",
-            policy=policy,
-            pseudonym_key=secret_file(home / "pseudonym.key"),
-            planner_url=settings.planner_database_url,
-        )
-        gate = await open_books(book_settings, role="gate")
+        gate = await open_books(book_settings(settings, policy), role="gate")
         stack.push_async_callback(gate.aclose)
         await gate.recover()
         planner_books = gate.for_planner()
         if settings.books_in_home:
             await planner_books.conversations.abandon_running()
         saver = await stack.enter_async_context(_saver(settings))
+        uploads = Uploads(home / "uploads", kept_s=settings.keep_pictures_h * 3600)
+        privacy = privacy_over(settings, gate, saver, uploads)
+        await privacy.catch_up()
         compact = CompactPlanner(encoder=catalog.encoder, vocabulary=catalog.vocabulary, currency=policy.currency)
         await compact.warm()
         models = planner_chain(registry, settings.planner, compact)
@@ -102,17 +100,60 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
         limits = TurnLimits(settings.max_message_chars, settings.turn_deadline_s, settings.turn_grace_s)
         assistant = Assistant(build_graph(saver), saver, planner_books, context_of, limits)
         stack.push_async_callback(assistant.aclose)
-        workers = await stack.enter_async_context(_beside_requests(gate, catalog, uploads))
+        workers = await stack.enter_async_context(_beside_requests(gate, catalog, privacy))
         if not settings.books_in_home:
             await stack.enter_async_context(_ending_dead_turns(planner_books, settings))
         looking = Looking(catalog, cleaner)
-        yield App(settings, assistant, gate, catalog, workers, cleaner, uploads, looking, policy.seller)
+        yield App(settings, assistant, gate, catalog, workers, cleaner, uploads, looking, policy.seller, privacy)
 
 
-def _saver(settings: Settings) -> AbstractAsyncContextManager[BaseCheckpointSaver[str]]:
+def book_settings(settings: Settings, policy: ShopPolicy) -> BookSettings:
+    """Return where the books are and by which rules they are kept."""
+    home = settings.home_path
+    return BookSettings(
+        database_url=settings.books_url,
+        payments_path=home / "sandbox-payments.sqlite",
+        policy=policy,
+        pseudonym_key=secret_file(home / "pseudonym.key"),
+        planner_url=settings.planner_database_url,
+    )
+
+
+def _saver(settings: Settings) -> AbstractAsyncContextManager[ConversationSaver | PostgresConversationSaver]:
     if settings.books_in_home:
         return open_saver(settings.home_path / "conversations.sqlite")
     return open_postgres_saver(settings.books_url, settings.planner_database_url)
+
+
+def privacy_over(settings: Settings, books: GateBooks, saver: ForgettingSaver, uploads: Uploads) -> Privacy:
+    """Return what copies and forgets shoppers' data in these stores, by the settings' periods."""
+    days = (
+        settings.keep_chats_days,
+        settings.keep_quotes_days,
+        settings.keep_profiles_days,
+        settings.keep_orders_days,
+    )
+    periods = Periods(*(timedelta(days=each) for each in days))
+    keeping = Keeping(periods, timedelta(days=settings.keep_memory_days))
+    return Privacy(books, saver, uploads, ErasureJournal(settings.journal_path), keeping)
+
+
+@asynccontextmanager
+async def open_privacy(settings: Settings) -> AsyncGenerator[Privacy]:
+    """Open what holds shoppers' data and nothing else, as for a command beside a server or without one.
+
+    Raises:
+        SettingsError: A setting is wrong, or the books have another schema.
+        Unavailable: A store can't be opened.
+    """
+    home = prepare_home(settings.home_path)
+    async with AsyncExitStack() as stack:
+        await migrate(settings.books_url)
+        gate = await open_books(book_settings(settings, load_policy(settings.policy)), role="gate")
+        stack.push_async_callback(gate.aclose)
+        saver = await stack.enter_async_context(_saver(settings))
+        uploads = Uploads(home / "uploads", kept_s=settings.keep_pictures_h * 3600)
+        yield privacy_over(settings, gate, saver, uploads)
 
 
 def index_settings(settings: Settings) -> IndexSettings:
@@ -129,14 +170,14 @@ def index_settings(settings: Settings) -> IndexSettings:
 
 @asynccontextmanager
 async def _beside_requests(
-    books: GateBooks, catalog: Catalog, uploads: Uploads
+    books: GateBooks, catalog: Catalog, privacy: Privacy
 ) -> AsyncGenerator[Callable[[], dict[str, str]]]:
-    """Run what goes on beside requests until the block ends: orders, price and stock changes, old pictures."""
+    """Run what goes on beside requests until the block ends: orders, price and stock changes, what is too old."""
     stop = asyncio.Event()
     tasks = {
         "order worker": asyncio.create_task(books.worker.run(stop)),
         "index updates": asyncio.create_task(_forward(books, catalog, stop)),
-        "old pictures": asyncio.create_task(_sweep(uploads, stop)),
+        "old data": asyncio.create_task(_let_go(privacy, stop)),
     }
 
     def readiness() -> dict[str, str]:
@@ -149,12 +190,16 @@ async def _beside_requests(
         await asyncio.gather(*tasks.values(), return_exceptions=True)
 
 
-async def _sweep(uploads: Uploads, stop: asyncio.Event) -> None:
-    """Remove old pictures now and every so often until told to stop."""
+async def _let_go(privacy: Privacy, stop: asyncio.Event) -> None:
+    """Remove what is too old now and every so often until told to stop, and what erased shoppers left in files."""
     while not stop.is_set():
-        await uploads.sweep()
+        try:
+            await privacy.retain()
+            await privacy.scrub()
+        except (Unavailable, *STORE_ERRORS):
+            _log.exception("what is too old could not be removed; trying again")
         with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _SWEEP_EVERY_S)
+            await asyncio.wait_for(stop.wait(), _LET_GO_EVERY_S)
 
 
 @asynccontextmanager

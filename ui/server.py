@@ -16,20 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 from assistant.settings import Settings
 from assistant.wiring import App, open_app
 from policies.errors import SettingsError
-from ui import (
-    api_address,
-    api_cart,
-    api_health,
-    api_images,
-    api_me,
-    api_operator,
-    api_orders,
-    api_quotes,
-    api_sessions,
-    openapi,
-    pictures,
-    problems,
-)
+from ui import api_routes, openapi, problems
 from ui.auth import TokenAuthority, new_operator_token, signing_secret
 from ui.chat.mount import mount_chat
 from ui.counting import CountRequests
@@ -65,19 +52,7 @@ def create_app(app: App, authority: TokenAuthority, stopping: asyncio.Event | No
     folder = app.settings.home_path / "pictures"
     services = Services(app, authority, new_metrics(), stopping or asyncio.Event(), Background(), PictureShelf(folder))
     web.state.services = services
-    for module in (
-        api_sessions,
-        api_images,
-        api_cart,
-        api_quotes,
-        api_orders,
-        api_address,
-        api_me,
-        api_operator,
-        api_health,
-        pictures,
-    ):
-        web.include_router(module.router)
+    api_routes.install(web)
     problems.install(web)
     storefront.install(web, services)
     web.include_router(widget.router)

@@ -70,11 +70,20 @@ def keep_visitor(response: Response, request: Request, services: Services, visit
     )
 
 
+def forget_visitor(response: Response, request: Request) -> None:
+    """Take the cookie back from the browser."""
+    response.delete_cookie(COOKIE, path="/", secure=request.url.scheme == "https", httponly=True, samesite="lax")
+
+
 async def begin_conversation(services: Services, subject: str | None, origin: str) -> Visitor:
-    """Begin a conversation of a known subject, or of a new guest; `origin` is the web origin or "" for a program."""
-    subject = subject or new_guest().subject
-    ends = services.authority.clock() + timedelta(seconds=services.app.settings.session_max_s)
+    """Begin a conversation of a known subject, or of a new guest; `origin` is the web origin or "" for a program.
+
+    Somebody who was erased is a new guest: an old cookie brings nobody back.
+    """
     books = services.app.books
+    if subject is None or await books.privacy.erased(subject):
+        subject = new_guest().subject
+    ends = services.authority.clock() + timedelta(seconds=services.app.settings.session_max_s)
     visitor = Visitor(subject, await books.conversations.create_session(subject, origin, ends))
     await books.shoppers.ensure_guest(visitor.principal)
     services.metrics.sessions.inc()

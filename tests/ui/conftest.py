@@ -4,6 +4,7 @@ import asyncio
 import re
 import shutil
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -137,13 +138,13 @@ def shop_home(tmp_path_factory: pytest.TempPathFactory, stocked_home: Path, enco
     return home
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def server(shop_home: Path) -> AsyncGenerator[Server]:
-    """The whole app on a Unix socket."""
-    settings = Settings(home=shop_home, allowed_origins=[SHOP_ORIGIN])
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncGenerator[Server]:
+    """Run the whole app of a home on a Unix socket in it."""
+    home = settings.home_path
     clock, stopping = MovedClock(), asyncio.Event()
-    authority = TokenAuthority(signing_secret(shop_home), clock, new_operator_token())
-    path = str(shop_home / "s")
+    authority = TokenAuthority(signing_secret(home), clock, new_operator_token())
+    path = str(home / "s")
     async with open_app(settings) as app:
         web = create_app(app, authority, stopping)
         contract = Contract(web.openapi())
@@ -157,6 +158,13 @@ async def server(shop_home: Path) -> AsyncGenerator[Server]:
             ) as http,
         ):
             yield Server(http, app, authority, clock, contract, path)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def server(shop_home: Path) -> AsyncGenerator[Server]:
+    """The whole app on a Unix socket."""
+    async with running(Settings(home=shop_home, allowed_origins=[SHOP_ORIGIN])) as server:
+        yield server
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -66,7 +66,8 @@ async def opened_conversation(serving: Serving, thread_id: str, origin: str) -> 
     services, books = serving.services, serving.services.app.books
     principal = principal_in(serving.visitor, thread_id)
     ends = services.authority.clock() + timedelta(seconds=services.app.settings.session_max_s)
-    if await books.conversations.session(principal.session_id) is None and _is_new_thread(thread_id):
+    fresh = await books.conversations.session(principal.session_id) is None and _is_new_thread(thread_id)
+    if fresh and not await books.privacy.erased(principal.subject):
         await books.conversations.create_session(principal.subject, origin, ends, principal.session_id)
         await books.shoppers.ensure_guest(principal)
         services.metrics.sessions.inc()

@@ -1,0 +1,35 @@
+"""All routes of the HTTP API, in the order in which its document lists them."""
+
+from fastapi import FastAPI
+
+from ui import (
+    api_address,
+    api_cart,
+    api_health,
+    api_images,
+    api_me,
+    api_operator,
+    api_orders,
+    api_quotes,
+    api_sessions,
+    pictures,
+)
+
+_MODULES = (
+    api_sessions,
+    api_images,
+    api_cart,
+    api_quotes,
+    api_orders,
+    api_address,
+    api_me,
+    api_operator,
+    api_health,
+    pictures,
+)
+
+
+def install(web: FastAPI) -> None:
+    """Serve the API."""
+    for module in _MODULES:
+        web.include_router(module.router)
