@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
-from langchain_core.messages import AIMessage, ToolCall, ToolMessage
+from langchain_core.messages import AIMessage, HumanMessage, ToolCall, ToolMessage
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
+from assistant.compact.dialogue import message_text
 from assistant.events import Status
 from assistant.heard import heard_in
 from assistant.state import ConversationState, TurnContext
@@ -92,6 +93,7 @@ class _Turn:
             books=self._context.books,
             shown=frozenset(self.shown),
             uploads=self._context.uploads,
+            words=tuple(message_text(m) for m in self._messages if isinstance(m, HumanMessage))[-2:],
         )
         result = await tool.run(arguments, context)
         self.drafts += tool.reach is Reach.DRAFT

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from assistant.events import Shown, Text
 from assistant.ground import ground
+from assistant.notes import noted
 from assistant.state import ConversationState, TurnContext
 from tools.records import AnyRecord
 
@@ -20,7 +21,8 @@ _RECORD: TypeAdapter[AnyRecord] = TypeAdapter(AnyRecord)
 async def answer(state: ConversationState, runtime: Runtime[TurnContext]) -> dict[str, Any]:
     """Check the last words against the records, say them, and draw the turn's records."""
     last = state["messages"][-1]
-    text, cut = ground(last.text, state["messages"][:-1], runtime.context.policy.currency)
+    told = noted(state["messages"][:-1], runtime.context.notes)
+    text, cut = ground(last.text, told, runtime.context.policy.currency)
     if cut:
         _log.warning("cut %d unbacked sentence(s) of model %s", len(cut), state["model"])
     say = get_stream_writer()

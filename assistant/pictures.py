@@ -19,8 +19,8 @@ def shopper_message(text: str, image_ids: Sequence[str], message_id: str) -> Hum
 
 
 def words_of(content: str) -> str:
-    """Return a message's words without the markers of its pictures."""
-    return content.split(_MARK, 1)[0]
+    """Return a message's words without the markers of its pictures and notes."""
+    return content.split("\n\n[", 1)[0]
 
 
 def pictures_of(message: BaseMessage) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, SystemMessage, ToolMessage
 from langgraph.runtime import Runtime
 
+from assistant.notes import noted
 from assistant.state import ConversationState, TurnContext
 
 STEP_LIMIT = "I went back and forth on that without getting anywhere. Tell me the one thing that matters most?"
@@ -23,7 +24,8 @@ async def plan(state: ConversationState, runtime: Runtime[TurnContext]) -> dict[
     context = runtime.context
     if state["steps"] >= context.max_steps:
         return {"messages": [AIMessage(STEP_LIMIT)], "route": "step limit"}
-    reply = await context.models.ask([SystemMessage(system_prompt()), *closed(state["messages"])])
+    messages = noted(closed(state["messages"]), context.notes)
+    reply = await context.models.ask([SystemMessage(system_prompt()), *messages])
     return {
         "messages": [reply.message],
         "steps": state["steps"] + 1,

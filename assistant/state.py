@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypedDict
 from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
 
+from assistant.notes import Note
 from assistant.route import ModelChain
 from policies.limits import ShopPolicy
 from policies.principal import Principal
@@ -40,6 +41,7 @@ class TurnContext:
         policy: Which tools the shop lets the assistant use.
         max_steps: Planner calls in one turn.
         uploads: Pictures shoppers sent; None where nobody can send any.
+        notes: What the shopper asked to be remembered, as it was when the turn began.
     """
 
     principal: Principal
@@ -49,6 +51,7 @@ class TurnContext:
     policy: ShopPolicy
     max_steps: int
     uploads: Uploads | None = None
+    notes: tuple[Note, ...] = ()
 
 
 def turn_input(message: AnyMessage) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from tools.compare import COMPARE_PRODUCTS
 from tools.details import PRODUCT_DETAILS
 from tools.help import STORE_POLICY
 from tools.look import FIND_BY_PICTURE
+from tools.memory import FORGET, REMEMBER
 from tools.order_changes import REQUEST_ORDER_CHANGE
 from tools.orders import MY_ORDERS
 from tools.recommend import GOES_WITH, RECOMMEND_FOR_ME, SIMILAR_TO
@@ -38,6 +39,8 @@ _REGISTERED = (
     STORE_POLICY,
     FIND_BY_PICTURE,
     REQUEST_ORDER_CHANGE,
+    REMEMBER,
+    FORGET,
 )
 TOOLS: dict[str, Tool] = {tool.name: tool for tool in _REGISTERED}
 

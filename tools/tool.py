@@ -55,6 +55,7 @@ class ToolContext:
         books: The shop's records, in the role that cannot place an order.
         shown: Product ids this conversation has shown; no other id is accepted.
         uploads: Pictures shoppers sent; None where nobody can send any.
+        words: The shopper's own last messages, the one being answered at the end.
     """
 
     principal: Principal
@@ -62,6 +63,7 @@ class ToolContext:
     books: PlannerBooks
     shown: frozenset[str]
     uploads: Uploads | None = None
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.compact import after_sale, answering, cart_changes, carting, finding, likening, talking
+from assistant.compact import after_sale, answering, cart_changes, carting, finding, keeping, likening, talking
 from assistant.compact.choices import answers
 from assistant.compact.dialogue import Folded
 from assistant.compact.meaning import Clause, Intent, Reference, Understanding
@@ -32,7 +32,7 @@ _SCRIPTS: dict[Intent, Callable[[Clause, Desk], Script]] = {
     "change_order": after_sale.change_order,
     "board": talking.board,
     "store_policy": talking.policy,
-    "remember": talking.remember,
+    "remember": keeping.remember,
     "greet": talking.greet,
     "thanks": talking.thanks,
     "help": talking.help_,
@@ -124,6 +124,8 @@ def _answering(clause: Clause, desk: Desk) -> Script:
 
 def _yes(clause: Clause, desk: Desk) -> Script:
     dialogue = desk.dialogue
+    if keeping.offered(dialogue.said):
+        return keeping.accept(desk)
     if dialogue.quote is not None:
         does = "places it" if dialogue.quote.action == "place_order" else "does it"
         return say(f"The button on the card {does}. I can't press it for you.")

@@ -1,9 +1,11 @@
 """Scripts that search: a new need, a change of the current one, and more of the same."""
 
 import re
+from dataclasses import replace
 from statistics import median
 from typing import Any
 
+from assistant.compact.lending import lend
 from assistant.compact.meaning import Clause, Slots
 from assistant.compact.money_words import read_price
 from assistant.compact.outcomes import Call
@@ -75,7 +77,7 @@ def search(clause: Clause, desk: Desk) -> Script:
         args["sort"] = "price_low"
     if re.search(r"\b(?:sales?|on offer|reduced|discounted)\b", clause.text):
         args["limit"] = _WIDE
-    return (yield from _searched(args, clause, desk))
+    return (yield from _as_told(args, clause, desk))
 
 
 def refine(clause: Clause, desk: Desk) -> Script:
@@ -88,6 +90,8 @@ def refine(clause: Clause, desk: Desk) -> Script:
     more = _MORE.search(clause.text) is not None and not slots.constrains() and not slots.product_types
     if more:
         args["not_ids"] = list(dict.fromkeys(dialogue.need_shown))[-100:]
+    if new_kind:
+        return (yield from _as_told(args, clause, desk))
     return (yield from _searched(args, clause, desk, more=more))
 
 
@@ -174,6 +178,24 @@ def _relative(args: dict[str, Any], slots: Slots, desk: Desk) -> None:
         args["sort"] = "price_low"
         if args.get("price_max", args["price_min"]) < args["price_min"]:
             args.pop("price_max")
+
+
+def _as_told(args: dict[str, Any], clause: Clause, desk: Desk) -> Script:
+    """Search by what was told before as well, and say so; where that leaves nothing, say that and search without."""
+    lent = lend(args, clause, desk)
+    if not lent:
+        return (yield from _searched(args, clause, desk))
+    (outcome,) = yield (Call("search_products", lent.args),)
+    record = outcome.products()
+    if record is None or not record.items:
+        lead = "" if record is None or outcome.facts.get("carried") is False else lent.missed(record.blocked_by)
+        return sentences(lead, (yield from _searched(args, clause, desk)))
+    if not lent.pleases(record.items):
+        lent = lent.without_taste()
+        (outcome,) = yield (Call("search_products", lent.args),)
+        record = outcome.products() or record
+    how = replace(manner(clause, desk), spoken=desk.spoken | lent.budgets)
+    return sentences(found(record, how), lent.said(record.items))
 
 
 def _searched(args: dict[str, Any], clause: Clause, desk: Desk, *, more: bool = False) -> Script:

@@ -22,6 +22,7 @@ from assistant.compact.picturing import gathered
 from assistant.compact.scripts import Desk
 from assistant.compact.terms import Terms
 from assistant.compact.understand import understand
+from assistant.notes import notes_of
 from retrieval.query import Vocabulary
 
 
@@ -83,7 +84,7 @@ class CompactPlanner(BaseChatModel):
         folded = fold(messages, self._read)
         terms = await self._words()
         dialogue = folded.dialogue
-        desk = Desk(dialogue, terms, self.currency)
+        desk = Desk(dialogue, terms, self.currency, {str(note["key"]): note for note in notes_of(messages)})
         understood = await understand(dialogue.text, dialogue, terms, self._examples(), self.currency)
         decision = decide(gathered(understood, dialogue, terms, self.currency), folded, desk)
         return ChatResult(generations=[ChatGeneration(message=_message(decision, folded.calls))])

@@ -1,8 +1,9 @@
 """What answering one clause is made of: a script asks for tool calls, gets their outcomes, ends in words."""
 
 import re
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from assistant.compact.dialogue import Dialogue
 from assistant.compact.outcomes import Call, Failure, Outcome
@@ -23,6 +24,8 @@ class Desk:
     dialogue: Dialogue
     terms: Terms
     currency: str
+    notes: dict[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    """What the shopper asked to be remembered, by key; kept current as well."""
 
     @property
     def spoken(self) -> frozenset[int]:

@@ -25,9 +25,13 @@ HAND = re.compile(
     r"\b(?:human|customer service|real person|live agent)(?: please)?$|\bcall me back\b|\bi want a human\b"
 )
 REMEMBER = re.compile(
-    r"^(?:please )?(?:remember|note|keep in mind|don't forget) (?:that |my |i |me )|\b(?:forget|"
-    r"delete) (?:that i|my (?:size|preference|budget|data))|\bwhat do you (?:know|remember) about me|"
-    r"\bi never (?:wear|buy)\b|\bi(?:'m| am) allergic to\b|\bmy (?:shoe |dress |usual )?size is\b"
+    r"^(?:please |can you |could you |and )*(?:remember|note|keep in mind|bear in mind|don't forget|make a note)"
+    r" (?:that |of |my |i |i'm |me |down )|\b(?:forget|delete|erase|remove) (?:that i\b|about me\b|everything you "
+    r"(?:know|remember)|(?:about )?my (?:\w+ )?(?:sizes?|preferences?|budget|room|notes|memory|likes|dislikes)\b)|"
+    r"\bwhat (?:do|did) you (?:know|remember|store|keep)\b(?! about (?:the|this|that|these))|"
+    r"\bdo you remember (?:me|my)\b|"
+    r"\bi never (?:wear|buy)\b|\bi(?:'m| am) allergic to\b|\bmy (?:\w+ )?size is\b|"
+    r"\b(?:remember|keep) (?:that|it) for next time\b"
 )
 BOARD = re.compile(
     r"\b(?:mood ?board|board|wish ?list|shortlist|favou?rites|save (?:it|this|that|them|these|those|"

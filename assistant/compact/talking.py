@@ -15,10 +15,6 @@ _ABLE = (
     "I find things here, compare them, fill your cart and prepare an order for you to check. "
     "Say for instance 'a walnut desk', or 'compare the first two'."
 )
-_UNSTORED = (
-    "I keep that in mind only for this conversation; nothing is stored. "
-    "Say it with what you look for and I'll go by it."
-)
 _ORDER_ID = re.compile(r"\border (?:no\.? |number |nr\.? |#)?#?(?P<id>[a-z]{0,6}[-_]?\d[\w-]*)|#\s?(?P<hash>\d[\w-]*)")
 _DISCOUNT_ASK = re.compile(r"\bdiscounts?\b|\bprice match\b|\boff\b|\bcheaper elsewhere\b|\bcompetitor\b")
 
@@ -71,11 +67,6 @@ def board(clause: Clause, desk: Desk) -> Script:
             "I can't keep boards or lists here. Your cart keeps things without ordering them; shall I add it?"
         )
     )
-
-
-def remember(clause: Clause, desk: Desk) -> Script:
-    """Nothing is stored beyond this conversation, and that is said."""
-    return (yield from say(_UNSTORED))
 
 
 def hand_over(clause: Clause, desk: Desk) -> Script:

@@ -1,0 +1,17 @@
+"""The table of what shoppers asked to be remembered: typed entries with their own words and when they said them."""
+
+from sqlalchemy import JSON, Column, PrimaryKeyConstraint, String, Table, Text
+
+from shop.tables import Instant, metadata
+
+memory_entries = Table(
+    "memory_entries",
+    metadata,
+    Column("subject", String(128), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("entry", JSON, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("session_id", String(64), nullable=False),
+    Column("said_at", Instant, nullable=False),
+    PrimaryKeyConstraint("subject", "key"),
+)
