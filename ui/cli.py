@@ -4,7 +4,18 @@ import logging
 
 import typer
 
-from ui.commands import audit, catalog, chat, doctor, evaluate, migrate, orders, serve, understand
+from ui.commands import (
+    audit,
+    catalog,
+    chat,
+    doctor,
+    evaluate,
+    evaluate_understanding,
+    migrate,
+    orders,
+    serve,
+    understand,
+)
 
 app = typer.Typer(
     name="aisle",
@@ -22,6 +33,7 @@ app.add_typer(orders.app, name="orders")
 app.add_typer(audit.app, name="audit")
 app.command()(doctor.doctor)
 app.command()(migrate.migrate)
+evaluate.app.command("understanding")(evaluate_understanding.understanding)
 app.add_typer(evaluate.app, name="eval")
 app.command()(understand.understand)
 
