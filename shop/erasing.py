@@ -11,8 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused
 from shop.audit import Entry
-from shop.change_tables import change_calls, change_challenges, change_quotes, order_changes, order_contents
+from shop.change_tables import (
+    change_addresses,
+    change_calls,
+    change_challenges,
+    change_quotes,
+    order_changes,
+    order_contents,
+    order_payments,
+)
 from shop.context import ShopContext
+from shop.home_tables import home_challenges, home_quotes
 from shop.memory_tables import memory_entries
 from shop.privacy_tables import erasures, subject_keys
 from shop.tables import (
@@ -70,12 +79,15 @@ _UNBOUGHT = (
     delete(challenges).where(_within(challenges.c.quote_id, quotes, ~_BOUGHT)),
     delete(quotes).where(_QUOTES, ~_BOUGHT),
     delete(change_challenges).where(_within(change_challenges.c.quote_id, change_quotes, ~_APPROVED)),
+    delete(change_addresses).where(_within(change_addresses.c.quote_id, change_quotes)),
     delete(change_quotes).where(_CHANGES, ~_APPROVED),
 )
 _OWN = (
     delete(cart_lines).where(_within(cart_lines.c.cart_id, carts)),
     delete(cart_undo).where(_within(cart_undo.c.cart_id, carts)),
     delete(carts).where(carts.c.subject == _SUBJECT, ~_IN_USE),
+    delete(home_challenges).where(_within(home_challenges.c.quote_id, home_quotes)),
+    delete(home_quotes).where(home_quotes.c.subject == _SUBJECT),
     delete(addresses).where(addresses.c.subject == _SUBJECT),
     delete(payment_handles).where(payment_handles.c.subject == _SUBJECT),
     delete(shoppers).where(shoppers.c.subject == _SUBJECT),
@@ -87,12 +99,15 @@ PERSONAL = (
     "cart_lines",
     "cart_undo",
     "carts",
+    "change_addresses",
     "change_quotes",
     "events",
+    "home_quotes",
     "intents",
-    "memory_entries",
     "order_changes",
+    "memory_entries",
     "order_contents",
+    "order_payments",
     "orders",
     "payment_handles",
     "quotes",
@@ -109,6 +124,9 @@ _RENAMED = (
     .where(change_calls.c.kind == "authorise")
     .where(change_calls.c.change_id.in_(select(order_changes.c.change_id).where(order_changes.c.subject == _SUBJECT)))
     .values(instrument=""),
+    update(order_payments)
+    .where(order_payments.c.order_id.in_(select(orders.c.order_id).where(orders.c.subject == _SUBJECT)))
+    .values(handle=GONE, label=GONE),
     update(intents).where(intents.c.subject == _SUBJECT).values(subject=_ALIAS, payment_reference=""),
     update(orders).where(orders.c.subject == _SUBJECT).values(subject=_ALIAS),
     update(order_changes).where(order_changes.c.subject == _SUBJECT).values(subject=_ALIAS),

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import BindParameter, RowMapping, Select, Table, bindparam, select
 
 from policies.principal import Principal
-from shop.change_tables import change_quotes, order_changes, order_contents, order_payments
+from shop.change_tables import change_addresses, change_quotes, order_changes, order_contents, order_payments
 from shop.context import ShopContext
+from shop.home_tables import home_quotes
 from shop.memory_tables import memory_entries
 from shop.tables import (
     addresses,
@@ -52,10 +53,14 @@ _PARTS: Mapping[str, Select[Any]] = {
     ),
     "orders": _mine(orders, "order_id", "quote_id", "state", "total", "currency", "placed_at"),
     "order_contents": _mine_with(order_contents, orders, "order_id", "order_id", "content", "delivered_at"),
-    "order_payments": _mine_with(order_payments, orders, "order_id", "order_id", "captured", "refunded"),
+    "order_payments": _mine_with(order_payments, orders, "order_id", "order_id", "captured", "refunded", "label"),
     "change_quotes": _mine(
         change_quotes, "quote_id", "order_id", "session_id", "kind", "state", "terms", "issued_at", "requote"
     ),
+    "change_addresses": _mine_with(
+        change_addresses, change_quotes, "quote_id", "quote_id", "label", "region", "content"
+    ),
+    "address_changes": _mine(home_quotes, "quote_id", "session_id", "state", "terms", "content", "issued_at"),
     "order_changes": _mine(
         order_changes, "change_id", "order_id", "kind", "state", "pay", "refund", "refunded", "currency", "created_at"
     ),

@@ -37,9 +37,10 @@ class Privacy:
         self._context = context
 
     async def obstacle(self, p: Principal) -> Refused | None:
-        """Return why the shopper can't be forgotten now, None when they can."""
+        """Return why the shopper can't be forgotten now, None when they can; an open answer can be stopped."""
         async with self._context.database.reading() as connection:
-            return await why_not(connection, p.subject)
+            refusal = await why_not(connection, p.subject)
+        return None if refusal is None or refusal.code == "turn_running" else refusal
 
     async def undelivered(self, p: Principal) -> list[str]:
         """Return the ids of the shopper's orders that did not arrive yet, as far as the shop was told."""

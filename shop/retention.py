@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shop.change_tables import change_challenges, change_quotes, order_changes
+from shop.change_tables import change_addresses, change_challenges, change_quotes, order_changes
 from shop.context import ShopContext
 from shop.erasing import forget_unused, why_not
+from shop.home_tables import home_challenges, home_quotes
 from shop.tables import carts, challenges, intents, quotes, shoppers
 from shop.talk_tables import events, sessions, turns
 from shop.transitions import UNFINISHED_INTENT
@@ -52,9 +53,11 @@ _OLD_CHANGES = select(change_quotes.c.quote_id).where(
     change_quotes.c.issued_at < _BEFORE, ~exists().where(order_changes.c.quote_id == change_quotes.c.quote_id)
 )
 _REST_OF_QUOTES = tuple(delete(table).where(table.c.quote_id.in_(_WHICH)) for table in (challenges, quotes))
+_OLD_HOMES = select(home_quotes.c.quote_id).where(home_quotes.c.issued_at < _BEFORE)
 _REST_OF_CHANGES = tuple(
-    delete(table).where(table.c.quote_id.in_(_WHICH)) for table in (change_challenges, change_quotes)
+    delete(table).where(table.c.quote_id.in_(_WHICH)) for table in (change_challenges, change_addresses, change_quotes)
 )
+_REST_OF_HOMES = tuple(delete(table).where(table.c.quote_id.in_(_WHICH)) for table in (home_challenges, home_quotes))
 
 
 def _has(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -89,7 +92,8 @@ class Retention:
         return {
             "chats": await self._drop(_OLD_CHATS, _REST_OF_CHATS, now - periods.chats),
             "quotes": await self._drop(_OLD_QUOTES, _REST_OF_QUOTES, now - periods.quotes)
-            + await self._drop(_OLD_CHANGES, _REST_OF_CHANGES, now - periods.quotes),
+            + await self._drop(_OLD_CHANGES, _REST_OF_CHANGES, now - periods.quotes)
+            + await self._drop(_OLD_HOMES, _REST_OF_HOMES, now - periods.quotes),
             "profiles": await self._unused(now - periods.profiles),
         }
 
