@@ -46,7 +46,7 @@ class Steps:
             await self._move(row, "authorising")
             await self.call(row, "authorise", await self._reference(held, terms), terms.charged)
         elif held.row["state"] in ("placed", "captured"):
-            await self.pay_back(row, held)
+            await self.pay_back(row, await self.held(row))
         else:
             await self._move(row, "awaiting_goods")
 

@@ -133,6 +133,7 @@ CHANGE = Machine(
             ("capturing", "letting_go"): "change.capture_refused",
             ("letting_go", "failed"): "change.payment_declined",
             ("capturing", "awaiting_goods"): "change.awaiting_goods",
+            ("capturing", "refunding"): "change.refunding",
             ("capturing", "done"): "change.done",
             ("awaiting_goods", "received"): "change.received",
             ("received", "refunding"): "change.refunding",
