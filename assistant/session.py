@@ -21,6 +21,7 @@ from assistant.checkpoints import STORE_ERRORS
 from assistant.events import Done, Event, Problem, StoredEvent
 from assistant.graph import REPORT, WAITING, Graph
 from assistant.notes import Note
+from assistant.pace import Pace
 from assistant.pictures import WORDLESS, shopper_message
 from assistant.settled import outcome_update
 from assistant.state import TurnContext, turn_input
@@ -85,12 +86,14 @@ class Assistant:
         books: PlannerBooks,
         context_of: Callable[[Principal], TurnContext],
         limits: TurnLimits,
+        pace: Pace,
     ) -> None:
         self._graph = graph
         self._saver = saver
         self._books = books
         self._context = context_of
         self._limits = limits
+        self._pace = pace
         self._stream = EventStream(books.conversations)
         # A conversation's lock lives as long as somebody holds or awaits it.
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -106,12 +109,13 @@ class Assistant:
 
         Raises:
             TurnRunning: Another turn of this conversation is not finished.
-            Refused: The message is empty or too long.
+            Refused: The message is empty or too long, was one too many, or the shop switched talking off.
             Unavailable: The books can't be written, or the turn before could not be ended yet.
         """
         words = message.text.strip() or (WORDLESS if message.image_ids else "")
         text = clean_message(words, self._limits.max_message_chars)
         conversations = self._books.conversations
+        await self._keep_pace(principal, message.client_turn_id)
         await self._end_late(principal.session_id)
         row = await conversations.begin_turn(principal.session_id, message.client_turn_id, text, message.image_ids)
         with self._stream.listen(principal.session_id) as queue:
@@ -126,6 +130,14 @@ class Assistant:
                     yield event
             finally:
                 self._left(row.turn_id)
+
+    async def _keep_pace(self, principal: Principal, client_turn_id: str) -> None:
+        """Refuse a message too many; a turn that is only read again is none."""
+        try:
+            self._pace.message(principal)
+        except Refused:
+            if not await self._books.conversations.has_turn(principal.session_id, client_turn_id):
+                raise
 
     async def _turn_events(
         self, session_id: str, row: TurnRow, queue: "asyncio.Queue[Told | None]"

@@ -14,6 +14,7 @@ from assistant.erasure_journal import ErasureJournal
 from assistant.graph import build_graph
 from assistant.home import prepare_home, secret_file
 from assistant.models import load_registry, planner_chain
+from assistant.pace import Pace
 from assistant.privacy import Keeping, Privacy
 from assistant.session import Assistant, TurnLimits
 from assistant.settings import Settings
@@ -49,6 +50,7 @@ class App:
         uploads: The pictures of open conversations.
         looking: Looks at the products' pictures; whoever serves shoppers runs it.
         shop_name: The policy's seller, as pages and order cards name it.
+        pace: Says no to what is switched off or asked too often.
         privacy: Copies and forgets what is kept of shoppers.
     """
 
@@ -62,6 +64,7 @@ class App:
     looking: Looking
     shop_name: str
     privacy: Privacy
+    pace: Pace
 
 
 @asynccontextmanager
@@ -97,14 +100,15 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
         def context_of(principal: Principal) -> TurnContext:
             return TurnContext(principal, catalog, planner_books, models, policy, settings.max_steps, uploads)
 
+        pace = Pace(policy)
         limits = TurnLimits(settings.max_message_chars, settings.turn_deadline_s, settings.turn_grace_s)
-        assistant = Assistant(build_graph(saver), saver, planner_books, context_of, limits)
+        assistant = Assistant(build_graph(saver), saver, planner_books, context_of, limits, pace)
         stack.push_async_callback(assistant.aclose)
         workers = await stack.enter_async_context(_beside_requests(gate, catalog, privacy))
         if not settings.books_in_home:
             await stack.enter_async_context(_ending_dead_turns(planner_books, settings))
         looking = Looking(catalog, cleaner)
-        yield App(settings, assistant, gate, catalog, workers, cleaner, uploads, looking, policy.seller, privacy)
+        yield App(settings, assistant, gate, catalog, workers, cleaner, uploads, looking, policy.seller, privacy, pace)
 
 
 def book_settings(settings: Settings, policy: ShopPolicy) -> BookSettings:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Annotated, Self
 
 import rfc8785
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from policies.errors import SettingsError
+from policies.permits import BlockedGoods, Part, Permits, Rates, RestrictedGoods, StepUp, Switches
 from policies.reach import Reach
 
 PACKAGED = Path(__file__).with_name("policy.toml")
@@ -19,27 +20,24 @@ Minor = Annotated[int, Field(ge=0, le=10**12, strict=True)]
 BasisPoints = Annotated[int, Field(ge=0, le=10_000, strict=True)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class QuoteRules(_Part):
+class QuoteRules(Part):
     """How long a quote may be approved, in seconds; ten minutes at most."""
 
     ttl_s: int = Field(default=600, ge=10, le=600)
 
 
-class Limits(_Part):
+class Limits(Part):
     """Ceilings in minor units and counts; equal is still allowed."""
 
     order: Minor
     day: Minor
+    session: Minor | None = Field(default=None, description="All orders of one conversation; None is no such limit.")
     orders_per_day: int = Field(ge=1)
     line_quantity: int = Field(ge=1, le=999)
     lines: int = Field(default=50, ge=1, le=200)
 
 
-class DeliveryOption(_Part):
+class DeliveryOption(Part):
     """A way to deliver; `free_from` is compared with goods less discount."""
 
     handle: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")
@@ -52,14 +50,14 @@ class DeliveryOption(_Part):
         return self.label.get(locale, self.label.get("en", self.handle))
 
 
-class TaxRule(_Part):
+class TaxRule(Part):
     """Tax of one region, added on top of goods less discount plus delivery."""
 
     region: str = Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")
     basis_points: BasisPoints
 
 
-class Coupon(_Part):
+class Coupon(Part):
     """A discount by share (basis points of the goods) or by amount; valid in [starts_at, ends_at)."""
 
     code: str = Field(pattern=r"^[A-Z0-9][A-Z0-9_-]{1,31}$")
@@ -76,14 +74,14 @@ class Coupon(_Part):
         return self
 
 
-class NotReturnable(_Part):
+class NotReturnable(Part):
     """Goods that don't come back: those with `word` among the words of their title, and why."""
 
     word: str = Field(min_length=2, pattern=r"^[^A-Z]+$")
     why: dict[str, str] = Field(min_length=1)
 
 
-class ReturnRules(_Part):
+class ReturnRules(Part):
     """Until when and how goods come back; `rule` is quoted on the card word for word."""
 
     window_days: int = Field(default=30, ge=0, le=3650)
@@ -110,7 +108,14 @@ class ReturnRules(_Part):
         return next((_worded(each.why, locale) for each in self.excluded if each.word in words), None)
 
 
-class ShopPolicy(_Part):
+class GoodsRules(Part):
+    """Goods that are never sold, and goods that are sold to grown-ups only."""
+
+    blocked: tuple[BlockedGoods, ...] = ()
+    restricted: tuple[RestrictedGoods, ...] = ()
+
+
+class ShopPolicy(Part):
     """The whole policy file. Immutable: a changed file is another policy with another digest."""
 
     version: str = Field(min_length=1)
@@ -123,6 +128,10 @@ class ShopPolicy(_Part):
     tax: tuple[TaxRule, ...]
     coupons: tuple[Coupon, ...] = ()
     returns: ReturnRules = ReturnRules()
+    goods: GoodsRules = GoodsRules()
+    step_up: StepUp = StepUp()
+    rates: Rates = Rates()
+    switches: Switches
     tools: dict[str, Reach]
 
     @model_validator(mode="after")
@@ -141,6 +150,12 @@ class ShopPolicy(_Part):
     def digest(self) -> str:
         """SHA-256 (hex) of the policy's canonical JSON; comments and order of keys do not count."""
         return hashlib.sha256(rfc8785.dumps(self.model_dump(mode="json"))).hexdigest()
+
+    @cached_property
+    def permits(self) -> Permits:
+        """The sections that decide about deeds."""
+        goods = self.goods
+        return Permits(self.switches, goods.blocked, goods.restricted, self.step_up, self.limits.session)
 
     def delivery_option(self, handle: str) -> DeliveryOption | None:
         """Return the option called `handle`, or None."""
@@ -171,9 +186,14 @@ def load_policy(path: Path | None = None) -> ShopPolicy:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"The shop policy {source} is not valid TOML: {error}. Correct that line.") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "file"
-        raise SettingsError(f"The shop policy {source} is wrong at {where}: {first['msg']}. Correct it.") from error
+        where, problem = mistakes_of(error)[0]
+        raise SettingsError(f"The shop policy {source} is wrong at {where}: {problem}. Correct it.") from error
+
+
+def mistakes_of(error: ValidationError) -> list[tuple[str, str]]:
+    """Return each wrong field, as 'limits.order', with what is wrong about it."""
+    found = [(".".join(str(part) for part in each["loc"]) or "file", str(each["msg"])) for each in error.errors()]
+    return [(where.removesuffix(".[key]"), problem.removeprefix("Value error, ")) for where, problem in found]
 
 
 def coupon_problem(coupon: Coupon, *, subtotal: int, now: datetime) -> str | None:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from policies.money import format_minor
 from policies.order_words import ORDER_WORDS
+from policies.permit_words import PERMIT_WORDS
 
 DEFAULT_LOCALE = "en"
 
@@ -170,7 +171,10 @@ _DE: dict[str, str] = {
 }
 
 WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {locale: MappingProxyType({**own, **ORDER_WORDS[locale]}) for locale, own in (("en", _EN), ("de", _DE))}
+    {
+        locale: MappingProxyType({**own, **ORDER_WORDS[locale], **PERMIT_WORDS[locale]})
+        for locale, own in (("en", _EN), ("de", _DE))
+    }
 )
 
 # States before anything is placed must never sound like an order (G21).

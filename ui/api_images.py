@@ -25,7 +25,7 @@ _JPEG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/jpeg": {}}}}
     status_code=201,
     operation_id="send_picture",
     openapi_extra=_MULTIPART,
-    responses=problems(400, 401, 403, 404, 409, 413, 415, 422, 503),
+    responses=problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
 )
 async def send_picture(request: Request, principal: OfSession, services: Served) -> ImageKept:
     """Send a picture (JPEG, PNG or WebP, up to 10 MB) to name in a turn's `image_ids`.
@@ -33,6 +33,7 @@ async def send_picture(request: Request, principal: OfSession, services: Served)
     It is decoded apart from everything else, turned upright, made smaller where needed and written anew without any
     of its metadata; only that copy is kept, for a day. `notices` say what was changed.
     """
+    services.app.pace.picture(principal)
     headers = request.headers
     data = await receive_picture(headers.get("content-type", ""), headers.get("content-length", ""), request.stream())
     picture = await services.app.cleaner.clean(data)

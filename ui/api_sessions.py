@@ -30,7 +30,7 @@ from ui.visitor import (
 router = APIRouter(prefix="/v1/sessions", tags=["conversation"])
 
 
-@router.post("", status_code=201, operation_id="begin_session", responses=problems(400, 403, 404, 413, 422, 503))
+@router.post("", status_code=201, operation_id="begin_session", responses=problems(400, 403, 404, 413, 422, 429, 503))
 async def begin_session(
     request: Request, response: Response, services: Served, wanted: SessionWanted | None = None
 ) -> SessionCreated:
@@ -44,6 +44,8 @@ async def begin_session(
     kind = origin_kind(request, services.app.settings.allowed_origins)
     origin = request.headers.get("origin", "")
     known = visitor_from(services, request.cookies) if kind == "first_party" else None
+    if known is None and wanted.session_id is None:
+        services.app.pace.new_guest(request.client.host if request.client else "")
     visitor = await _conversation(services, known, wanted, origin)
     if kind == "first_party" and origin:
         keep_visitor(response, request, services, visitor)
@@ -76,7 +78,7 @@ async def read_session(principal: OfSession, services: Served) -> SessionTold:
     "/{session_id}/turns",
     operation_id="take_turn",
     response_class=EventStream,
-    responses=STREAM | problems(400, 401, 403, 404, 409, 413, 422, 503),
+    responses=STREAM | problems(400, 401, 403, 404, 409, 413, 422, 429, 503),
 )
 async def take_turn(asked: TurnAsked, principal: OfSession, services: Served) -> EventStream:
     """Say something; the answer streams as server-sent events and ends with `done` or `error`.

@@ -4,7 +4,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -47,7 +47,13 @@ class TokenAuthority:
 
     def issue(self, principal: Principal, lifetime: timedelta) -> tuple[str, datetime]:
         """Return a signed token for `principal` and when it ends."""
-        claims = {"sub": principal.subject, "sid": principal.session_id, "scopes": sorted(principal.scopes)}
+        claims: dict[str, Any] = {
+            "sub": principal.subject,
+            "sid": principal.session_id,
+            "scopes": sorted(principal.scopes),
+        }
+        if principal.authenticated_at is not None:
+            claims["auth_time"] = principal.authenticated_at
         return self.sign(claims, AUDIENCE, lifetime)
 
     def sign(self, claims: Mapping[str, Any], audience: str, lifetime: timedelta) -> tuple[str, datetime]:
@@ -95,7 +101,10 @@ class TokenAuthority:
 
 def _principal(claims: dict[str, Any]) -> Principal:
     scopes = cast("list[str]", claims["scopes"])
-    return Principal(str(claims["sub"]), str(claims["sid"]), frozenset(Scope(scope) for scope in scopes))
+    proved = claims.get("auth_time")
+    authenticated_at = None if proved is None else datetime.fromtimestamp(float(proved), UTC)
+    known = frozenset(Scope(scope) for scope in scopes)
+    return Principal(str(claims["sub"]), str(claims["sid"]), known, authenticated_at)
 
 
 def new_operator_token() -> str:

@@ -13,6 +13,7 @@ from ui.commands import (
     evaluate_understanding,
     migrate,
     orders,
+    policy,
     serve,
     understand,
 )
@@ -31,6 +32,7 @@ app.command()(chat.chat)
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(orders.app, name="orders")
 app.add_typer(audit.app, name="audit")
+app.add_typer(policy.app, name="policy")
 app.command()(doctor.doctor)
 app.command()(migrate.migrate)
 evaluate.app.command("understanding")(evaluate_understanding.understanding)

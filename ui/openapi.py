@@ -21,7 +21,7 @@ Errors are RFC 9457 problem documents. Money is `{amount, currency}` in integer 
 
 _MEANING = {
     400: "The body cannot be read.",
-    401: "No valid token was presented.",
+    401: "No valid token was presented, or the shopper has to sign in again first.",
     402: "The payment was declined; nothing was ordered.",
     403: "The token does not allow this.",
     404: "Unknown, or someone else's: the answer is the same.",
@@ -32,6 +32,7 @@ _MEANING = {
     415: "The body is of a kind that is not read here.",
     422: "The request is understood but wrong.",
     428: "If-Match is missing.",
+    429: "Too much at once; Retry-After says when to come back.",
     503: "A part of the shop cannot be asked; nothing was done.",
 }
 

@@ -51,6 +51,11 @@ _REFUSED_STATUS: Mapping[str, int] = {
     "unknown_delivery": 422,
     "unknown_payment": 422,
     "coupon_invalid": 422,
+    "blocked_goods": 422,
+    "fresh_login": 401,
+    "rate_limited": 429,
+    "cool_down": 429,
+    "switched_off": 503,
 }
 _OWN_MEMBERS = frozenset({"type", "title", "status", "detail", "code"})
 
@@ -108,8 +113,20 @@ def body_of(status: int, code: str, detail: str, facts: Mapping[str, object] | N
 def respond(problem: HttpProblem) -> JSONResponse:
     """Return the response that carries the problem."""
     body = body_of(problem.status, problem.code, problem.detail, problem.facts)
-    headers = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}
-    return JSONResponse(body, problem.status, headers={"Cache-Control": "no-store"} | headers, media_type=MEDIA_TYPE)
+    headers = {"Cache-Control": "no-store"} | _telling(problem)
+    return JSONResponse(body, problem.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def _telling(problem: HttpProblem) -> dict[str, str]:
+    """Return the headers by which programs read the problem: when to come back, what to prove."""
+    if problem.code == "fresh_login":
+        # RFC 9470: the same shopper has to sign in again.
+        wanted = f'error="insufficient_user_authentication", max_age="{problem.facts.get("max_age_s")}"'
+        return {"WWW-Authenticate": f"Bearer {wanted}"}
+    if problem.status == 401:
+        return {"WWW-Authenticate": "Bearer"}
+    seconds = problem.facts.get("retry_after_s")
+    return {} if seconds is None else {"Retry-After": str(seconds)}
 
 
 def of_refusal(refused: Refused) -> HttpProblem:

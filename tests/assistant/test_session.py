@@ -15,6 +15,7 @@ from langchain_core.messages import AIMessage
 from assistant.checkpoints import open_saver
 from assistant.events import StoredEvent
 from assistant.graph import build_graph
+from assistant.pace import Pace
 from assistant.route import Candidate, ModelChain
 from assistant.session import Assistant, ShopperMessage, TurnLimits
 from assistant.state import TurnContext
@@ -43,7 +44,7 @@ def opened(home: Path, books: PlannerBooks, catalog: Catalog) -> Open:
             return TurnContext(principal, catalog, books, chain, policy, max_steps)
 
         async with open_saver(home / "conversations.sqlite") as saver:
-            assistant = Assistant(build_graph(saver), saver, books, context_of, LIMITS)
+            assistant = Assistant(build_graph(saver), saver, books, context_of, LIMITS, Pace(policy))
             yield assistant
             await assistant.aclose()
 

@@ -49,6 +49,7 @@ class Pictures:
 
     async def _kept(self, request: Request) -> dict[str, str]:
         principal = await self._speaker(request)
+        self._services.app.pace.picture(principal)
         headers = request.headers
         length = headers.get("content-length", "")
         data = await receive_picture(headers.get("content-type", ""), length, request.stream())

@@ -1,0 +1,50 @@
+"""Templates of what a shopper reads when the shop's policy says no, asks for more, or marks where a thing came from."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_EN: dict[str, str] = {
+    "off_talk": "The assistant is taking a break. The shop itself is open; please try again later.",
+    "off_send_picture": "Pictures can't be sent at the moment. Tell me in words what you are looking for.",
+    "off_change_cart": "The cart can't be changed at the moment; it is kept as it is. You can look and ask.",
+    "off_prepare_quote": "The shop takes no orders at the moment. Your cart is kept; nothing was ordered.",
+    "off_place_order": "The shop takes no orders at the moment. Your cart is kept; nothing was ordered.",
+    "off_order_change": "Orders can't be changed here at the moment. Yours is as it was; please try again later.",
+    "blocked_goods": "{what} can't be ordered here. {why}",
+    "limit_session": "Orders of one conversation may be at most {limit} together. Take something out.",
+    "fresh_login": "This order needs you to have signed in within the last {minutes} minutes. Sign in again at "
+    "{seller}, then press once more; nothing was ordered. Without a sign-in the shop can't take it here.",
+    "rate_limited": "That was a lot at once. Please wait {seconds} seconds and try again.",
+    "cool_down": "Too many approvals failed, so no order can be placed for {minutes} minutes. Nothing was ordered.",
+    "attest_age": "By pressing the button you confirm that you are {age} or older: {what}.",
+    "seller_text": "suggested after reading seller text",
+    "seller_text_card": "Suggested after reading seller text: {what}.",
+    "coupon_gone": "Coupon {code} no longer counts",
+    "requote_stock": "{count} left of {what}, you asked for {asked}. Choose fewer or something else.",
+    "under_review": "Your order is being reviewed by a person at the shop. Nothing is paid twice.",
+}
+_DE: dict[str, str] = {
+    "off_talk": "Der Assistent macht eine Pause. Der Laden ist offen; versuchen Sie es später noch einmal.",
+    "off_send_picture": "Bilder lassen sich gerade nicht senden. Sagen Sie mir in Worten, was Sie suchen.",
+    "off_change_cart": "Der Warenkorb lässt sich gerade nicht ändern; er bleibt, wie er ist.",
+    "off_prepare_quote": "Der Laden nimmt gerade keine Bestellungen an. Ihr Warenkorb bleibt; nichts ist bestellt.",
+    "off_place_order": "Der Laden nimmt gerade keine Bestellungen an. Ihr Warenkorb bleibt; nichts ist bestellt.",
+    "off_order_change": "Bestellungen lassen sich hier gerade nicht ändern. Ihre ist, wie sie war.",
+    "blocked_goods": "{what} kann hier nicht bestellt werden. {why}",
+    "limit_session": "Bestellungen eines Gesprächs dürfen zusammen höchstens {limit} betragen.",
+    "fresh_login": "Für diese Bestellung müssen Sie sich in den letzten {minutes} Minuten angemeldet haben. Melden Sie "
+    "sich bei {seller} neu an und drücken Sie noch einmal; es wurde nichts bestellt. Hat der Laden keine Anmeldung, "
+    "nimmt er diese Bestellung hier nicht an.",
+    "rate_limited": "Das war viel auf einmal. Bitte warten Sie {seconds} Sekunden und versuchen Sie es erneut.",
+    "cool_down": "Zu viele Zustimmungen schlugen fehl; {minutes} Minuten lang geht keine Bestellung.",
+    "attest_age": "Mit dem Drücken der Schaltfläche bestätigen Sie, {age} Jahre oder älter zu sein: {what}.",
+    "seller_text": "vorgeschlagen nach dem Lesen von Verkäufertext",
+    "seller_text_card": "Vorgeschlagen nach dem Lesen von Verkäufertext: {what}.",
+    "coupon_gone": "Gutschein {code} gilt nicht mehr",
+    "requote_stock": "Noch {count} von {what}, gewünscht waren {asked}. Nehmen Sie weniger oder etwas anderes.",
+    "under_review": "Ein Mensch im Laden prüft Ihre Bestellung. Nichts wird doppelt bezahlt.",
+}
+
+PERMIT_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"en": MappingProxyType(_EN), "de": MappingProxyType(_DE)}
+)
