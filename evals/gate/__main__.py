@@ -5,12 +5,16 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
-from evals.gate.crash import crash
+from evals.gate.crash import CrashPlan, crash
+from evals.gate.crash_scenes import SCENES
 from evals.gate.fuzz import FuzzPlan, fuzz
 from evals.gate.latency import LatencyPlan, latency
 from evals.gate.mutants import mutants
+from evals.gate.place import open_site
 from evals.gate.race import RacePlan, race
+from evals.gate.replay import ReplayPlan, replay
 from evals.gate.report import RigReport
 from evals.gate.words import words
 
@@ -26,15 +30,21 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _fuzz(asked: argparse.Namespace) -> RigReport:
-    return fuzz(FuzzPlan(asked.cases, asked.steps, asked.seed, asked.processes, asked.first))
+    with open_site(asked.database, asked.url) as site:
+        plan = FuzzPlan(
+            asked.cases, asked.steps, asked.seed, asked.processes, asked.first, asked.start, asked.kind, site
+        )
+        return fuzz(plan)
 
 
 def _crash(asked: argparse.Namespace) -> RigReport:
-    return crash(asked.cases, asked.seed)
+    with open_site(asked.database, asked.url) as site:
+        return crash(CrashPlan(asked.cases, asked.seed, tuple(asked.scenes), asked.start, asked.processes, site))
 
 
 def _race(asked: argparse.Namespace) -> RigReport:
-    return race(RacePlan(asked.cases, asked.ways, asked.processes, asked.seed))
+    with open_site(asked.database, asked.url) as site:
+        return race(RacePlan(asked.cases, asked.ways, asked.processes, asked.seed, asked.start, site))
 
 
 def _words(asked: argparse.Namespace) -> RigReport:
@@ -49,11 +59,16 @@ def _latency(asked: argparse.Namespace) -> RigReport:
     return asyncio.run(latency(LatencyPlan(asked.cases, asked.url)))
 
 
+def _replay(asked: argparse.Namespace) -> RigReport:
+    return replay(ReplayPlan(Path(asked.data), asked.cases, asked.kills, asked.seed))
+
+
 _RIGS: Mapping[str, Callable[[argparse.Namespace], RigReport]] = {
     "fuzz": _fuzz,
     "crash": _crash,
     "race": _race,
     "words": _words,
+    "replay": _replay,
     "latency": _latency,
     "mutants": _mutants,
 }
@@ -68,16 +83,32 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--seed", type=int, default=1, help="the same seed gives the same sequences")
     one.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     one.add_argument("--first", action="store_true", help="stop at the first violation")
+    one.add_argument("--from", dest="start", type=int, default=0, help="number of the first case (default %(default)s)")
+    one.add_argument("--kind", choices=("both", "purchases", "changes"), default="both")
+    _where(one)
     one = rigs.add_parser("crash", help="SIGKILL at every point, again in recovery, then retry or set aside")
     one.add_argument("--cases", type=int, default=0, help="scenarios drawn by the seed; 0 is every one there is")
     one.add_argument("--seed", type=int, default=1)
+    one.add_argument("--scenes", nargs="*", default=[], choices=SCENES, metavar="SCENE", help=", ".join(SCENES))
+    one.add_argument("--from", dest="start", type=int, default=0, help="number of the first scenario")
+    one.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    _where(one)
     one = rigs.add_parser("race", help="many presses of one card at once, with changes against them")
     one.add_argument("--cases", type=int, default=50, help="races to run (default %(default)s)")
     one.add_argument("--ways", type=int, default=64, help="presses in each (default %(default)s)")
     one.add_argument("--processes", type=int, default=4, help="processes that press (default %(default)s)")
     one.add_argument("--seed", type=int, default=1)
+    one.add_argument("--from", dest="start", type=int, default=0, help="number of the first race")
+    _where(one)
     one = rigs.add_parser("words", help="sentences that sound like consent, said to the assistant")
     one.add_argument("--cases", type=int, default=500, help="sentences to say (default %(default)s)")
+    one.add_argument("--seed", type=int, default=1)
+    one = rigs.add_parser(
+        "replay", help="the gold write calls of tau2-bench's retail tasks, compared with its end states"
+    )
+    one.add_argument("--cases", type=int, default=0, help="calls, by whole tasks drawn by the seed; 0 is all there are")
+    one.add_argument("--kills", type=int, default=40, help="SIGKILLs drawn by the seed; 0 is at every point, -1 none")
+    one.add_argument("--data", default=os.environ.get("AISLE_DATA_DIR", "data"), help="folder with tau2_retail in it")
     one.add_argument("--seed", type=int, default=1)
     one = rigs.add_parser("latency", help="how long a press takes, without the payment service")
     one.add_argument("--cases", type=int, default=300, help="presses to time (default %(default)s)")
@@ -86,6 +117,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--only", nargs="*", default=[], help="names from mutants.toml; default is all")
     one.add_argument("--pairs", action="store_true", help="also every two guards together")
     return parser
+
+
+def _where(rig: argparse.ArgumentParser) -> None:
+    rig.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite", help="what keeps the books")
+    rig.add_argument("--url", default="", help="a PostgreSQL server whose user may make databases; else one is started")
 
 
 if __name__ == "__main__":

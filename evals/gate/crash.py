@@ -2,32 +2,53 @@
 
 import asyncio
 import itertools
-import json
 import os
 import random
-import shutil
 import signal
 import sys
-import tempfile
 import traceback
-from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
-from evals.gate.ground import INSTRUMENTS, Ground, open_ground
+from evals.gate.crash_scenes import SCENES, Scene
+from evals.gate.ground import open_ground
+from evals.gate.place import Place, Site
+from evals.gate.pool import Progress, share
 from evals.gate.report import RigReport
-from policies.errors import Refused
-from policies.principal import Principal, Scope
+from evals.gate.stopping import stopping
 from shop.db import Database
-from shop.views import Card
 
 _AFTERS = ("retry", "decline")
 _NEVER = 0
 _FAILED = 70  # exit status of a child that met a bug instead of its end
+_SETTLE = 3
+_CHUNK = 10
 
-Work = Callable[[Path, int], Coroutine[Any, Any, None]]
+Work = Callable[[Scene, Place, int], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class CrashPlan:
+    """What to run.
+
+    Args:
+        cases: Scenarios drawn by the seed; 0 is every one there is.
+        seed: Of the draw.
+        scenes: Names of scenes; empty is all.
+        start: Number of the first scenario, to go on where another run ended.
+        processes: That share them.
+        site: Where the shops are.
+    """
+
+    cases: int
+    seed: int = 1
+    scenes: tuple[str, ...] = ()
+    start: int = 0
+    processes: int = 1
+    site: Site = field(default_factory=Site)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,85 +56,96 @@ class Scenario:
     """One way to die twice.
 
     Args:
-        instrument: How the sandbox answers.
+        scene: What is being pressed, and how the sandbox answers.
         first: Write of the purchase at which the process dies; odd is before its commit, even after; 0 is never.
         second: The same for the recovery that follows.
         after: What the shopper does when the shop is back.
     """
 
-    instrument: str
+    scene: str
     first: int
     second: int
     after: str
 
 
-def crash(cases: int, seed: int) -> RigReport:
-    """Run `cases` scenarios drawn by `seed`, or every one there is for 0."""
-    report = RigReport("crash", cases, seed)
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
-        grounds = {name: _prepared(Path(folder) / name, name) for name in INSTRUMENTS}
-        every = _scenarios(grounds, Path(folder))
-        chosen = random.Random(seed).sample(every, cases) if 0 < cases < len(every) else every
+def crash(plan: CrashPlan) -> RigReport:
+    """Run the plan's scenarios; SIGINT and SIGTERM end it after those that are under way."""
+    report, kills = RigReport("crash", plan.cases, plan.seed), 0
+    scenes = {name: scene for name, scene in SCENES.items() if not plan.scenes or name in plan.scenes}
+    with stopping() as stop, _prepared(plan.site, scenes) as grounds:
+        every = _scenarios(plan.site, scenes, grounds)
+        drawn = random.Random(plan.seed).sample(every, plan.cases) if 0 < plan.cases < len(every) else every
+        chosen = drawn[plan.start :]
         report.wanted = len(chosen)
-        kills = 0
-        for scenario in chosen:
-            died, problem = _play(scenario, grounds[scenario.instrument], Path(folder) / "case")
+        progress = Progress(report.wanted)
+        pieces = [chosen[at : at + _CHUNK] for at in range(0, len(chosen), _CHUNK)]
+        work = (partial(_chunk, plan.site, piece, grounds) for piece in pieces)
+        for played, died, problems in share(plan.processes, work, stop):
+            report.cases += played
+            report.violations += problems
             kills += died
-            report.cases += 1
-            if problem:
-                report.violations.append(f"{scenario}: {problem}")
-        report.calls = kills
-        report.facts = {"kills": kills, "scenarios_in_all": len(every)}
+            progress.tell(report.cases)
+    report.calls = kills
+    report.facts = {"database": plan.site.database, "kills": kills, "scenarios_in_all": len(every)}
+    report.facts |= {"scenes": sorted(scenes), "next": plan.start + report.cases, "stopped": bool(stop)}
     return report
 
 
-def _scenarios(grounds: dict[str, Path], folder: Path) -> list[Scenario]:
-    """Count the writes of an undisturbed purchase, and name every pair of points in it."""
+@contextmanager
+def _prepared(site: Site, scenes: dict[str, Scene]) -> Generator[dict[str, Place]]:
+    """Set every scene up once; scenarios play on copies."""
+    with ExitStack() as stack:
+        grounds = {name: stack.enter_context(site.place()) for name in scenes}
+        for name, place in grounds.items():
+            if _run(_prepare, scenes[name], place, _NEVER) != 0:
+                raise LookupError(f"{name} could not be set up; see above")
+        yield grounds
+
+
+def _scenarios(site: Site, scenes: dict[str, Scene], grounds: dict[str, Place]) -> list[Scenario]:
+    """Count the writes of an undisturbed purchase or change, and name every pair of points in it."""
     every: list[Scenario] = []
-    for instrument, ground in grounds.items():
-        case = _copied(ground, folder / "count")
-        _run(_press, case, _NEVER)
-        writes = int((case / "writes").read_text(encoding="ascii"))
+    for name, ground in grounds.items():
+        with site.place(like=ground) as case:
+            _run(_press, scenes[name], case, _NEVER)
+            writes = int((case.home / "writes").read_text(encoding="ascii"))
         points = range(2 * writes + 1)
-        every += [Scenario(instrument, a, b, c) for a, b, c in itertools.product(points, points, _AFTERS)]
+        every += [Scenario(name, a, b, c) for a, b, c in itertools.product(points, points, _AFTERS)]
     return every
 
 
-def _play(scenario: Scenario, ground: Path, case: Path) -> tuple[int, str]:
+def _chunk(site: Site, scenarios: Sequence[Scenario], grounds: Mapping[str, Place]) -> tuple[int, int, list[str]]:
+    kills, problems = 0, list[str]()
+    for scenario in scenarios:
+        died, problem = _play(site, scenario, grounds[scenario.scene])
+        kills += died
+        problems += [f"{scenario}: {problem}"] if problem else []
+    return len(scenarios), kills, problems
+
+
+def _play(site: Site, scenario: Scenario, ground: Place) -> tuple[int, str]:
     """Return how often the process was killed, and what is wrong with the end, "" for nothing."""
-    _copied(ground, case)
-    killed = 0
-    for work, point in ((_press, scenario.first), (_recover, scenario.second)):
-        status = _run(work, case, point)
-        killed += status == -signal.SIGKILL
-        if status not in (0, -signal.SIGKILL):
+    scene, killed = SCENES[scenario.scene], 0
+    with site.place(like=ground) as case:
+        for work, point in ((_press, scenario.first), (_recover, scenario.second)):
+            status = _run(work, scene, case, point)
+            killed += status == -signal.SIGKILL
+            if status not in (0, -signal.SIGKILL):
+                return killed, "a bug surfaced; see above"
+        finish = _retry if scenario.after == "retry" else _decline
+        if _run(finish, scene, case, _NEVER) != 0:
             return killed, "a bug surfaced; see above"
-    finish = _retry if scenario.after == "retry" else _decline
-    if _run(finish, case, _NEVER) != 0:
-        return killed, "a bug surfaced; see above"
-    return killed, (case / "verdict").read_text(encoding="utf-8")
+        return killed, (case.home / "verdict").read_text(encoding="utf-8")
 
 
-def _copied(ground: Path, case: Path) -> Path:
-    shutil.rmtree(case, ignore_errors=True)
-    shutil.copytree(ground, case)
-    return case
-
-
-def _prepared(home: Path, instrument: str) -> Path:
-    home.mkdir()
-    _run(_prepare, home, _NEVER)
-    return home
-
-
-def _run(work: Work, home: Path, point: int) -> int:
+def _run(work: Work, scene: Scene, place: Place, point: int) -> int:
     """Do the work in a child; returns its exit status, or minus the signal that killed it."""
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     status = _FAILED
     try:
-        asyncio.run(work(home, point))
+        asyncio.run(work(scene, place, point))
         status = 0
     finally:
         if status:
@@ -122,102 +154,39 @@ def _run(work: Work, home: Path, point: int) -> int:
         os._exit(status)
 
 
-async def _prepare(home: Path, _: int) -> None:
-    async with open_ground(home) as ground:
-        guest = await ground.guest()
-        await ground.books.gate.set_checkout(guest, payment_handle=home.name)
-        await ground.books.carts.add(guest, "desk", 2)
-        quote = await ground.books.quotes.prepare(guest)
-        card = await ground.books.gate.render(guest, quote.quote_id)
-    kept = {"subject": guest.subject, "session_id": guest.session_id, "total": quote.total, "card": card.model_dump()}
-    (home / "shown").write_text(json.dumps(kept), encoding="utf-8")
+async def _prepare(scene: Scene, place: Place, _: int) -> None:
+    await scene.prepare(place)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    who: Principal
-    card: Card
-    total: int
-
-
-def _shown(home: Path) -> _Kept:
-    kept = json.loads((home / "shown").read_text(encoding="utf-8"))
-    who = Principal(kept["subject"], kept["session_id"], frozenset({Scope.CHAT, Scope.APPROVE}))
-    return _Kept(who, Card(**kept["card"]), kept["total"])
-
-
-async def _press(home: Path, point: int) -> None:
-    shown = _shown(home)
-    async with open_ground(home) as ground:
+async def _press(scene: Scene, place: Place, point: int) -> None:
+    async with open_ground(place, known=True) as ground:
         writes = _dying(point)
-        outcome = await ground.press(shown.card, shown.who)
-        await ground.books.worker.drive(outcome.intent_id)
-        (home / "writes").write_text(str(writes()), encoding="ascii")
+        await scene.press(ground)
+        (place.home / "writes").write_text(str(writes()), encoding="ascii")
 
 
-async def _recover(home: Path, point: int) -> None:
-    async with open_ground(home) as ground:
+async def _recover(_: Scene, place: Place, point: int) -> None:
+    async with open_ground(place, known=True) as ground:
         _dying(point)
         await ground.books.recover()
 
 
-async def _retry(home: Path, _: int) -> None:
-    shown = _shown(home)
-    async with open_ground(home) as ground:
-        await _settled(ground)
-        try:
-            await ground.press(shown.card, shown.who)
-            said = "taken"
-        except Refused as refused:
-            said = refused.code
-        await _settled(ground)
-        _judge(home, ground, shown, said)
+async def _retry(scene: Scene, place: Place, _: int) -> None:
+    await _finished(scene, place, retry=True)
 
 
-async def _decline(home: Path, _: int) -> None:
-    shown = _shown(home)
-    async with open_ground(home) as ground:
-        await _settled(ground)
-        try:
-            await ground.books.gate.decline(shown.who, shown.card.quote_id)
-            said = "set aside"
-        except Refused as refused:
-            said = refused.code
-        await _settled(ground)
-        _judge(home, ground, shown, said)
+async def _decline(scene: Scene, place: Place, _: int) -> None:
+    await _finished(scene, place, retry=False)
 
 
-async def _settled(ground: Ground) -> None:
-    for _ in range(3):
-        await ground.books.recover()
-
-
-def _judge(home: Path, ground: Ground, shown: _Kept, said: str) -> None:
-    (home / "verdict").write_text("; ".join(_problems(ground, shown, said)), encoding="utf-8")
-
-
-def _problems(ground: Ground, shown: _Kept, said: str) -> list[str]:
-    """Name what is wrong: there is one paid order, or none, no open money and the stock back."""
-    intents = ground.rows("SELECT state, amount, captured FROM intents")
-    orders = ground.rows("SELECT state FROM orders")
-    (stock,) = ground.rows("SELECT available, reserved, sold FROM offers WHERE variant_id = 'desk'")
-    charges = ground.charges()
-    problems: list[str] = []
-    if any(row["captured"] == 0 and row["voided"] != row["amount"] for row in charges):
-        problems.append("an authorisation was left open")
-    if intents and intents[0]["state"] == "captured":
-        ends_well = len(intents) == 1 and [row["captured"] for row in charges] == [shown.total]
-        ends_well &= [row["state"] for row in orders] == ["captured"]
-        ends_well &= stock == {"available": 4, "reserved": 0, "sold": 2}
-    else:
-        ends_well = all(row["state"] == "closed" for row in intents) and not any(row["captured"] for row in charges)
-        ends_well &= all(row["state"] == "cancelled" for row in orders)
-        ends_well &= stock == {"available": 6, "reserved": 0, "sold": 0}
-    if not ends_well:
-        problems.append(f"ended with {intents}, {orders}, {charges}, {stock}")
-    if said == "taken" and not intents:
-        problems.append("the press was taken and nothing came of it")
-    return problems
+async def _finished(scene: Scene, place: Place, *, retry: bool) -> None:
+    async with open_ground(place, known=True) as ground:
+        for _ in range(_SETTLE):
+            await ground.books.recover()
+        said = await (scene.again(ground) if retry else scene.set_aside(ground))
+        for _ in range(_SETTLE):
+            await ground.books.recover()
+        (place.home / "verdict").write_text("; ".join(scene.problems(ground, said)), encoding="utf-8")
 
 
 def _dying(point: int) -> Callable[[], int]:

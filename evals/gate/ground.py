@@ -1,17 +1,19 @@
 """The ground a rig stands on: a real shop on disk, a clock it moves, and a look at the rows from outside."""
 
 import secrets
-import sqlite3
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
+from evals.gate.place import Outside, Place, Row, outside
 from policies.limits import ShopPolicy, load_policy
 from policies.principal import Principal, Scope
 from shop.books import BookSettings, GateBooks, migrate, open_books
+from shop.change_views import ChangeOutcome
+from shop.db import DatabaseSettings, is_sqlite
+from shop.merchants.sandbox import open_sandbox
 from shop.payments import PaymentService
 from shop.views import Card, Outcome, StockEntry
 
@@ -25,6 +27,7 @@ GOODS = (
 # How the sandbox service behaves for each reference; guests start with the first two.
 INSTRUMENTS = ("card-4242", "card-declined", "card-lost-answer", "card-capture-refused")
 _KEY = b"a key of the rigs, 32 bytes long"
+_CHARGES = "SELECT authorisation_id, amount, captured, voided FROM sandbox_payments.authorisations"
 
 
 @dataclass(slots=True)
@@ -44,22 +47,21 @@ class MovedClock:
 
 @dataclass(slots=True)
 class Ground:
-    """An open shop, and its files as somebody with the disk in hand sees them."""
+    """An open shop, and its rows as somebody with the disk in hand sees them."""
 
-    home: Path
+    place: Place
     books: GateBooks
     clock: MovedClock
     policy: ShopPolicy
-    file: sqlite3.Connection
-    payments: sqlite3.Connection
+    beside: Outside
 
-    def rows(self, statement: str, *values: Any) -> list[dict[str, Any]]:
-        """Run SQL on the books beside the shop's own connections."""
-        return _plain(self.file.execute(statement, values))
+    def rows(self, statement: str, *values: Any) -> list[Row]:
+        """Run SQL, `?` for values, beside the shop's own connections."""
+        return self.beside.rows(statement, values)
 
-    def charges(self) -> list[dict[str, Any]]:
-        """Return every authorisation the payment service knows, as its own records have it."""
-        return _plain(self.payments.execute("SELECT amount, captured, voided FROM authorisations"))
+    def charges(self) -> dict[str, Row]:
+        """Return every authorisation the payment service knows by its id, as its own records have it."""
+        return {row["authorisation_id"]: row for row in self.rows(_CHARGES)}
 
     async def guest(self) -> Principal:
         """Return a new shopper who may press, with every kind of card in the pocket."""
@@ -71,40 +73,53 @@ class Ground:
             self.rows("INSERT INTO payment_handles (subject, handle, label, reference) VALUES (?, ?, ?, ?)", *values)
         return guest
 
+    async def restock(self) -> None:
+        """Put the goods back to what they are at the start, whatever is promised already."""
+        promised = {row["variant_id"]: row["reserved"] for row in self.rows("SELECT variant_id, reserved FROM offers")}
+        on_hand = [
+            entry.model_copy(update={"stock": entry.stock + promised.get(entry.variant_id, 0)}) for entry in GOODS
+        ]
+        await self.books.merchant.stock(on_hand)
+
     async def press(self, card: Card, who: Principal) -> Outcome:
-        """Press a card as the trusted surface does."""
+        """Press a purchase's card as the trusted surface does."""
         return await self.books.gate.approve(who, card.quote_id, card.digest, card.challenge)
 
+    async def press_change(self, card: Card, who: Principal) -> ChangeOutcome:
+        """Press a change's card as the trusted surface does."""
+        return await self.books.gate.changes.approve(who, card.quote_id, card.digest, card.challenge)
 
-def settings_of(home: Path) -> BookSettings:
-    """Return how a rig's shop is opened; the same in every process that works on one home."""
+
+def settings_of(place: Place) -> BookSettings:
+    """Return how a rig's shop is opened; the same in every process that works on one place."""
     return BookSettings(
-        database_url=f"sqlite+aiosqlite:///{home / 'books.sqlite'}",
-        payments_path=home / "payments.sqlite",
+        database_url=place.url,
+        payments_path=place.payments,
         policy=load_policy(),
         pseudonym_key=_KEY,
     )
 
 
+async def open_service(place: Place) -> PaymentService:
+    """Open the sandbox payment service on the records that belong to a place."""
+    if is_sqlite(place.url):
+        return await open_sandbox(DatabaseSettings(f"sqlite+aiosqlite:///{place.payments}"))
+    return await open_sandbox(DatabaseSettings(place.url, schema="sandbox_payments"))
+
+
 @asynccontextmanager
-async def open_ground(home: Path, payments: PaymentService | None = None) -> AsyncGenerator[Ground]:
-    """Open a shop in a folder; an empty folder gets a new one, stocked."""
-    settings, clock = settings_of(home), MovedClock()
-    await migrate(settings.database_url)
+async def open_ground(
+    place: Place, payments: PaymentService | None = None, *, known: bool = False
+) -> AsyncGenerator[Ground]:
+    """Open a shop at a place; an empty one gets a new shop, stocked, unless it is `known` that one is there."""
+    settings, clock = settings_of(place), MovedClock()
+    if not known:
+        await migrate(settings.database_url)
     books = await open_books(settings, "gate", clock, payments=payments)
     try:
         if await books.offers.variant(GOODS[0].variant_id) is None:
             await books.merchant.stock(GOODS)
-        with closing(_beside(home / "books.sqlite")) as file, closing(_beside(settings.payments_path)) as paid:
-            yield Ground(home, books, clock, settings.policy, file, paid)
+        with outside(place) as beside:
+            yield Ground(place, books, clock, settings.policy, beside)
     finally:
         await books.aclose()
-
-
-def _beside(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(path, timeout=10, isolation_level=None)
-
-
-def _plain(cursor: sqlite3.Cursor) -> list[dict[str, Any]]:
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor]

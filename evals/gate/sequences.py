@@ -6,16 +6,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from evals.gate.ground import GOODS, INSTRUMENTS, Ground
-from evals.gate.shadow import Shadow, Shown, Violation, look, settle
+from evals.gate.shadow import Shadow, Shown, Violation, available, closed, look, settle, spent
 from policies.errors import Refused
 from policies.principal import Principal
 from shop.views import CartView, LineChange
 
-_VARIANTS = tuple(entry.variant_id for entry in GOODS)
+VARIANTS = tuple(entry.variant_id for entry in GOODS)
 _NO_QUOTE = "quote_none"
-_CLOSED = "SELECT subject, count(*) AS n FROM intents WHERE state = 'closed' AND subject IN (?, ?) GROUP BY subject"
-_SPENT = "SELECT coalesce(sum(amount), 0) AS spent, count(*) AS n FROM intents WHERE subject = ? AND state != 'closed'"
-
 Step = Callable[[Principal], Awaitable[None]]
 
 
@@ -35,14 +32,15 @@ class Sequence:
         self.ground = ground
         self.shadow = Shadow()
         self.counts: Counter[str] = Counter()
+        self.trail: list[str] = ["the start"]
         self.people: tuple[Principal, ...] = ()
         self._random = random.Random(name)
-        self._charges = 0
+        self._known: frozenset[str] = frozenset()
         self._steps = self._repertoire()
         self._urge: tuple[Step, Principal] | None = None
 
-    async def run(self, steps: int) -> int:
-        """Take `steps` steps and let everything settle; returns how many calls were made.
+    async def run(self, steps: int) -> None:
+        """Take `steps` steps and let everything settle.
 
         Raises:
             Violation: An invariant broke.
@@ -50,8 +48,13 @@ class Sequence:
         await self._begin()
         for _ in range(steps):
             await self._step()
-        await settle(self.ground, self.shadow, self._charges)
-        return steps
+        await self._end()
+
+    async def _end(self) -> None:
+        await settle(self.ground, self.shadow, self._known)
+
+    def _look(self) -> None:
+        look(self.ground, self.shadow)
 
     def _repertoire(self) -> list[Step]:
         weights: dict[Step, int] = {
@@ -63,7 +66,7 @@ class Sequence:
 
     async def _begin(self) -> None:
         books, shadow = self.ground.books, self.shadow
-        await books.merchant.stock(GOODS)
+        await self.ground.restock()
         self.people = (await self.ground.guest(), await self.ground.guest())
         for row in self.ground.rows("SELECT variant_id, price, sellable, received FROM offers"):
             shadow.prices[row["variant_id"]] = row["price"]
@@ -71,19 +74,23 @@ class Sequence:
             shadow.received[row["variant_id"]] = row["received"]
         for who in self.people:
             shadow.moved(who.subject)
-            await books.carts.add(who, self._random.choice(_VARIANTS))
-        self._charges = len(self.ground.charges())
+            await books.carts.add(who, self._random.choice(VARIANTS))
+        self._known = frozenset(self.ground.charges())
 
     async def _step(self) -> None:
         step, who = self._urge or (self._random.choice(self._steps), self._random.choice(self.people))
         self._urge = None
+        await self._try(step, who)
+        self._look()
+
+    async def _try(self, step: Step, who: Principal) -> None:
+        self.trail.append(step.__name__)
         try:
             await step(who)
             outcome = "done"
         except Refused as refused:
             outcome = refused.code
         self.counts[f"{step.__name__.strip('_')}:{outcome}"] += 1
-        look(self.ground, self.shadow)
 
     def _edited(self, who: Principal, before: CartView, after: CartView) -> None:
         if _contents(before) != _contents(after):
@@ -91,7 +98,7 @@ class Sequence:
 
     async def _add(self, who: Principal) -> None:
         before = await self.ground.books.carts.view(who)
-        variant, quantity = self._random.choice(_VARIANTS), self._random.randint(1, 2)
+        variant, quantity = self._random.choice(VARIANTS), self._random.randint(1, 2)
         self._edited(who, before, await self.ground.books.carts.add(who, variant, quantity))
 
     async def _change(self, who: Principal) -> None:
@@ -146,9 +153,13 @@ class Sequence:
         mine = [shown for shown in self.shadow.shown if shown.owner == who]
         if not mine:
             return await self._prepare(who)
-        shown = self._random.choice([mine[-1], mine[-1], self._random.choice(mine)])
-        known = shown.card.quote_id in self.shadow.bought
-        counts = self.shadow.must_count(shown, self._available()) and not self._over_limit(shown)
+        await self._press_shown(self._random.choice([mine[-1], mine[-1], self._random.choice(mine)]))
+        return None
+
+    async def _press_shown(self, shown: Shown) -> str:
+        """Press a card that was shown to its owner; returns the purchase."""
+        known, who = shown.card.quote_id in self.shadow.bought, shown.owner
+        counts = self.shadow.must_count(shown, available(self.ground)) and not self._over_limit(shown)
         try:
             outcome = await self.ground.press(shown.card, who)
         except Refused as refused:
@@ -163,6 +174,7 @@ class Sequence:
         if not known:
             self.shadow.bought[shown.card.quote_id] = shown
             self.shadow.moved(who.subject)
+        return outcome.intent_id
 
     def _requoted(self, shown: Shown, refused: Refused) -> None:
         if refused.code != "requote_required":
@@ -226,13 +238,13 @@ class Sequence:
         self.shadow.ended.add(quote_id)
 
     async def _price(self, _: Principal) -> None:
-        variant = self._random.choice(_VARIANTS)
+        variant = self._random.choice(VARIANTS)
         price = self._random.choice([self.shadow.prices[variant], self._random.randint(100, 70_000)])
         await self.ground.books.merchant.set_offer(variant, price=price)
         self.shadow.prices[variant] = price
 
     async def _stock(self, _: Principal) -> None:
-        variant = self._random.choice(_VARIANTS)
+        variant = self._random.choice(VARIANTS)
         (row,) = self.ground.rows("SELECT reserved, sold FROM offers WHERE variant_id = ?", variant)
         on_hand, sellable = self._random.randint(0, 12), self._random.random() < 0.9
         await self.ground.books.merchant.set_offer(variant, stock=on_hand, sellable=sellable)
@@ -245,23 +257,16 @@ class Sequence:
         self.shadow.time += seconds
 
     async def _drive(self, who: Principal) -> None:
-        before = self._closed()
+        before = closed(self.ground, self.people)
         await self.ground.books.worker.drive()
+        self._given_back(before)
+
+    def _given_back(self, before: Counter[str]) -> None:
         # What comes to nothing gives its goods back to the cart, and that is a change of the cart.
-        for subject in self._closed() - before:
+        for subject in closed(self.ground, self.people) - before:
             self.shadow.moved(subject)
 
-    def _closed(self) -> Counter[str]:
-        rows = self.ground.rows(_CLOSED, *(person.subject for person in self.people))
-        return Counter({row["subject"]: row["n"] for row in rows})
-
-    def _available(self) -> dict[str, int]:
-        rows = self.ground.rows("SELECT variant_id, available FROM offers")
-        return {row["variant_id"]: row["available"] for row in rows}
-
     def _over_limit(self, shown: Shown) -> bool:
-        (row,) = self.ground.rows(_SPENT, shown.owner.subject)
+        before, orders = spent(self.ground, shown.owner)
         limits = self.ground.policy.limits
-        return (
-            row["spent"] + shown.total > limits.day or shown.total > limits.order or row["n"] >= limits.orders_per_day
-        )
+        return before + shown.total > limits.day or shown.total > limits.order or orders >= limits.orders_per_day

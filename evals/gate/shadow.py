@@ -1,16 +1,42 @@
 """The oracle: what was really shown to whom, what must count because of it, and what must hold after every call."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from evals.gate.ground import Ground
 from policies.principal import Principal
+from shop.tables import instant
 from shop.views import Card
 
 _MAX_FAILURES = 3
-_PROMISED = "SELECT variant_id, sum(quantity) AS n FROM reservations WHERE state = 'reserved' GROUP BY variant_id"
-_IN_CLEAR = "SELECT 1 FROM quotes WHERE quote_id = ? AND (terms LIKE ? OR requote LIKE ?)"
+_PROMISED = """
+    SELECT variant_id, sum(quantity) AS n FROM (
+        SELECT variant_id, quantity FROM reservations WHERE state = 'reserved'
+        UNION ALL SELECT variant_id, quantity FROM change_reservations WHERE state = 'reserved'
+    ) AS promised GROUP BY variant_id
+"""
+_IN_CLEAR = "SELECT 1 AS found FROM {} WHERE quote_id = ? AND (terms LIKE ? OR CAST(requote AS TEXT) LIKE ?)"
+_UNDER_WAY = "SELECT 1 AS found FROM intents WHERE state NOT IN ('captured', 'closed') LIMIT 1"
+_CHANGING = (
+    "SELECT 1 AS found FROM order_changes WHERE state NOT IN ('done', 'failed', 'stuck', 'awaiting_goods') LIMIT 1"
+)
+
+# What a shopper cancelled is not put back into the cart; what came to nothing is.
+_CLOSED = """
+    SELECT subject, count(*) AS n FROM intents WHERE state = 'closed' AND subject IN (?, ?) AND NOT EXISTS (
+        SELECT 1 FROM orders JOIN order_changes ON order_changes.order_id = orders.order_id
+        WHERE orders.intent_id = intents.intent_id AND order_changes.kind = 'cancel'
+    ) GROUP BY subject
+"""
+_SPENT = """
+    SELECT coalesce(sum(amount), 0) + (
+        SELECT coalesce(sum(pay), 0) FROM order_changes WHERE subject = ? AND state != 'failed' AND created_at > ?
+    ) AS spent, count(*) AS n FROM intents WHERE subject = ? AND state != 'closed' AND created_at > ?
+"""
+_DAY = timedelta(hours=24)
 
 
 class Violation(Exception):
@@ -79,56 +105,81 @@ def look(ground: Ground, shadow: Shadow) -> None:
     """
     offers = ground.rows("SELECT variant_id, available, reserved, sold FROM offers")
     for row in offers:
-        _hold(min(row["available"], row["reserved"], row["sold"]) >= 0, "G13: negative stock")
+        hold(min(row["available"], row["reserved"], row["sold"]) >= 0, "G13: negative stock")
         whole = row["available"] + row["reserved"] + row["sold"]
-        _hold(whole == shadow.received[row["variant_id"]], f"G13: units of {row['variant_id']} appeared or vanished")
+        hold(whole == shadow.received[row["variant_id"]], f"G13: units of {row['variant_id']} appeared or vanished")
     held = {row["variant_id"]: row["n"] for row in ground.rows(_PROMISED)}
     promised = all(row["reserved"] == held.get(row["variant_id"], 0) for row in offers)
-    _hold(promised, "G13: reserved units without a promise")
+    hold(promised, "G13: reserved units without a promise")
     intents = _intents(ground, shadow)
-    _hold({row["quote_id"] for row in intents} == set(shadow.bought), "G1: purchases and approvals differ")
+    hold({row["quote_id"] for row in intents} == set(shadow.bought), "G1: purchases and approvals differ")
     carts = {(row["cart_id"], row["cart_version"]) for row in intents}
-    _hold(len(carts) == len(intents), "G8: one cart version was bought twice")
+    hold(len(carts) == len(intents), "G8: one cart version was bought twice")
     for row in intents:
         _look_at(row, shadow.bought[row["quote_id"]])
 
 
 def _look_at(row: Mapping[str, Any], shown: Shown) -> None:
-    _hold(row["amount"] == shown.total, "G4: another amount than was shown")
-    _hold(row["subject"] == shown.owner.subject, "G14: somebody else's purchase")
-    _hold(0 <= row["captured"] <= row["authorised"] <= row["amount"], "G11: more money than was approved")
-    _hold(row["state"] != "closed" or row["captured"] == 0, "G12: money kept for nothing")
+    hold(row["amount"] == shown.total, "G4: another amount than was shown")
+    hold(row["subject"] == shown.owner.subject, "G14: somebody else's purchase")
+    hold(0 <= row["captured"] <= row["authorised"] <= row["amount"], "G11: more money than was approved")
+    hold(row["state"] != "closed" or row["captured"] == 0, "G12: money kept for nothing")
 
 
-async def settle(ground: Ground, shadow: Shadow, since: int) -> None:
+async def settle(ground: Ground, shadow: Shadow, known: Collection[str], of_changes: Collection[str] = ()) -> None:
     """Let every purchase end, then compare orders, money, stock and log.
 
     Args:
         ground: The shop.
         shadow: What really happened in this sequence.
-        since: How many authorisations the payment service had before it.
+        known: Authorisations the payment service had before it.
+        of_changes: Authorisations that changes of orders made; who made them answers for them.
 
     Raises:
         Violation: They do not agree.
     """
-    # A first try may end without an answer; asking once more has to tell.
-    for _ in range(2):
-        await ground.books.recover()
+    await recover(ground)
     look(ground, shadow)
     intents = _intents(ground, shadow)
-    _hold({row["state"] for row in intents} <= {"captured", "closed"}, "G12: a purchase hangs")
+    hold({row["state"] for row in intents} <= {"captured", "closed"}, "G12: a purchase hangs")
     paid = sorted(row["amount"] for row in intents if row["state"] == "captured")
-    charges = ground.charges()[since:]
-    _hold(sorted(row["captured"] for row in charges if row["captured"]) == paid, "G10: charged other than ordered")
+    charges = [row for name, row in ground.charges().items() if name not in known and name not in of_changes]
+    hold(sorted(row["captured"] for row in charges if row["captured"]) == paid, "G10: charged other than ordered")
     open_money = [row for row in charges if not row["captured"] and row["voided"] != row["amount"]]
-    _hold(not open_money, "G12: an authorisation was left open")
+    hold(not open_money, "G12: an authorisation was left open")
     for shown in shadow.shown:
-        _secret(ground, shown)
+        secret(ground, "quotes", shown.card)
 
 
-def _secret(ground: Ground, shown: Shown) -> None:
-    challenge = f"%{shown.card.challenge}%"
-    _hold(not ground.rows(_IN_CLEAR, shown.card.quote_id, challenge, challenge), "G2: a challenge is kept in clear")
+async def recover(ground: Ground) -> None:
+    """Let everything end that can; a first try may end without an answer, asking once more has to tell."""
+    await ground.books.recover()
+    if ground.rows(_UNDER_WAY) or ground.rows(_CHANGING):
+        await ground.books.recover()
+
+
+def secret(ground: Ground, table: str, card: Card) -> None:
+    """Check that a card's challenge is not kept in clear in the table of its quote."""
+    challenge = f"%{card.challenge}%"
+    hold(not ground.rows(_IN_CLEAR.format(table), card.quote_id, challenge, challenge), "G2: a challenge is in clear")
+
+
+def closed(ground: Ground, people: Sequence[Principal]) -> Counter[str]:
+    """Count by shopper the purchases that came to nothing, whose goods are in the cart again."""
+    rows = ground.rows(_CLOSED, *(person.subject for person in people))
+    return Counter({row["subject"]: row["n"] for row in rows})
+
+
+def available(ground: Ground) -> dict[str, int]:
+    """Return the units of each variant that may be promised."""
+    return {row["variant_id"]: row["available"] for row in ground.rows("SELECT variant_id, available FROM offers")}
+
+
+def spent(ground: Ground, who: Principal) -> tuple[int, int]:
+    """Return what the last day's purchases and changes cost, minor units, and how many purchases there were."""
+    window = (who.subject, instant(ground.clock.now - _DAY))
+    (row,) = ground.rows(_SPENT, *window, *window)
+    return int(row["spent"]), int(row["n"])
 
 
 def _intents(ground: Ground, shadow: Shadow) -> list[dict[str, Any]]:
@@ -137,6 +188,7 @@ def _intents(ground: Ground, shadow: Shadow) -> list[dict[str, Any]]:
     return ground.rows(f"SELECT * FROM intents WHERE subject IN ({marks})", *subjects)
 
 
-def _hold(fact: bool, what: str) -> None:
+def hold(fact: bool, what: str) -> None:
+    """Raise Violation, saying `what`, unless it is a fact."""
     if not fact:
         raise Violation(what)

@@ -1,0 +1,276 @@
+"""One random sequence around orders that were placed: changes, what happens to goods outside, banks that say no."""
+
+from dataclasses import replace
+from typing import cast
+
+from evals.gate.change_shadow import (
+    ChangeShadow,
+    ShownChange,
+    look_changes,
+    note,
+    read_card,
+    settle_changes,
+)
+from evals.gate.ground import INSTRUMENTS, Ground
+from evals.gate.sequences import VARIANTS, Sequence, Step
+from evals.gate.shadow import Violation, available, closed, look, settle, spent
+from policies.errors import Refused
+from policies.order_change import ChangeKind
+from policies.principal import Principal
+from shop.change_terms import ChangeWanted, LineWanted
+from shop.views import OrderView
+
+_KINDS: tuple[ChangeKind, ...] = ("cancel", "return", "exchange", "items", "address", "payment")
+# Before shipping, only another variant of the same product may come.
+_SWAPS = (*VARIANTS, "rug-250", "rug-300")
+_MINE = "SELECT order_id FROM orders WHERE subject = ? ORDER BY placed_at, order_id"
+_WAITING = "SELECT quote_id FROM order_changes WHERE order_id = ? AND state = 'awaiting_goods'"
+_BANK = """
+    UPDATE sandbox_payments.authorisations SET instrument = 'card-refund-refused' WHERE authorisation_id IN (
+        SELECT authorisation_id FROM intents WHERE intent_id = (SELECT intent_id FROM orders WHERE order_id = ?))
+"""
+_CARD = "UPDATE intents SET payment_reference = ? WHERE state = 'captured' AND subject = ?"
+_MONTH_S = 31 * 86_400
+
+
+class ChangeSequence(Sequence):
+    """Two shoppers who have bought something, and everything that can be done to their orders."""
+
+    def __init__(self, ground: Ground, name: str) -> None:
+        super().__init__(ground, name)
+        self.changes = ChangeShadow(self.shadow)
+
+    def _repertoire(self) -> list[Step]:
+        weights: dict[Step, int] = {
+            self._buy: 1, self._ask: 6, self._show: 4, self._approve: 8, self._approve_again: 1, self._forge_change: 3,
+            self._peek_change: 1, self._set_aside: 1, self._ship: 3, self._deliver: 3, self._receive: 4,
+            self._dispute: 1, self._bank: 1, self._other_card: 1, self._price: 1, self._stock: 1, self._wait: 1,
+            self._wait_long: 1, self._drive: 4, self._forge: 1, self._press: 1,
+        }  # fmt: skip
+        return [step for step, weight in weights.items() for _ in range(weight)]
+
+    async def _begin(self) -> None:
+        await super()._begin()
+        for row in self.ground.rows("SELECT variant_id, sold FROM offers"):
+            self.changes.sold[row["variant_id"]] = row["sold"]
+        for who in self.people:
+            await self._try(self._buy, who)
+
+    def _look(self) -> None:
+        look(self.ground, self.shadow)
+        look_changes(self.ground, self.changes)
+
+    async def _end(self) -> None:
+        theirs = await settle_changes(self.ground, self.changes, self._known)
+        await settle(self.ground, self.shadow, self._known, theirs)
+
+    async def _buy(self, who: Principal) -> None:
+        """Buy honestly, mostly as far as the money; the card's bank may be one that answers late."""
+        handle = self._random.choice([INSTRUMENTS[0], INSTRUMENTS[0], INSTRUMENTS[2]])
+        before = (await self.ground.books.shoppers.profile(who)).payment
+        await self.ground.books.gate.set_checkout(who, payment_handle=handle)
+        if before != handle:
+            self.shadow.moved(who.subject)
+        for _ in range(self._random.randint(0, 1)):
+            await self._add(who)
+        await self._prepare(who)
+        await self._render(who)
+        self._urge = None
+        intent_id = await self._press_shown(self.shadow.shown[-1])
+        if self._random.random() < 0.8:
+            await self._driven(intent_id)
+        if self._random.random() < 0.3:
+            await self._ship(who)
+            await self._deliver(who)
+
+    async def _driven(self, intent_id: str) -> None:
+        before = closed(self.ground, self.people)
+        await self.ground.books.worker.drive(intent_id)
+        self._given_back(before)
+
+    async def _drive(self, who: Principal) -> None:
+        before = closed(self.ground, self.people)
+        await self.ground.books.worker.drive()
+        await self.ground.books.worker.changes.drive()
+        self._given_back(before)
+
+    async def _ask(self, who: Principal) -> None:
+        order = await self._order(who)
+        if order is None:
+            return await self._buy(who)
+        # What the shop says can be done half of the time, anything otherwise.
+        kind = self._random.choice(order.can if order.can and self._random.random() < 0.6 else _KINDS)
+        wanted = self._wanted(kind, order)
+        view = await self.ground.books.changes.prepare(who, order.order_id, wanted)
+        note(self.ground, self.changes, who, view, wanted)
+        return self._likely(self._show, who)
+
+    def _wanted(self, kind: ChangeKind, order: OrderView) -> ChangeWanted:
+        line = self._random.choice(order.lines)
+        quantity = self._random.choice([None, None, 1, 1, 2, 0, -1])
+        name = line.line_id if self._random.random() < 0.95 else "line_elsewhere"
+        comes = self._random.choice(_SWAPS) if kind in ("exchange", "items") else None
+        lines = (LineWanted(name, quantity, comes),) if kind in ("return", "exchange", "items") else ()
+        if kind == "return" and self._random.random() < 0.3:
+            lines = ()
+        place = self._random.choice(["home", "office"]) if kind == "address" else None
+        chosen = self._random.choice(INSTRUMENTS) if kind == "payment" or self._random.random() < 0.1 else None
+        return ChangeWanted(kind, lines, place, instrument=chosen)
+
+    async def _show(self, who: Principal) -> None:
+        mine = [quote_id for quote_id, asked in self.changes.asked.items() if asked.owner == who]
+        if not mine:
+            return await self._ask(who)
+        quote_id = self._random.choice([mine[-1], mine[-1], self._random.choice(mine)])
+        card = await self.ground.books.gate.render(who, quote_id)
+        self.changes.shown.append(read_card(self.changes.asked[quote_id], card))
+        return self._likely(self._approve, who)
+
+    async def _approve(self, who: Principal) -> None:
+        mine = [shown for shown in self.changes.shown if shown.asked.owner == who]
+        if not mine:
+            return await self._ask(who)
+        shown = self._random.choice([mine[-1], mine[-1], self._random.choice(mine)])
+        known = shown.card.quote_id in self.changes.made
+        counts = self.changes.must_count(self.ground, shown, available(self.ground)) and not self._too_dear(shown)
+        try:
+            outcome = await self.ground.press_change(shown.card, who)
+        except Refused as refused:
+            await self._offered(shown, refused)
+            if counts and not known:
+                raise Violation(f"an approval of a change that had to count was refused: {refused.code}") from refused
+            raise
+        if not known and not counts:
+            raise Violation("an approval of a change counted that must not")
+        if self.changes.ids.setdefault(shown.card.quote_id, outcome.change_id) != outcome.change_id:
+            raise Violation("G6: a repeat of one press is another change")
+        self.changes.made.setdefault(shown.card.quote_id, shown)
+        return None
+
+    async def _offered(self, shown: ShownChange, refused: Refused) -> None:
+        """Note the fresh change that comes with a refusal because something is different now."""
+        if refused.code != "requote_required":
+            return
+        self.shadow.ended.add(shown.card.quote_id)
+        fresh = refused.facts.get("quote_id")
+        if not isinstance(fresh, str) or fresh in self.changes.asked:
+            return
+        who = shown.asked.owner
+        view = await self.ground.books.changes.get(who, fresh)
+        if view is not None and view.state == "quoted":
+            note(self.ground, self.changes, who, view, shown.asked.wanted)
+
+    async def _approve_again(self, who: Principal) -> None:
+        """Press again what counted before: the same change."""
+        done = [shown for shown in self.changes.made.values() if shown.asked.owner == who]
+        if not done:
+            return await self._approve(who)
+        shown = self._random.choice(done)
+        outcome = await self.ground.press_change(shown.card, who)
+        if outcome.change_id != self.changes.ids[shown.card.quote_id]:
+            raise Violation("G6: a repeat of one press is another change")
+        return None
+
+    async def _forge_change(self, who: Principal) -> None:
+        """Press with something that was not shown to this shopper in this session, or at the door of purchases."""
+        if not self.changes.shown:
+            return await self._ask(who)
+        shown = self._random.choice(self.changes.shown)
+        owner, card = shown.asked.owner, shown.card
+        other = next(person for person in self.people if person != owner)
+        elsewhere = self._random.choice([*self.changes.shown, *self.shadow.shown]).card
+        forged, presser = self._random.choice(
+            [
+                (card, other),
+                (card, replace(owner, session_id="ses_elsewhere")),
+                (card, replace(owner, scopes=frozenset())),
+                (card.model_copy(update={"challenge": "yes"}), owner),
+                (card.model_copy(update={"digest": "f" * 64}), owner),
+                (card.model_copy(update={"challenge": elsewhere.challenge}), owner),
+            ]
+        )
+        if elsewhere.quote_id == card.quote_id and forged.challenge == elsewhere.challenge and presser == owner:
+            forged = card.model_copy(update={"challenge": ""})
+        door = self.ground.press_change if self._random.random() < 0.8 else self.ground.press
+        try:
+            await door(forged, presser)
+        except Refused as refused:
+            if refused.code in {"wrong_digest", "wrong_challenge"} and card.quote_id not in self.changes.made:
+                self.shadow.failure(card.quote_id)
+            raise
+        raise Violation("G3: a forged press of a change counted")
+
+    async def _peek_change(self, who: Principal) -> None:
+        """Ask for, and read, what concerns somebody else's order: there must be nothing to see."""
+        other = next(person for person in self.people if person != who)
+        theirs = [shown.card.quote_id for shown in self.changes.shown if shown.asked.owner == other]
+        if theirs and await self.ground.books.changes.get(who, self._random.choice(theirs)) is not None:
+            raise Violation("G14: a foreign change was read")
+        made = [self.changes.ids[name] for name in theirs if name in self.changes.ids]
+        if made and self._random.random() < 0.5:
+            await self.ground.books.gate.changes.outcome(who, self._random.choice(made))
+            raise Violation("G14: a foreign change was read")
+        order = await self._order(other)
+        if order is not None:
+            await self.ground.books.changes.prepare(who, order.order_id, self._wanted("cancel", order))
+            raise Violation("G14: a change of a foreign order was drawn up")
+
+    async def _set_aside(self, who: Principal) -> None:
+        mine = [shown.card.quote_id for shown in self.changes.shown if shown.asked.owner == who]
+        if not mine:
+            return
+        await self.ground.books.gate.decline(who, mine[-1])
+        self.shadow.ended.add(mine[-1])
+
+    async def _ship(self, who: Principal) -> None:
+        for order_id in self._pick(who):
+            await self.ground.books.fulfilment.ship(order_id)
+
+    async def _deliver(self, who: Principal) -> None:
+        for order_id in self._pick(who):
+            await self.ground.books.fulfilment.deliver(order_id)
+            self.changes.delivered[order_id] = self.shadow.time
+
+    async def _receive(self, who: Principal) -> None:
+        for order_id in self._pick(who):
+            waiting = [row["quote_id"] for row in self.ground.rows(_WAITING, order_id)]
+            resellable = self._random.random() < 0.7
+            await self.ground.books.fulfilment.receive(order_id, resellable=resellable)
+            self.changes.broken.update(waiting if not resellable else ())
+
+    async def _dispute(self, who: Principal) -> None:
+        for order_id in self._pick(who):
+            if self._random.random() < 0.3:
+                await self.ground.books.fulfilment.dispute(order_id)
+
+    async def _bank(self, who: Principal) -> None:
+        """From now on the bank behind an order pays nothing back."""
+        for order_id in self._pick(who):
+            if self._random.random() < 0.3:
+                self.ground.rows(_BANK, order_id)
+                self.changes.refusing.add(order_id)
+
+    async def _other_card(self, who: Principal) -> None:
+        """From now on the card behind this shopper's orders answers in another way."""
+        self.ground.rows(_CARD, self._random.choice(INSTRUMENTS), who.subject)
+
+    async def _wait_long(self, _: Principal) -> None:
+        seconds = self._random.choice([3_600, 86_400, _MONTH_S])
+        self.ground.clock.move(seconds)
+        self.shadow.time += seconds
+
+    def _pick(self, who: Principal) -> list[str]:
+        found = [cast(str, row["order_id"]) for row in self.ground.rows(_MINE, who.subject)]
+        return [self._random.choice(found)] if found else []
+
+    async def _order(self, who: Principal) -> OrderView | None:
+        for order_id in self._pick(who):
+            return await self.ground.books.orders.get(who, order_id)
+        return None
+
+    def _too_dear(self, shown: ShownChange) -> bool:
+        pay = max(0, shown.asked.difference)
+        before, _ = spent(self.ground, shown.asked.owner)
+        limits = self.ground.policy.limits
+        after = shown.asked.paid + shown.asked.difference
+        return pay > 0 and (after > limits.order or before + pay > limits.day or pay > limits.order)
