@@ -68,6 +68,9 @@ gate-race: setup ## 64 presses of one card at once from several processes (N=100
 gate-words: setup ## sentences that sound like consent never move a card (N=2000)
 	$(BIN)/python -m evals.gate words --cases $(or $(N),2000)
 
+gate-replay: setup ## tau2's 176 gold write calls through the gate (DATA=folder KILLS=0 for a kill at every point)
+	$(BIN)/python -m evals.gate replay --cases $(or $(N),0) --kills $(or $(KILLS),40) $(if $(DATA),--data $(DATA))
+
 gate-mutants: setup ## switch guards off one by one and demand red rigs (PAIRS=--pairs for pairs)
 	$(BIN)/python -m evals.gate mutants $(PAIRS)
 
