@@ -2,13 +2,14 @@
 
 import asyncio
 import itertools
-import json
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
 import httpx
+
+from evals.stream import events_of
 
 _MS = 1000
 _WARM_UP = 4  # turns before measuring: the first ones load weights and open connections
@@ -127,7 +128,7 @@ async def _turn(http: httpx.AsyncClient, path: str, headers: dict[str, str], tex
         if not response.is_success:
             report.errors[f"status {response.status_code}"] += 1
             return
-        async for name, data in _events(response):
+        async for name, data in events_of(response):
             first = perf_counter() - started if first is None else first
             ended = name if name == "done" else f"error {data.get('code', '')}" if name == "error" else ended
             drew = name if name not in {"status", "text", "done", "error"} else drew
@@ -138,13 +139,3 @@ async def _turn(http: httpx.AsyncClient, path: str, headers: dict[str, str], tex
     report.seconds.append(seconds)
     report.first_event.append(first or seconds)
     report.by_event[drew].append(seconds)
-
-
-async def _events(response: httpx.Response) -> AsyncIterator[tuple[str, dict[str, object]]]:
-    """Read the events of a stream: name and data."""
-    name = ""
-    async for line in response.aiter_lines():
-        if line.startswith("event: "):
-            name = line.removeprefix("event: ")
-        elif line.startswith("data: "):
-            yield name, json.loads(line.removeprefix("data: "))

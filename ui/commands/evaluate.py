@@ -15,17 +15,35 @@ from evals.report import write_reports
 from evals.vision import VisionPlan, drawn_shop
 from evals.vision import measure as measure_vision
 from ui.client import connect
+from ui.commands.evaluate_journeys import gate, journeys_command
 from ui.commands.running import first_fill, run
 from ui.home_server import server_of
 
 _TOLD_EACH = 50
 
-app = typer.Typer(help="Run evaluation suites.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Run evaluation suites.", invoke_without_command=True, rich_markup_mode=None)
+
+
+app.command("journeys")(journeys_command)
 
 
 @app.callback()
-def suites() -> None:
-    """Run evaluation suites."""
+def suites(
+    context: typer.Context,
+    baseline: Annotated[
+        Path | None, typer.Option("--gate", help="A committed report: measure again, exit 1 when worse.")
+    ] = None,
+) -> None:
+    """Run evaluation suites.
+
+    Example:
+        aisle eval --gate evals/journeys/baseline.json
+    """
+    if baseline is not None:
+        gate(baseline)
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(2)
 
 
 @app.command()

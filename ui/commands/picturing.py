@@ -1,11 +1,13 @@
 """The terminal's way to show a picture: send the file, wait until the shop has looked at its own, ask."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import typer
 
 from retrieval.picture import MAX_BYTES
+from ui.client import Conversation
 from ui.talk import Talk
 
 _EVERY_S = 1.0
@@ -34,12 +36,17 @@ async def show_picture(talk: Talk, picture: bytes, text: str) -> None:
 
 async def looked_at(talk: Talk) -> None:
     """Wait for the products' pictures to be looked at; on the first run of a shop that takes minutes."""
-    told = -1
+    await until_looked_at(talk.conversation, talk.screen.remark)
+
+
+async def until_looked_at(conversation: Conversation, told: Callable[[str], None]) -> None:
+    """Wait for the products' pictures to be looked at, telling now and then how far it is."""
+    last = -1
     for _ in range(int(_PATIENCE_S / _EVERY_S)):
-        done, whole = await talk.conversation.pictures_looked_at()
+        done, whole = await conversation.pictures_looked_at()
         if done >= whole:
             return
-        if told < 0 or done - told >= whole // 10:
-            talk.screen.remark(f"{done:,} of {whole:,} pictures looked at")
-            told = done
+        if last < 0 or done - last >= whole // 10:
+            told(f"{done:,} of {whole:,} pictures looked at")
+            last = done
         await asyncio.sleep(_EVERY_S)

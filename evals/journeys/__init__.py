@@ -1,0 +1,1 @@
+"""Journeys: scripted conversations in the shoppers' words, checked by what the shop shows, says and keeps."""

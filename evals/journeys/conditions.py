@@ -1,0 +1,113 @@
+"""Conditions on what was shown or kept: `price<=10000`, `colour~white`, `type=lamp|rug`, `id=@lamp`."""
+
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+Facts = Mapping[str, Any]
+
+_CONDITION = re.compile(r"(?P<name>[a-z_]+)(?P<sign><=|>=|!=|!~|=|<|>|~)(?P<value>.*)", re.DOTALL)
+_ORDERED: Mapping[str, Callable[[float, float], bool]] = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
+}
+
+
+class ScriptError(Exception):
+    """A line of a journey says nothing we know; the text says which and what is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`name sign value`; a value may list alternatives with `|`, and `@name` stands for what a journey named."""
+
+    name: str
+    sign: str
+    value: str
+
+    def holds(self, facts: Facts, names: Mapping[str, str]) -> bool:
+        """Say whether the facts meet this; one of a list is enough, for != and !~ none of it may be so."""
+        if self.name not in facts:
+            return False
+        found: object = facts[self.name]
+        values = cast("list[object]", found) if isinstance(found, list) else [found]
+        wanted = [names.get(each[1:], each) if each.startswith("@") else each for each in self.value.split("|")]
+        negated = self.sign in {"!=", "!~"}
+        sign = self.sign[1] if negated else self.sign
+        met = any(_one(value, sign, each) for value in values for each in wanted)
+        return met != negated
+
+    def __str__(self) -> str:
+        return f"{self.name}{self.sign}{self.value}"
+
+
+def condition(word: str) -> Condition:
+    """Read one condition.
+
+    Raises:
+        ScriptError: It is none.
+    """
+    match = _CONDITION.fullmatch(word)
+    if match is None:
+        raise ScriptError(f"{word!r} is not a condition; write name=value, name<=value or name~text")
+    return Condition(match["name"], match["sign"], match["value"])
+
+
+def _one(found: object, sign: str, wanted: str) -> bool:
+    if sign == "~":
+        return wanted.casefold() in str(found).casefold()
+    if isinstance(found, (int, float)) and not isinstance(found, bool):
+        number = float(wanted)
+        return found == number if sign == "=" else _ORDERED[sign](found, number)
+    return sign == "=" and str(found).casefold() == wanted.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a subject must be: the subject itself, or all, any, none or one of what it holds.
+
+    `all` asks for at least one; `only` is content with none: nothing else is there.
+    """
+
+    quantifier: str
+    conditions: tuple[Condition, ...]
+
+    def unmet(self, facts: Facts, items: Sequence[Facts], names: Mapping[str, str]) -> str:
+        """Return what is there instead; "" when it holds."""
+        if self.quantifier == "":
+            return self._first_unmet(facts, names)
+        if self.quantifier.isdigit():
+            place = int(self.quantifier)
+            if place > len(items):
+                return f"there are {len(items)}"
+            return self._first_unmet(items[place - 1], names)
+        met = [all(each.holds(item, names) for each in self.conditions) for item in items]
+        good = {"all": bool(met) and all(met), "only": all(met), "any": any(met), "none": not any(met)}[self.quantifier]
+        return "" if good else f"{sum(met)} of {len(met)} are so: {self._brief(items)}"
+
+    def _first_unmet(self, facts: Facts, names: Mapping[str, str]) -> str:
+        for each in self.conditions:
+            if not each.holds(facts, names):
+                return f"{each.name} is {facts.get(each.name, 'not there')!r}"
+        return ""
+
+    def _brief(self, items: Sequence[Facts]) -> str:
+        named = [", ".join(f"{each.name}={item.get(each.name)!r}" for each in self.conditions) for item in items[:8]]
+        return "; ".join(named)
+
+
+def expectation(words: Sequence[str]) -> Expectation:
+    """Read `[all|only|any|none|NUMBER] condition…`.
+
+    Raises:
+        ScriptError: A word is neither.
+    """
+    rest = list(words)
+    quantifier = rest.pop(0) if rest and (rest[0] in {"all", "only", "any", "none"} or rest[0].isdigit()) else ""
+    if not rest:
+        raise ScriptError("say what to expect, e.g. shown all type=lamp")
+    return Expectation(quantifier, tuple(condition(word) for word in rest))
