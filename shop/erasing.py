@@ -121,7 +121,7 @@ _ALIAS: BindParameter[str] = bindparam("alias")
 _RENAMED = (
     update(carts).where(carts.c.subject == _SUBJECT).values(subject=_ALIAS, coupon=null()),
     update(change_calls)
-    .where(change_calls.c.kind == "authorise")
+    .where(change_calls.c.kind.in_(("authorise", "credit")))
     .where(change_calls.c.change_id.in_(select(order_changes.c.change_id).where(order_changes.c.subject == _SUBJECT)))
     .values(instrument=""),
     update(order_payments)

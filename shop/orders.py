@@ -95,7 +95,7 @@ def _view(context: ShopContext, held: Held, offers: Mapping[str, StockedOffer]) 
         totals=tuple(TotalView(name=line.name, label=line.label, amount=line.amount) for line in priced),
         ship_to=content.ship_to.label,
         delivery=content.delivery.label,
-        pay_with=terms.payment.label,
+        pay_with=", ".join(held.paying.values()),
         refunded=held.refunded,
         can=possible(context.policy, held, context.now()),
     )

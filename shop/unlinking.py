@@ -20,6 +20,7 @@ def change_without_person(terms: str, alias: str) -> str:
     """Return stored terms of a change the same way."""
     approved = ChangeTerms.model_validate_json(terms)
     nobody = {"subject": alias, "session_id": GONE, "ship_to": _NOWHERE, "instrument": _NOWHERE}
+    nobody |= {"chosen": None}
     return order_change.canonical(approved.model_copy(update=nobody)).decode()
 
 

@@ -14,6 +14,7 @@ from policies.errors import Unavailable
 from shop.change_quotes import expire_due_changes
 from shop.change_worker import ChangeWorker
 from shop.context import ShopContext
+from shop.home import HomeGate
 from shop.payments import (
     CallKind,
     Charge,
@@ -83,6 +84,7 @@ class Worker:
                 await self.changes.drive()
                 await expire_due(self._context)
                 await expire_due_changes(self._context)
+                await HomeGate(self._context).expire_due()
             except Unavailable as error:
                 _LOG.warning("purchases wait: %s", error)
             try:

@@ -17,6 +17,7 @@ from evals.gate.race import RacePlan, race
 from evals.gate.replay import ReplayPlan, replay
 from evals.gate.report import RigReport
 from evals.gate.words import words
+from policies.errors import SettingsError
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -60,7 +61,10 @@ def _latency(asked: argparse.Namespace) -> RigReport:
 
 
 def _replay(asked: argparse.Namespace) -> RigReport:
-    return replay(ReplayPlan(Path(asked.data), asked.cases, asked.kills, asked.seed))
+    try:
+        return replay(ReplayPlan(Path(asked.data), asked.cases, asked.kills, asked.seed))
+    except SettingsError as error:
+        raise SystemExit(str(error)) from error
 
 
 _RIGS: Mapping[str, Callable[[argparse.Namespace], RigReport]] = {

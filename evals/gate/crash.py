@@ -1,29 +1,23 @@
 """Kills the process at every point between press and money, again while it recovers, and looks at how it ends."""
 
-import asyncio
 import itertools
-import os
 import random
 import signal
-import sys
-import traceback
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from evals.gate.crash_scenes import SCENES, Scene
+from evals.gate.dying import NEVER, dying, in_child
 from evals.gate.ground import open_ground
 from evals.gate.place import Place, Site
 from evals.gate.pool import Progress, share
 from evals.gate.report import RigReport
 from evals.gate.stopping import stopping
-from shop.db import Database
 
 _AFTERS = ("retry", "decline")
-_NEVER = 0
-_FAILED = 70  # exit status of a child that met a bug instead of its end
 _SETTLE = 3
 _CHUNK = 10
 
@@ -97,7 +91,7 @@ def _prepared(site: Site, scenes: dict[str, Scene]) -> Generator[dict[str, Place
     with ExitStack() as stack:
         grounds = {name: stack.enter_context(site.place()) for name in scenes}
         for name, place in grounds.items():
-            if _run(_prepare, scenes[name], place, _NEVER) != 0:
+            if _run(_prepare, scenes[name], place, NEVER) != 0:
                 raise LookupError(f"{name} could not be set up; see above")
         yield grounds
 
@@ -107,7 +101,7 @@ def _scenarios(site: Site, scenes: dict[str, Scene], grounds: dict[str, Place]) 
     every: list[Scenario] = []
     for name, ground in grounds.items():
         with site.place(like=ground) as case:
-            _run(_press, scenes[name], case, _NEVER)
+            _run(_press, scenes[name], case, NEVER)
             writes = int((case.home / "writes").read_text(encoding="ascii"))
         points = range(2 * writes + 1)
         every += [Scenario(name, a, b, c) for a, b, c in itertools.product(points, points, _AFTERS)]
@@ -133,25 +127,13 @@ def _play(site: Site, scenario: Scenario, ground: Place) -> tuple[int, str]:
             if status not in (0, -signal.SIGKILL):
                 return killed, "a bug surfaced; see above"
         finish = _retry if scenario.after == "retry" else _decline
-        if _run(finish, scene, case, _NEVER) != 0:
+        if _run(finish, scene, case, NEVER) != 0:
             return killed, "a bug surfaced; see above"
         return killed, (case.home / "verdict").read_text(encoding="utf-8")
 
 
 def _run(work: Work, scene: Scene, place: Place, point: int) -> int:
-    """Do the work in a child; returns its exit status, or minus the signal that killed it."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    status = _FAILED
-    try:
-        asyncio.run(work(scene, place, point))
-        status = 0
-    finally:
-        if status:
-            traceback.print_exc()
-        sys.stderr.flush()
-        os._exit(status)
+    return in_child(partial(work, scene, place, point))
 
 
 async def _prepare(scene: Scene, place: Place, _: int) -> None:
@@ -160,14 +142,14 @@ async def _prepare(scene: Scene, place: Place, _: int) -> None:
 
 async def _press(scene: Scene, place: Place, point: int) -> None:
     async with open_ground(place, known=True) as ground:
-        writes = _dying(point)
+        writes = dying(point)
         await scene.press(ground)
         (place.home / "writes").write_text(str(writes()), encoding="ascii")
 
 
 async def _recover(_: Scene, place: Place, point: int) -> None:
     async with open_ground(place, known=True) as ground:
-        _dying(point)
+        dying(point)
         await ground.books.recover()
 
 
@@ -187,24 +169,3 @@ async def _finished(scene: Scene, place: Place, *, retry: bool) -> None:
         for _ in range(_SETTLE):
             await ground.books.recover()
         (place.home / "verdict").write_text("; ".join(scene.problems(ground, said)), encoding="utf-8")
-
-
-def _dying(point: int) -> Callable[[], int]:
-    """Kill this process at a point of its writes, from now on; returns how many there have been."""
-    writes = 0
-    plain = Database.writing
-
-    @asynccontextmanager
-    async def writing(database: Database, *given: Any) -> AsyncGenerator[Any]:
-        nonlocal writes
-        async with plain(database, *given) as connection:
-            yield connection
-            writes += 1
-            if point == 2 * writes - 1:
-                os.kill(os.getpid(), signal.SIGKILL)
-        if point == 2 * writes:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    # The shop needs no hook of its own for this: in this process, every write passes here.
-    Database.writing = cast(Any, writing)
-    return lambda: writes
