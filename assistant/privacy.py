@@ -102,20 +102,24 @@ class Privacy:
             await self._saver.ascrub()
             self._scrubbed_at = time.monotonic()
 
-    async def catch_up(self) -> None:
-        """Finish erasures that a crash cut short, and erase again who came back with an older copy of the books."""
+    async def catch_up(self) -> int:
+        """Finish erasures that a crash cut short, and erase again who came back with an older copy of the books.
+
+        Returns:
+            How many came back and are gone again.
+        """
         known = await self._books.privacy.all()
         listed = await self._read_journal()
         missing = [one for one in listed if one.pseudonym not in known]
         if missing:
             await self._books.privacy.remember(missing)
-        for subject in await self._books.privacy.returned():
-            await self._erase_again(subject)
+        again = sum([await self._erase_again(subject) for subject in await self._books.privacy.returned()])
         named = {one.pseudonym for one in listed}
         await self._keep_in_journal([Erased(name, at) for name, at in known.items() if name not in named])
         for erased in await self._books.privacy.unfinished():
             await self._finish(erased)
             self._scrub_due = True
+        return again
 
     async def retain(self) -> dict[str, int]:
         """Let go of everything whose time is over; returns how many of each went."""

@@ -248,6 +248,13 @@ class Catalog:
             await self._storage.discard(old.edition)
             return version
 
+    @asynccontextmanager
+    async def still(self) -> AsyncGenerator[None]:
+        """Bring everything to the disk and let nobody write until the block ends, as for a copy; readers go on."""
+        async with self._writing:
+            await self._shelf.reader.index.flush()
+            yield
+
     async def aclose(self) -> None:
         """Wait for readers and writers, then let another process use the index."""
         async with self._writing:

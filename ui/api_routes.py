@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from ui import (
     api_address,
+    api_backups,
     api_cart,
     api_health,
     api_images,
@@ -23,6 +24,7 @@ _MODULES = (
     api_quotes,
     api_orders,
     api_address,
+    api_backups,
     api_me,
     api_memory,
     api_operator,

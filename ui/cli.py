@@ -6,6 +6,7 @@ import typer
 
 from ui.commands import (
     audit,
+    backup,
     catalog,
     chat,
     doctor,
@@ -14,6 +15,7 @@ from ui.commands import (
     migrate,
     orders,
     policy,
+    retention,
     serve,
     understand,
 )
@@ -33,6 +35,9 @@ app.add_typer(catalog.app, name="catalog")
 app.add_typer(orders.app, name="orders")
 app.add_typer(audit.app, name="audit")
 app.add_typer(policy.app, name="policy")
+app.command()(backup.backup)
+app.command("restore")(backup.restore_home)
+app.add_typer(retention.app, name="retention")
 app.command()(doctor.doctor)
 app.command()(migrate.migrate)
 evaluate.app.command("understanding")(evaluate_understanding.understanding)

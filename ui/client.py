@@ -77,9 +77,11 @@ class Conversation:
     token: str = field(default="", repr=False)
     last_seq: int = 0
 
-    async def begin(self) -> None:
-        """Begin a session as a guest."""
-        begun = _json(await self.http.post("/v1/sessions"))
+    async def begin(self, *, again: bool = False) -> None:
+        """Begin a session as a guest; `again` is a new conversation of the same one, as a page's visitor has it."""
+        page = {"Origin": str(self.http.base_url).rstrip("/")}
+        begun = _json(await self.http.post("/v1/sessions", json={"fresh": again}, headers=page))
+        self.last_seq = 0
         self.session_id = begun["session_id"]
         self.token = begun["token"]
 
@@ -132,6 +134,10 @@ class Conversation:
         """Return the shopper's orders, newest first."""
         return (await self._get("/v1/orders"))["orders"]
 
+    async def memory(self) -> list[Json]:
+        """Return what the shopper asked to be remembered."""
+        return (await self._get("/v1/me/memory"))["entries"]
+
     async def render(self, quote_id: str) -> Json:
         """Return the card of a quote with its digest and challenge."""
         return _json(await self.http.post(f"/v1/quotes/{quote_id}/render", headers=self._headers))
@@ -162,6 +168,11 @@ class Conversation:
         """Record that an order was shipped, delivered, received back or disputed; needs the operator's token."""
         path = f"/v1/operator/orders/{order_id}/{event}"
         return _json(await self.http.post(path, json={"resellable": resellable}, headers=self._as_operator))
+
+    async def back_up(self, path: str) -> Json:
+        """Have the server copy its home into a file; returns `{path, files, size_bytes, books}`; needs its token."""
+        asked = self.http.post("/v1/operator/backups", json={"path": path}, headers=self._as_operator, timeout=None)
+        return _json(await asked)
 
     @property
     def _here(self) -> str:
