@@ -78,7 +78,7 @@ class Told(BaseModel):
                 return f"a liking for {self.value}"
             case "budget":
                 most = format_minor(self.amount or 0, self.currency)
-                return f"a budget of {most}" + (f" for {self.of}" if self.of else "")
+                return f"a budget of {most}" + (f" for {_a(self.of)}" if self.of else "")
             case "room":
                 return self._room()
             case "owns":
@@ -88,3 +88,10 @@ class Told(BaseModel):
         sides = [f"{side / 100:g} m" for side in (self.width_cm, self.length_cm) if side is not None]
         measured = f", {' by '.join(sides)}" if sides else ""
         return f"your {self.detail} {self.value}{measured}" if self.detail else f"your {self.value}{measured}"
+
+
+def _a(kind: str) -> str:
+    """Return a kind of product with its article; one named in the plural has none."""
+    if kind.endswith("s") and not kind.endswith("ss"):
+        return kind
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"

@@ -152,7 +152,7 @@ def _own_words(args: Remember, words: tuple[str, ...]) -> str:
     """Return the message that says it; after "yes" to our question that is the one before."""
     said = args.value or (str(args.amount // 100) if args.amount is not None else "")
     last = words[-1] if words else ""
-    if len(words) < 2 or said.casefold() in last.casefold().replace(",", ""):
+    if len(words) < 2 or re.search(rf"\b{re.escape(said)}\b", last.replace(",", ""), re.IGNORECASE):
         return last
     return f"{words[-2]} … {last}"
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Facts = Mapping[str, Any]
-Kind = Literal["say", "card", "press", "decline", "set", "expect", "cart", "order", "picture", "quit"]
+Kind = Literal["say", "card", "press", "decline", "set", "expect", "cart", "order", "picture", "again", "quit"]
 
 _CONDITION = re.compile(r"^(?P<name>[a-z_]+)(?P<sign><=|>=|!=|=|<|>|~|!~)(?P<value>.*)$", re.DOTALL)
-_SUBJECTS = ("cart", "orders", "order", "shown", "quote", "said", "press")
+_SUBJECTS = ("cart", "orders", "order", "shown", "quote", "said", "press", "memory")
 _ORDERED: Mapping[str, Callable[[float, float], bool]] = {
     "<=": operator.le,
     ">=": operator.ge,
@@ -106,7 +106,7 @@ def instruction(text: str, line: int = 1) -> Instruction | None:
     except ValueError as error:
         raise ScriptError(f"line {line}: {error}") from error
     match words:
-        case ["card" | "press" | "decline" | "cart" | "quit" as kind]:
+        case ["card" | "press" | "decline" | "cart" | "again" | "quit" as kind]:
             return Instruction(line, kind, text)
         case ["set" as kind, _, "price" | "stock" | "sellable", _] | [
             "order" as kind,
@@ -119,7 +119,7 @@ def instruction(text: str, line: int = 1) -> Instruction | None:
             _split(line, rest)
             return Instruction(line, "expect", text, tuple(rest))
         case _:
-            known = "!card, !press, !decline, !cart, !quit, !picture PRODUCT-ID [COLOUR] [rotated] or "
+            known = "!card, !press, !decline, !cart, !again, !quit, !picture PRODUCT-ID [COLOUR] [rotated] or "
             known += "!picture bicycle, !order ship|deliver|receive|dispute, "
             known += "!set TARGET price|stock|sellable VALUE, !expect WHAT …"
             raise ScriptError(f"line {line}: {text!r} is not a control; there are {known}.")

@@ -46,8 +46,9 @@ class Talk:
         match instruction.kind:
             case "say":
                 await self.say(instruction.text)
-            case "card" | "press" | "decline":
-                await {"card": self.open_card, "press": self.press, "decline": self.decline}[instruction.kind]()
+            case "card" | "press" | "decline" | "again":
+                acts = {"card": self.open_card, "press": self.press, "decline": self.decline, "again": self.return_}
+                await acts[instruction.kind]()
             case "cart":
                 self.screen.heard(Heard("cart", await self.conversation.cart()))
             case "picture":
@@ -60,6 +61,11 @@ class Talk:
                 await self.expect(instruction.words)
             case _:
                 return
+
+    async def return_(self) -> None:
+        """Come back another day: the same shopper in a new conversation."""
+        await self.conversation.begin(again=True)
+        self.quote = self.card = None
 
     async def send_picture(self, picture: bytes) -> None:
         """Send a picture to go with what is said next, and tell what was changed in it."""
@@ -196,6 +202,9 @@ class Talk:
                 return {"count": len(self.shown)}, [_item_facts(item) for item in self.shown]
             case "said":
                 return {"text": self.said}, []
+            case "memory":
+                notes = await self.conversation.memory()
+                return {"count": len(notes)}, [*notes]
             case _:
                 return self.pressed or {"code": "none", "status": 0, "text": ""}, []
 

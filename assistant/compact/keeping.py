@@ -139,7 +139,9 @@ def _forget(text: str, desk: Desk) -> Script:
 def _named(text: str, desk: Desk) -> list[str]:
     """Return the keys of the entries a message names, by their kind or by a word of their value."""
     said = set(stems(text))
-    return [key for key, note in desk.notes.items() if said & _names(note)]
+    named = {key: note for key, note in desk.notes.items() if said & _names(note)}
+    narrower = [key for key, note in named.items() if said & set(stems(str(note.get("of", ""))))]
+    return narrower or list(named)
 
 
 def _names(note: Mapping[str, Any]) -> set[str]:

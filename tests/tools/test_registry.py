@@ -25,6 +25,8 @@ NAMES = [
     "store_policy",
     "find_by_picture",
     "request_order_change",
+    "remember",
+    "forget",
 ]
 
 

@@ -52,8 +52,10 @@ def chat(
     !card opens the order card and holds it, !press presses the held card or else opens and presses it, !decline
     sets it aside; !picture p-00012 green rotated sends that product's picture with what you say next, !picture
     bicycle one of a thing not sold here; !set last-quoted price +1500 changes an offer as the merchant would;
-    !order ship tells what happened to the newest order, also deliver, receive, dispute;
-    !expect cart lines=1 total=$640, !expect shown all colour=black, !expect orders=1 check what is there.
+    !order ship tells what happened to the newest order, also deliver, receive, dispute; !again comes back another
+    day, as the same shopper in a new conversation;
+    !expect cart lines=1 total=$640, !expect shown all colour=black, !expect orders=1, !expect memory=2 check what
+    is there.
     """
     if script is not None and (text is not None or image is not None):
         raise typer.BadParameter("give a message or a picture, or --script, not both")
@@ -94,7 +96,7 @@ async def _play(talk: Talk, lines: list[Instruction], name: str) -> None:
     for line in lines:
         if line.kind == "quit":
             return
-        if line.kind in {"say", "card", "press", "decline", "picture"}:
+        if line.kind in {"say", "card", "press", "decline", "picture", "again"}:
             talk.screen.remark(f"> {line.text}")
         try:
             await _follow(talk, line)
