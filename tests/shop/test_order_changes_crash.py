@@ -83,6 +83,23 @@ async def test_g10_killed_while_a_difference_is_paid_it_is_paid_once(desk, till,
     assert (await till.books.audit.verify()).ok
 
 
+@pytest.mark.parametrize(
+    "point", ["after approve", "after authorise", "after capture", "before refund", "after refund"]
+)
+async def test_g10_killed_while_another_card_takes_over_it_pays_once_and_the_first_is_free(desk, till, point):
+    row = {"s": desk.who.subject, "h": "card-1111"}
+    await till.rows("INSERT INTO payment_handles (subject, handle, label, reference) VALUES (:s, :h, :h, :h)", **row)
+    order = await desk.bought(("reed-250", 1))
+    card = await desk.card(order, "payment", instrument="card-1111")
+
+    await killed(desk, card, point)
+
+    made = await desk.press(card)
+    assert (made.progress, made.order.state, made.order.pay_with) == ("done", "captured", "card-1111")
+    assert await desk.service() == (2 * order.total, order.total, 0)
+    assert (await till.books.audit.verify()).ok
+
+
 @pytest.mark.parametrize("point", ["before refund", "after refund"])
 async def test_g12_killed_while_a_return_is_paid_back_it_is_paid_back_once(desk, till, point):
     order = await desk.bought(("harbour", 2), delivered=True)

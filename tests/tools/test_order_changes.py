@@ -6,6 +6,7 @@ import pytest
 
 from policies.judge import Proposal, Refuse, judge
 from policies.limits import load_policy
+from policies.provenance import Heard
 from policies.reach import Reach
 from policies.rules import RULES
 from shop.books import GateBooks
@@ -28,7 +29,7 @@ async def test_my_orders_tells_what_may_be_changed(ordered: tuple[ToolContext, s
     result = await MY_ORDERS.run(parse_arguments(MY_ORDERS, {"order_id": order_id}), context)
     (order,) = result.records
     assert isinstance(order, Order)
-    assert order.can == ["cancel", "exchange", "address"]
+    assert order.can == ["cancel", "items", "address", "payment"]
 
 
 async def test_a_cancellation_is_prepared_and_not_made(ordered: tuple[ToolContext, str], gate: GateBooks) -> None:
@@ -64,7 +65,16 @@ async def test_an_exchange_takes_another_colour_of_the_same_thing(
 
     quote = await asked(context, order_id=order_id, change="exchange", line_ids=[line], colour="grey")
 
-    assert quote.lines[0].note == "Instead: Quill wool scarf, grey"
+    assert (quote.action, quote.lines[0].note) == ("items", "Instead: Quill wool scarf, grey")
+
+
+async def test_another_way_to_pay_goes_by_its_label(ordered: tuple[ToolContext, str]) -> None:
+    context, order_id = ordered
+    quote = await asked(context, order_id=order_id, change="payment", pay_with="card •0002 (always declined)")
+    assert (quote.action, quote.pay_with) == ("payment", "card •0002 (always declined)")
+    with pytest.raises(ToolError) as unknown:
+        await asked(context, order_id=order_id, change="payment", pay_with="my uncle")
+    assert unknown.value.facts["payments"] == ["card •4242", "card •0002 (always declined)"]
 
 
 @pytest.mark.parametrize(
@@ -86,6 +96,8 @@ async def test_what_cannot_be_changed_is_told_to_the_model(
         {"order_id": "o", "change": "refund"},
         {"order_id": "o", "change": "exchange"},
         {"order_id": "o", "change": "address"},
+        {"order_id": "o", "change": "payment"},
+        {"order_id": "o", "change": "items"},
         {"order_id": "o", "change": "return", "quantity": 1},
         {"change": "cancel"},
     ],
@@ -98,7 +110,8 @@ def test_arguments_that_make_no_sense_are_sent_back(arguments: dict[str, Any]) -
 def test_only_orders_the_conversation_has_shown_can_be_named() -> None:
     def verdict(shown: frozenset[str], *, tainted: bool = False) -> object:
         arguments = {"order_id": "order_1", "change": "cancel"}
-        proposal = Proposal("request_order_change", Reach.QUOTE, arguments, shown, tainted)
+        said = Heard("cancel my order", shop_ids=shown)
+        proposal = Proposal("request_order_change", Reach.QUOTE, arguments, shown, tainted, heard=said)
         return judge(proposal, load_policy().tools, RULES)
 
     unknown, tainted = verdict(frozenset()), verdict(frozenset({"order_1"}), tainted=True)

@@ -107,6 +107,54 @@ async def test_a_disputed_order_is_changed_by_nobody(server: Server, ada: Shoppe
     assert (await event(server, order, "ship")).status_code == 409
 
 
+async def test_what_is_in_an_order_changes_by_a_press_and_another_card_pays(ada: Shopper) -> None:
+    order = await ordered(ada)
+    assert order["can"] == ["cancel", "items", "address", "payment"]
+    early = await ada.post(f"/v1/orders/{order['order_id']}/changes", {"kind": "exchange"})
+    assert (early.status_code, early.json()["code"]) == (409, "not_delivered")
+
+    quote = await asked(ada, order, kind="payment", pay_with="card-declined")
+    assert (quote["action"], quote["pay_with"]) == ("payment", "card •0002 (always declined)")
+    made = (await ada.press(await ada.render(quote["quote_id"]))).json()
+
+    assert (made["progress"], made["order"]["state"]) == ("failed", "captured")
+    assert made["text"] == "The card was declined, so nothing changed. Your order is as it was."
+    same = await ada.post(f"/v1/orders/{order['order_id']}/changes", {"kind": "payment", "pay_with": "card-4242"})
+    assert (same.status_code, same.json()["code"]) == (422, "same_payment")
+
+
+async def test_a_new_address_goes_by_its_card_and_is_told_by_its_label_only(ada: Shopper) -> None:
+    order = await ordered(ada)
+    new = {"street": "Kaiserstraße 7", "postcode": "60311", "city": "Frankfurt", "region": "DE"}
+    quote = await asked(ada, order, kind="address", new_address=new)
+    assert "Kaiserstraße" not in str(quote)
+    rendered = await ada.render(quote["quote_id"])
+    assert "Kaiserstraße 7, Frankfurt, 60311, DE" in str(rendered["card"]["facts"])
+
+    made = (await ada.press(rendered)).json()
+
+    assert made["text"] == "Changed. The order goes to Frankfurt, 60311."
+    assert "Kaiserstraße" not in str((await ada.get(ada.here())).json())
+
+
+async def test_the_address_of_orders_to_come_changes_by_a_press(ada: Shopper) -> None:
+    new = {"street": "Kaiserstraße 7", "postcode": "60311", "city": "Frankfurt", "region": "DE"}
+    prepared = await ada.post("/v1/me/address", new)
+    assert (prepared.status_code, prepared.json()["ship_to"]) == (201, "Frankfurt, 60311")
+    rendered = await ada.render(prepared.json()["quote_id"])
+    forged = await ada.press({**rendered, "challenge": "yes"})
+    assert (forged.status_code, forged.json()["code"]) == (403, "wrong_challenge")
+
+    pressed = await ada.press(rendered)
+
+    assert (pressed.status_code, pressed.json()) == (200, {"text": "Changed. New orders go to Frankfurt, 60311."})
+    assert (await ordered(ada))["ship_to"] == "Frankfurt, 60311"
+    aside = await ada.render((await ada.post("/v1/me/address", new)).json()["quote_id"])
+    assert (await ada.post(f"/v1/quotes/{aside['quote_id']}/decline")).status_code == 204
+    assert (await ada.press(aside)).status_code == 410
+    assert (await ada.post("/v1/me/address", {"street": "x"})).status_code == 422
+
+
 @pytest.mark.parametrize(
     "body", [{}, {"kind": "refund"}, {"kind": "return", "lines": [{}]}, {"kind": "cancel", "x": 1}]
 )
