@@ -93,6 +93,7 @@ class _Turn:
             books=self._context.books,
             shown=frozenset(self.shown),
             uploads=self._context.uploads,
+            tainted=self.tainted,
             words=tuple(message_text(m) for m in self._messages if isinstance(m, HumanMessage))[-2:],
         )
         result = await tool.run(arguments, context)

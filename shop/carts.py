@@ -14,11 +14,12 @@ from policies.limits import coupon_problem
 from policies.principal import Principal
 from policies.words import money, say
 from shop.context import ShopContext
-from shop.edits import CartLine, Contents, added, changed, check, describe, loaded
+from shop.edits import MARKED, CartLine, Contents, added, changed, check, describe, loaded
 from shop.pricing import Basket, totals
 from shop.shoppers import Checkout, load_checkout
 from shop.signals import remember
 from shop.stock import load_offers
+from shop.switches import require_on
 from shop.tables import cart_lines, cart_undo, carts
 from shop.views import CartView, LineChange, LineView, StockedOffer
 from shop.voids import supersede_active
@@ -29,7 +30,7 @@ _UNDO_DEPTH = 50
 # Parameters of statements that set columns have names that no column has.
 _THE_CART = bindparam("the_cart", type_=String)
 _CART = (
-    select(carts, cart_lines.c.line_id, cart_lines.c.variant_id, cart_lines.c.quantity)
+    select(carts, cart_lines.c.line_id, cart_lines.c.variant_id, cart_lines.c.quantity, cart_lines.c.mark)
     .outerjoin(cart_lines, cart_lines.c.cart_id == carts.c.cart_id)
     .where(carts.c.subject == bindparam("subject"))
     .order_by(cart_lines.c.position)
@@ -73,9 +74,17 @@ class Carts:
             return await self._view(connection, p, "")
 
     async def add(
-        self, p: Principal, variant_id: str, quantity: int = 1, *, expected_version: int | None = None
+        self,
+        p: Principal,
+        variant_id: str,
+        quantity: int = 1,
+        *,
+        expected_version: int | None = None,
+        after_seller_text: bool = False,
     ) -> CartView:
         """Put `quantity` (1 or more) of a variant in; more of one that is there grows its line.
+
+        What is put in `after_seller_text` was read in the same turn carries a mark, on the line and on the order card.
 
         Raises:
             Refused: "unknown_variant", "out_of_stock", "over_limit" or "cart_changed".
@@ -83,7 +92,12 @@ class Carts:
         if quantity < 1:
             raise ValueError("add at least one")
         line_id = f"line_{secrets.token_urlsafe(9)}"
-        return await self._edit(p, expected_version, lambda before, _: added(before, variant_id, quantity, line_id))
+        mark = MARKED if after_seller_text else ""
+
+        def more(before: Contents, _: Checkout) -> Contents:
+            return added(before, variant_id, quantity, line_id, mark)
+
+        return await self._edit(p, expected_version, more)
 
     async def change(
         self, p: Principal, changes: Sequence[LineChange], *, expected_version: int | None = None
@@ -109,6 +123,7 @@ class Carts:
         """Take the last change back, exactly; again for the one before. Without one, nothing happens."""
         async with self._context.database.writing(p.subject) as connection:
             checkout = await load_checkout(connection, self._context.policy, p.subject)
+            require_on(self._context, "change_cart", checkout.locale)
             cart = await load_cart(connection, p.subject)
             require_version(cart, expected_version, checkout.locale)
             last = (await connection.execute(_LAST_UNDO, {"the_cart": cart.cart_id})).mappings().one_or_none()
@@ -125,6 +140,7 @@ class Carts:
     ) -> str:
         """Set the coupon within a transaction and return the words for the change; see `set_coupon`."""
         checkout = await load_checkout(connection, self._context.policy, p.subject)
+        require_on(self._context, "change_cart", checkout.locale)
         cart = await load_cart(connection, p.subject)
         require_version(cart, expected_version, checkout.locale)
         offers = await load_offers(connection, self._context, [line.variant_id for line in cart.contents.lines])
@@ -149,6 +165,7 @@ class Carts:
         async with self._context.database.writing(p.subject) as connection:
             checkout = await load_checkout(connection, self._context.policy, p.subject)
             cart = await load_cart(connection, p.subject)
+            require_on(self._context, "change_cart", checkout.locale)
             require_version(cart, expected_version, checkout.locale)
             after = edit(cart.contents, checkout)
             ids = [line.variant_id for line in (*cart.contents.lines, *after.lines)]
@@ -207,7 +224,8 @@ async def load_cart(connection: AsyncConnection, subject: str) -> CartState:
     rows = (await connection.execute(_CART, {"subject": subject})).all()
     if not rows:
         return CartState(f"cart_{secrets.token_urlsafe(12)}", 0, Contents())
-    lines = tuple(CartLine(row.line_id, row.variant_id, row.quantity) for row in rows if row.line_id is not None)
+    held = [row for row in rows if row.line_id is not None]
+    lines = tuple(CartLine(row.line_id, row.variant_id, row.quantity, row.mark) for row in held)
     return CartState(rows[0].cart_id, rows[0].version, Contents(lines, rows[0].coupon))
 
 
@@ -237,6 +255,7 @@ async def write_contents(
             "position": position,
             "variant_id": line.variant_id,
             "quantity": line.quantity,
+            "mark": line.mark,
         }
         for position, line in enumerate(after.lines)
     ]
@@ -260,6 +279,8 @@ def _line_view(line: CartLine, offer: StockedOffer, locale: str) -> LineView:
         note = say(locale, "gone")
     elif offer.available < line.quantity:
         note = say(locale, "only_left", count=offer.available) if offer.available else say(locale, "sold_out")
+    if line.mark:
+        note = "; ".join(each for each in (note, say(locale, line.mark)) if each)
     return LineView(
         line_id=line.line_id,
         product_id=offer.product_id,

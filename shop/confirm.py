@@ -19,24 +19,23 @@ from shop.carts import CartState, load_cart, write_contents
 from shop.context import ShopContext
 from shop.edits import Contents
 from shop.orders import load_outcome, outcome_view
+from shop.permits import MAX_FAILURES, purchase_refusal
 from shop.quotes import issue, owned_quote, stored_terms
 from shop.requote import compare
 from shop.shoppers import Checkout, load_checkout
-from shop.spending import limit_refusal
 from shop.stock import load_offers, reserve
 from shop.tables import cart_undo, challenges, intents, quotes, reservations
 from shop.terms import Frame, draw_up
 from shop.transitions import QUOTE, Move, move
 from shop.views import Outcome
 
-MAX_FAILURES = 3
 _MINTED = select(challenges.c.challenge_hash).where(challenges.c.quote_id == bindparam("quote_id"))
 _INTENT_OF = select(intents.c.intent_id).where(intents.c.quote_id == bindparam("quote_id"))
 _INTEND, _PROMISE = insert(intents), insert(reservations)
 _NO_UNDO = delete(cart_undo).where(cart_undo.c.cart_id == bindparam("the_cart"))
 _THE_QUOTE = quotes.c.quote_id == bindparam("which")
 _SAY_REQUOTE = update(quotes).where(_THE_QUOTE).values(requote=bindparam("said"))
-_COUNT_FAILURE = update(quotes).where(_THE_QUOTE).values(failures=bindparam("so_many"))
+_COUNT_FAILURE = update(quotes).where(_THE_QUOTE).values(failures=bindparam("so_many"), failed_at=bindparam("then"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ async def _decide(connection: AsyncConnection, context: ShopContext, case: _Case
     changed = await _changed(connection, context, case, cart, checkout)
     if changed is not None:
         return changed
-    refusal = await limit_refusal(connection, context, case.subject, case.terms.total, case.terms.locale)
+    refusal = await purchase_refusal(connection, context, case.press.owner, case.terms, press=True)
     if refusal is not None:
         await _note(connection, context, case, refusal.code)
         return refusal
@@ -230,7 +229,8 @@ async def _expired(connection: AsyncConnection, context: ShopContext, case: _Cas
 
 async def _failed(connection: AsyncConnection, context: ShopContext, case: _Case, code: str) -> Refused:
     failures = case.row["failures"] + 1
-    await connection.execute(_COUNT_FAILURE, {"which": case.row["quote_id"], "so_many": failures})
+    counted = {"which": case.row["quote_id"], "so_many": failures, "then": case.now}
+    await connection.execute(_COUNT_FAILURE, counted)
     await _note(connection, context, case, code)
     if failures >= MAX_FAILURES:
         await _move(connection, context, case, "superseded", {"reason": "failed_approvals"})

@@ -9,6 +9,8 @@ from policies.limits import Limits, quantity_problem
 from policies.words import say
 from shop.views import LineChange, StockedOffer
 
+MARKED = "seller_text"
+
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
@@ -17,6 +19,7 @@ class CartLine:
     line_id: str
     variant_id: str
     quantity: int
+    mark: str = ""  # MARKED when it was put in after text of a seller or reviewer was read.
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Contents:
 
     def dump(self) -> dict[str, Any]:
         """Return plain JSON for the undo stack."""
-        return {"coupon": self.coupon, "lines": [[n.line_id, n.variant_id, n.quantity] for n in self.lines]}
+        return {"coupon": self.coupon, "lines": [[n.line_id, n.variant_id, n.quantity, n.mark] for n in self.lines]}
 
 
 def loaded(data: Mapping[str, Any]) -> Contents:
@@ -36,15 +39,17 @@ def loaded(data: Mapping[str, Any]) -> Contents:
     return Contents(tuple(CartLine(*line) for line in data["lines"]), data["coupon"])
 
 
-def added(before: Contents, variant_id: str, quantity: int, line_id: str) -> Contents:
-    """Return the contents with more of a variant; a variant that is there already grows its line."""
+def added(before: Contents, variant_id: str, quantity: int, line_id: str, mark: str = "") -> Contents:
+    """Return the contents with more of a variant; a variant that is there already grows its line and takes the mark."""
     if any(line.variant_id == variant_id for line in before.lines):
         lines = tuple(
-            replace(line, quantity=line.quantity + quantity) if line.variant_id == variant_id else line
+            replace(line, quantity=line.quantity + quantity, mark=mark or line.mark)
+            if line.variant_id == variant_id
+            else line
             for line in before.lines
         )
         return replace(before, lines=lines)
-    return replace(before, lines=(*before.lines, CartLine(line_id, variant_id, quantity)))
+    return replace(before, lines=(*before.lines, CartLine(line_id, variant_id, quantity, mark)))
 
 
 def changed(before: Contents, changes: Sequence[LineChange], locale: str) -> Contents:
@@ -59,7 +64,7 @@ def changed(before: Contents, changes: Sequence[LineChange], locale: str) -> Con
         if line is None:
             raise Refused("unknown_line", say(locale, "unknown_line"), {"line_id": change.line_id})
         quantity = line.quantity if change.quantity is None else change.quantity
-        lines[change.line_id] = CartLine(line.line_id, change.variant_id or line.variant_id, quantity)
+        lines[change.line_id] = replace(line, variant_id=change.variant_id or line.variant_id, quantity=quantity)
     return replace(before, lines=_joined(lines.values()))
 
 

@@ -17,8 +17,8 @@ from policies.words import say
 from shop.audit import Entry
 from shop.carts import Carts, load_cart
 from shop.context import ShopContext
+from shop.permits import purchase_refusal, quote_pace_refusal
 from shop.shoppers import Checkout, choose, load_checkout
-from shop.spending import limit_refusal
 from shop.stock import load_offers
 from shop.tables import intents, orders, quotes
 from shop.terms import Frame, draw_up
@@ -58,9 +58,12 @@ class Quotes:
 
         Raises:
             Refused: "cart_empty", "out_of_stock", "over_limit", "no_address", "no_payment", "no_delivery_there",
-                "unknown_delivery" or "coupon_invalid".
+                "unknown_delivery", "coupon_invalid", "blocked_goods", "switched_off" or "rate_limited".
         """
         async with self._context.database.writing(p.subject) as connection:
+            hasty = await quote_pace_refusal(connection, self._context, p)
+            if hasty is not None:
+                raise hasty
             checkout = await load_checkout(connection, self._context.policy, p.subject)
             if coupon is not None:
                 await self._carts.put_coupon(connection, p, coupon or None)
@@ -92,7 +95,7 @@ async def issue(connection: AsyncConnection, context: ShopContext, p: Principal)
     offers = await load_offers(connection, context, [line.variant_id for line in cart.contents.lines])
     frame = Frame(f"quote_{secrets.token_urlsafe(16)}", p, now, now + timedelta(seconds=context.policy.quote.ttl_s))
     terms = draw_up(context, frame, cart, checkout, offers)
-    refusal = await limit_refusal(connection, context, p.subject, terms.total, checkout.locale)
+    refusal = await purchase_refusal(connection, context, p, terms, press=False)
     if refusal is not None:
         raise refusal
     await supersede_active(connection, context, p.subject, "newer_quote", now)

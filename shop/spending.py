@@ -11,6 +11,7 @@ from policies.order_change import ChangeTerms
 from policies.words import money, say
 from shop.change_tables import order_changes
 from shop.context import ShopContext
+from shop.switches import switched_off
 from shop.tables import intents
 
 _WINDOW = timedelta(hours=24)
@@ -36,9 +37,10 @@ async def limit_refusal(
 
 
 async def difference_refusal(connection: AsyncConnection, context: ShopContext, terms: ChangeTerms) -> Refused | None:
-    """Return Refused "over_limit" when a change would make an order, or the day, cost more than a limit, else None."""
-    if not terms.pay:
-        return None
+    """Return Refused "switched_off", or "over_limit" when a change makes an order or day cost too much, else None."""
+    off = switched_off(context, terms.action, terms.locale)
+    if off is not None or not terms.pay:
+        return off
     spent, _ = await _spent(connection, context, terms.subject)
     limits = context.policy.limits
     problem = "order" if terms.after[-1].amount > limits.order else None

@@ -130,6 +130,7 @@ cart_lines = Table(
     Column("position", Integer, nullable=False),
     Column("variant_id", String(64), ForeignKey("offers.variant_id"), nullable=False),
     Column("quantity", Integer, nullable=False),
+    Column("mark", String(16), nullable=False, server_default=""),
     PrimaryKeyConstraint("cart_id", "line_id"),
     UniqueConstraint("cart_id", "variant_id", name="cart_lines_one_per_variant"),
     CheckConstraint("quantity > 0", name="cart_lines_quantity"),
@@ -162,6 +163,7 @@ quotes = Table(
     Column("expires_at", Instant, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("requote", JSON),
+    Column("failed_at", Instant),
     CheckConstraint("total >= 0", name="quotes_total"),
     Index("quotes_one_active", "cart_id", unique=True, sqlite_where=_ACTIVE_QUOTE, postgresql_where=_ACTIVE_QUOTE),
 )

@@ -1,11 +1,12 @@
 """Draws up what a quote binds from the books as they are at this moment."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from policies.errors import Refused
 from policies.money import exponent
+from policies.permits import Piece, minimum_age
 from policies.principal import Principal
 from policies.quote import QuoteTerms, TermChoice, TermLine, TermTotal, fingerprint
 from policies.words import button, disclosures, plain, say
@@ -62,11 +63,23 @@ def draw_up(
             handle=payment.handle, label=plain(payment.label), content=fingerprint({"reference": payment.reference})
         ),
         button=button(locale, priced[-1].amount, policy.currency),
-        disclosures=disclosures(locale, policy.seller),
+        disclosures=(*_asks_attention(context, cart, lines, locale), *disclosures(locale, policy.seller)),
         policy_digest=policy.digest,
         issued_at=instant(frame.issued_at),
         expires_at=instant(frame.expires_at),
     )
+
+
+def _asks_attention(context: ShopContext, cart: CartState, lines: Sequence[TermLine], locale: str) -> Generator[str]:
+    """Say first what a shopper must notice: an age that the press attests, and what seller text may have suggested."""
+    pieces = tuple(Piece(line.product_id, line.variant_id, line.title) for line in lines)
+    age = minimum_age(pieces, context.policy.permits)
+    if age is not None:
+        restricted = [piece.title for piece in pieces if minimum_age((piece,), context.policy.permits) is not None]
+        yield say(locale, "attest_age", age=age, what=", ".join(restricted))
+    marked = [line.title for line, held in zip(lines, cart.contents.lines, strict=True) if held.mark]
+    if marked:
+        yield say(locale, "seller_text_card", what=", ".join(marked))
 
 
 def _require_choices(context: ShopContext, cart: CartState, checkout: Checkout) -> tuple[Address, Payment]:

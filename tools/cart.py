@@ -73,7 +73,10 @@ async def add_to_cart(args: AddToCart, context: ToolContext) -> ToolResult:
     (showing,) = await read_shown([args.product_id], context)
     variant = resolve_variant(showing.product, showing.offers, {"colour": args.colour, "size": args.size})
     with told_to_model():
-        return _answer(await context.books.carts.add(context.principal, variant.variant_id, args.quantity))
+        view = await context.books.carts.add(
+            context.principal, variant.variant_id, args.quantity, after_seller_text=context.tainted
+        )
+    return _answer(view)
 
 
 async def change_cart(args: ChangeCart, context: ToolContext) -> ToolResult:

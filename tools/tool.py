@@ -56,6 +56,7 @@ class ToolContext:
         shown: Product ids this conversation has shown; no other id is accepted.
         uploads: Pictures shoppers sent; None where nobody can send any.
         words: The shopper's own last messages, the one being answered at the end.
+        tainted: Whether text of sellers or reviewers entered this turn before the call.
     """
 
     principal: Principal
@@ -64,6 +65,7 @@ class ToolContext:
     shown: frozenset[str]
     uploads: Uploads | None = None
     words: tuple[str, ...] = ()
+    tainted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
