@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     keep_profiles_days: float = Field(default=30, gt=0, description="Shoppers who bought nothing and rest, days.")
     keep_orders_days: float = Field(default=3653, ge=730, description="Until orders lose their shopper, days.")
     erasure_journal: Path | None = Field(default=None, description="List of who was erased; default: beside the home.")
+    audit_anchor: Path | None = Field(default=None, description="File that the audit log's head is added to.")
+    audit_anchor_s: float = Field(default=2, gt=0, description="How often, at most, seconds.")
 
     @property
     def home_path(self) -> Path:
@@ -58,6 +60,11 @@ class Settings(BaseSettings):
         if self.erasure_journal is not None:
             return self.erasure_journal.expanduser().resolve()
         return self.home_path.with_name(f"{self.home_path.name}.erasures")
+
+    @property
+    def anchor_path(self) -> Path | None:
+        """The audit log's anchor with `~` resolved, None where there is none."""
+        return None if self.audit_anchor is None else self.audit_anchor.expanduser().resolve()
 
     @property
     def books_url(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from assistant.checkpoints import STORE_ERRORS, ConversationSaver, ForgettingSaver, open_saver
 from assistant.checkpoints_postgres import PostgresConversationSaver, open_postgres_saver
@@ -86,6 +87,8 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
         gate = await open_books(book_settings(settings, policy), role="gate")
         stack.push_async_callback(gate.aclose)
         await gate.recover()
+        if settings.anchor_path is not None:
+            await stack.enter_async_context(_anchored(gate, settings.anchor_path, settings.audit_anchor_s))
         planner_books = gate.for_planner()
         if settings.books_in_home:
             await planner_books.conversations.abandon_running()
@@ -204,6 +207,19 @@ async def _let_go(privacy: Privacy, stop: asyncio.Event) -> None:
             _log.exception("what is too old could not be removed; trying again")
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), _LET_GO_EVERY_S)
+
+
+@asynccontextmanager
+async def _anchored(books: GateBooks, path: Path, every_s: float) -> AsyncGenerator[None]:
+    """Keep the audit log's anchor until the block ends; books that are older than it are not served."""
+    anchoring, stop = books.anchoring(path), asyncio.Event()
+    await anchoring.keep()
+    keeping = asyncio.create_task(anchoring.run(stop, every_s))
+    try:
+        yield
+    finally:
+        stop.set()
+        await keeping
 
 
 @asynccontextmanager

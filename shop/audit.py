@@ -12,17 +12,16 @@ from sqlalchemy import Insert, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Unavailable
+from shop.audit_chain import GENESIS, HASHED, Chain, row_hash
 from shop.change_tables import order_changes
 from shop.db import Database, keep_others_out
 from shop.tables import audit, audit_head, instant, intents, quotes
 from shop.views import AuditReport
 
-GENESIS = "0" * 64
 _HEAD_ID = 1
 _BATCH = 500
 _BROKEN = "The audit log's end was changed from outside; run `aisle audit verify`."
-_HASHED = ("seq", "at", "subject", "action", "entity", "entity_id", "facts", "policy_digest", "previous")
-_COLUMNS = (*_HASHED, "hash")
+_COLUMNS = (*HASHED, "hash")
 _END = select(audit_head).with_for_update(key_share=True)
 _FIRST_HEAD = insert(audit_head)
 _NEXT_HEAD = (
@@ -67,6 +66,10 @@ class AuditLog:
     def seal(self, seq: int, digest: str) -> str:
         """Return the keyed seal over the last row."""
         return hmac.new(self._key, f"audit-head:{seq}:{digest}".encode(), hashlib.sha256).hexdigest()
+
+    def stamp(self, text: str) -> str:
+        """Return the keyed stamp of a line of the anchor."""
+        return hmac.new(self._key, f"audit-anchor:{text}".encode(), hashlib.sha256).hexdigest()
 
     async def append(self, connection: AsyncConnection, entry: Entry, at: datetime) -> None:
         """Add one row within the caller's transaction.
@@ -120,17 +123,19 @@ class AuditReader:
         self._database = database
         self._log = log
 
-    async def verify(self) -> AuditReport:
-        """Walk the chain and say whether every row is as it was written; `first_bad` is the first that is not."""
+    async def verify(self, known: Mapping[int, str] | None = None) -> AuditReport:
+        """Walk the chain and say whether every row is as it was written; `first_bad` is the first that is not.
+
+        Args:
+            known: Hashes of rows by number, as an anchor kept them.
+        """
+        chain = Chain(known=known)
         async with self._database.reading() as connection:
-            seq, previous = 0, GENESIS
-            async for row in _rows(connection):
-                problem = _problem(row, seq + 1, previous)
-                if problem:
-                    return AuditReport(ok=False, rows=seq, first_bad=seq + 1, problem=problem)
-                seq, previous = int(row["seq"]), str(row["hash"])
-            problem = await self._end_problem(connection, seq, previous)
-        return AuditReport(ok=not problem, rows=seq, first_bad=seq + 1 if problem else None, problem=problem)
+            async for row in audit_rows(connection):
+                report = chain.take(row)
+                if report is not None:
+                    return report
+            return chain.end(await self._end_problem(connection, chain.seq, chain.digest))
 
     async def _end_problem(self, connection: AsyncConnection, seq: int, last_hash: str) -> str:
         head = (await connection.execute(select(audit_head))).mappings().one_or_none()
@@ -152,13 +157,8 @@ class AuditReader:
     async def export(self) -> AsyncIterator[dict[str, Any]]:
         """Yield every row in order, as plain JSON values."""
         async with self._database.reading() as connection:
-            async for row in _rows(connection):
+            async for row in audit_rows(connection):
                 yield row
-
-
-def row_hash(row: Mapping[str, Any]) -> str:
-    """Return the SHA-256 over all columns of a row but the hash itself, in canonical JSON."""
-    return hashlib.sha256(rfc8785.dumps({name: row[name] for name in _HASHED})).hexdigest()
 
 
 def _appending(*, first: bool) -> Insert:
@@ -174,17 +174,10 @@ def _appending(*, first: bool) -> Insert:
 _APPEND, _APPEND_FIRST = _appending(first=False), _appending(first=True)
 
 
-def _problem(row: Mapping[str, Any], seq: int, previous: str) -> str:
-    if row["seq"] != seq:
-        return "a row is missing or out of order"
-    if row["previous"] != previous:
-        return "the row does not follow the one before it"
-    return "" if row_hash(row) == row["hash"] else "the row was changed"
-
-
-async def _rows(connection: AsyncConnection) -> AsyncIterator[dict[str, Any]]:
+async def audit_rows(connection: AsyncConnection, after: int | None = None) -> AsyncIterator[dict[str, Any]]:
+    """Yield rows in order within a transaction; only those that follow number `after`, if given."""
     # Keyed paging instead of a server cursor: the same on every database, flat in memory.
-    cursor: int | None = None
+    cursor = after
     while True:
         query = select(audit).order_by(audit.c.seq).limit(_BATCH)
         page = (

@@ -9,6 +9,7 @@ from typing import Literal, overload
 from policies.errors import SettingsError
 from policies.limits import ShopPolicy
 from shop.audit import AuditLog, AuditReader
+from shop.audit_anchor import Anchor, Anchoring
 from shop.carts import Carts
 from shop.change_quotes import OrderChanges
 from shop.clock import Clock, utc_now
@@ -111,8 +112,14 @@ class GateBooks(PlannerBooks):
         """Leave no byte of what was deleted in the books' files, as far as that is in our hands."""
         await self._context.database.scrub(PERSONAL)
 
+    def anchoring(self, path: Path) -> Anchoring:
+        """Return what adds the audit log's head to the anchor at `path`."""
+        context = self._context
+        return Anchoring(context.database, Anchor(path, context.audit), context.clock)
+
     async def recover(self) -> dict[str, int]:
         """Finish what a crash left unfinished; returns how many intents are in each state."""
+        await self.shoppers.seal_older()
         return await recover(self._context, self.worker)
 
     async def aclose(self) -> None:

@@ -126,3 +126,15 @@ async def test_a_running_server_serves_its_imports_itself(server: Server, ada: S
     stats = (await server.http.get("/v1/operator/catalogue", headers=server.operator)).json()["stats"]
     assert stats["products"] == 40
     assert (await ada.say("something for the home"))[-1].event == "done"
+
+
+def test_the_log_is_exported_and_proved_without_its_books(command_home: Path, tmp_path: Path) -> None:
+    out, script = tmp_path / "audit.jsonl", tmp_path / "card.txt"
+    script.write_text("a walnut desk\nadd the Tarn walnut desk\nbuy it\n")
+    assert aisle(command_home, "chat", "--script", str(script)).returncode == 0
+
+    assert aisle(command_home, "audit", "export", "--out", str(out)).returncode == 0
+    assert aisle(command_home, "audit", "verify", "--file", str(out)).returncode == 0
+    out.write_text(out.read_text().replace('"quote"', '"quotation"', 1))
+    assert aisle(command_home, "audit", "verify", "--file", str(out)).returncode == 1
+    assert aisle(command_home, "audit", "verify", "--anchor", str(tmp_path / "none")).returncode == 1
