@@ -119,7 +119,6 @@ class GateBooks(PlannerBooks):
 
     async def recover(self) -> dict[str, int]:
         """Finish what a crash left unfinished; returns how many intents are in each state."""
-        await self.shoppers.seal_older()
         return await recover(self._context, self.worker)
 
     async def aclose(self) -> None:
