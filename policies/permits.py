@@ -91,6 +91,18 @@ class Rates(Part):
     cool_down_s: int = Field(default=900, ge=0, le=86_400, description="After a card died of failed approvals.")
 
 
+# For rigs and trials that buy faster than any shopper does.
+UNPACED = Rates(
+    turns_per_min=100_000,
+    guest_turns_per_min=100_000,
+    pictures_per_hour=100_000,
+    guest_pictures_per_hour=100_000,
+    quotes_per_min=100_000,
+    new_guests_per_min=100_000,
+    cool_down_s=0,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One line of a purchase in the policies' words."""

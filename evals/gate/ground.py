@@ -9,6 +9,7 @@ from typing import Any
 
 from evals.gate.place import Outside, Place, Row, outside
 from policies.limits import ShopPolicy, load_policy
+from policies.permits import UNPACED
 from policies.principal import Principal, Scope
 from shop.books import BookSettings, GateBooks, migrate, open_books
 from shop.change_views import ChangeOutcome
@@ -95,7 +96,7 @@ def settings_of(place: Place) -> BookSettings:
     return BookSettings(
         database_url=place.url,
         payments_path=place.payments,
-        policy=load_policy(),
+        policy=load_policy().model_copy(update={"rates": UNPACED}),
         pseudonym_key=_KEY,
     )
 

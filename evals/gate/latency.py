@@ -9,6 +9,7 @@ from time import perf_counter, process_time
 
 from evals.gate.report import RigReport
 from policies.limits import load_policy
+from policies.permits import UNPACED
 from policies.principal import Principal, Scope
 from shop.books import BookSettings, GateBooks, migrate, open_books
 from shop.views import Card, StockEntry
@@ -95,7 +96,8 @@ async def _counted(plan: LatencyPlan, folder: Path) -> float:
 async def _opened(plan: LatencyPlan, folder: Path) -> GateBooks:
     url = plan.url or f"sqlite+aiosqlite:///{folder / 'books.sqlite'}"
     await migrate(url)
-    books = await open_books(BookSettings(url, folder / "payments.sqlite", load_policy(), _KEY), "gate")
+    policy = load_policy().model_copy(update={"rates": UNPACED})
+    books = await open_books(BookSettings(url, folder / "payments.sqlite", policy, _KEY), "gate")
     stock = plan.cases + _WARM_UP + _COUNTED
     lamp = StockEntry(variant_id=_LAMP, product_id=_LAMP, product_title="Harbour lamp", price=7_900, stock=stock)
     await books.merchant.stock([lamp])
