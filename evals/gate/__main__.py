@@ -62,7 +62,7 @@ def _latency(asked: argparse.Namespace) -> RigReport:
 
 def _replay(asked: argparse.Namespace) -> RigReport:
     try:
-        return replay(ReplayPlan(Path(asked.data), asked.cases, asked.kills, asked.seed))
+        return replay(ReplayPlan(Path(asked.data), asked.cases, asked.kills, asked.seed, asked.processes))
     except SettingsError as error:
         raise SystemExit(str(error)) from error
 
@@ -113,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--cases", type=int, default=0, help="calls, by whole tasks drawn by the seed; 0 is all there are")
     one.add_argument("--kills", type=int, default=40, help="SIGKILLs drawn by the seed; 0 is at every point, -1 none")
     one.add_argument("--data", default=os.environ.get("AISLE_DATA_DIR", "data"), help="folder with tau2_retail in it")
+    one.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     one.add_argument("--seed", type=int, default=1)
     one = rigs.add_parser("latency", help="how long a press takes, without the payment service")
     one.add_argument("--cases", type=int, default=300, help="presses to time (default %(default)s)")

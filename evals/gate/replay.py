@@ -4,18 +4,20 @@ import asyncio
 import json
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from evals.gate.place import Place, Site
+from evals.gate.pool import share
 from evals.gate.replay_crash import Approval, copy_of, killed, place_at, points_of
 from evals.gate.replay_data import Call, Retail, load
 from evals.gate.replay_oracle import Oracle
 from evals.gate.replay_presses import Presses, Tally, stranger_of
 from evals.gate.replay_shop import Shop, import_users, open_shop
 from evals.gate.report import RigReport
+from evals.gate.stopping import stopping
 from shop.books import migrate
 
 _MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
@@ -30,12 +32,14 @@ class ReplayPlan:
         cases: Gold calls, drawn by whole tasks; 0 is all there are.
         kills: Kills drawn by the seed among all points of all approved calls; 0 is every point once, -1 is none.
         seed: Of the draws.
+        processes: That share the kills.
     """
 
     data: Path
     cases: int = 0
     kills: int = 40
     seed: int = 1
+    processes: int = 1
 
 
 @dataclass(slots=True)
@@ -114,25 +118,27 @@ async def _task(run: _Run, place: Place, calls: Sequence[Call]) -> None:
 
 def _kills(run: _Run, plan: ReplayPlan) -> dict[str, object]:
     """Kill as planned; a kill that ends otherwise than the undisturbed press is a violation."""
-    facts: dict[str, object] = {"crashes": 0, "kills": 0, "crashes_ended_same": 0}
-    if plan.kills < 0:
-        return facts
+    chosen = run.approvals if plan.kills >= 0 else []
+    if plan.kills > 0 and chosen:
+        chosen = random.Random(plan.seed).choices(chosen, k=plan.kills)
+    work = (partial(_die, run.site, one, f"{plan.seed}:{at}", plan.kills == 0) for at, one in enumerate(chosen))
     crashes, kills, same = 0, 0, 0
-    chance = random.Random(plan.seed)
-    for approval, point in _points(run, plan, chance):
-        died, problem = killed(run.site, approval, point, chance)
-        crashes, kills, same = crashes + 1, kills + died, same + (not problem)
-        if problem:
-            run.tally.problems.append(f"{approval.call} killed at {point}: {problem}")
+    with stopping() as stop:
+        for tried, died, problems in share(plan.processes, work, stop) if chosen else ():
+            crashes, kills, same = crashes + tried, kills + died, same + tried - len(problems)
+            run.tally.problems += problems
+        if stop:
+            run.tally.problems.append("stopped before all kills were made")
     return {"crashes": crashes, "kills": kills, "crashes_ended_same": same}
 
 
-def _points(run: _Run, plan: ReplayPlan, chance: random.Random) -> Iterator[tuple[Approval, int]]:
-    if not plan.kills:
-        for approval in run.approvals:
-            for point in range(1, points_of(run.site, approval) + 1):
-                yield approval, point
-        return
-    for _ in range(plan.kills if run.approvals else 0):
-        approval = chance.choice(run.approvals)
-        yield approval, chance.randint(1, points_of(run.site, approval))
+def _die(site: Site, approval: Approval, seed: str, everywhere: bool) -> tuple[int, int, list[str]]:
+    """Kill one approval at all its points, or at a random one; returns crashes, kills and what ended otherwise."""
+    chance, last = random.Random(seed), points_of(site, approval)
+    points = range(1, last + 1) if everywhere else [chance.randint(1, last)]
+    kills, problems = 0, list[str]()
+    for point in points:
+        died, problem = killed(site, approval, point, chance)
+        kills += died
+        problems += [f"{approval.call} killed at {point}: {problem}"] if problem else []
+    return len(points), kills, problems
