@@ -1,10 +1,10 @@
 """The books in a SQLite file: one writer at a time, taken before the first statement."""
 
+import asyncio
 import sqlite3
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import aiosqlite
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from shop.roles import MAY_WRITE
 from shop.roles import WRITES as WRITE_RIGHTS
-from shop.sqlite_driver import READ_ONLY, TAKE_WRITE_LOCK, LoopConnection
+from shop.sqlite_driver import LoopConnection
 from shop.store import DatabaseSettings, parsed
 
 WRITES = "aisle_writes"
@@ -41,23 +41,18 @@ _DENIED: Mapping[str, frozenset[int]] = {
 
 def open_engine(settings: DatabaseSettings) -> AsyncEngine:
     """Return an engine on the file; nothing is opened yet."""
-    url = parsed(settings.url)
-
-    async def connect() -> aiosqlite.Connection:
-        return await LoopConnection(url.database or "")
-
     engine = create_async_engine(
-        url, hide_parameters=True, pool_size=4, max_overflow=12, pool_timeout=15, async_creator=connect
+        parsed(settings.url), hide_parameters=True, pool_size=4, max_overflow=12, pool_timeout=15
     )
 
     @event.listens_for(engine.sync_engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:
+    def _prepare(connection: LoopConnection, _record: object) -> None:
         _prepare_connection(connection, settings)
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(WRITES, False)
-        connection.exec_driver_sql(TAKE_WRITE_LOCK if writes else READ_ONLY)
+        raw: Any = connection.connection.dbapi_connection
+        raw.writes = connection.get_execution_options().get(WRITES, False)
 
     # The engine's event registry keeps them; naming them here tells the checker so.
     del _prepare, _begin
@@ -69,7 +64,7 @@ async def scrub(connection: AsyncConnection) -> None:
     raw: Any = (await connection.get_raw_connection()).driver_connection
     # The driver itself: SQLAlchemy would begin a transaction, in which neither can be done.
     for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-        await (await raw.execute(statement)).close()
+        await asyncio.to_thread(raw.execute, statement)
 
 
 def cannot_now(error: DBAPIError) -> bool:
@@ -80,9 +75,7 @@ def cannot_now(error: DBAPIError) -> bool:
     return isinstance(error, OperationalError)
 
 
-def _prepare_connection(connection: Any, settings: DatabaseSettings) -> None:
-    # The driver must not open transactions by itself: BEGIN IMMEDIATE above is the only one.
-    connection.isolation_level = None
+def _prepare_connection(connection: LoopConnection, settings: DatabaseSettings) -> None:
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={settings.busy_timeout_ms:d}")
     cursor.execute("PRAGMA journal_mode=WAL")
@@ -93,11 +86,7 @@ def _prepare_connection(connection: Any, settings: DatabaseSettings) -> None:
         cursor.execute(f"PRAGMA max_page_count={settings.max_pages:d}")
     cursor.close()
     if settings.planner:
-
-        def install(raw: aiosqlite.Connection) -> Awaitable[None]:
-            return raw.set_authorizer(_authorise)
-
-        connection.run_async(install)
+        connection.set_authorizer(_authorise)
 
 
 def _authorise(action: int, table: str | None, *_rest: object) -> int:

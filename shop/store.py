@@ -7,6 +7,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from policies.errors import SettingsError
+from shop.sqlite_driver import DRIVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,7 @@ class DatabaseSettings:
     """How to open a database.
 
     Args:
-        url: SQLAlchemy URL, e.g. "sqlite+aiosqlite:////var/lib/aisle/books.sqlite" or "postgresql://shop@db/aisle".
+        url: SQLAlchemy URL, e.g. "sqlite:////var/lib/aisle/books.sqlite" or "postgresql://shop@db/aisle".
         synchronous: FULL survives a power cut at every commit; NORMAL may lose the last commits, never order.
         busy_timeout_ms: How long a write waits for others.
         statement_timeout_ms: PostgreSQL only: how long one statement may take, waiting included; 0 is no limit.
@@ -50,7 +51,7 @@ def parsed(url: str) -> URL:
         raise SettingsError(
             "The database URL can't be read; write postgresql://user:password@host/database."
         ) from error
-    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+    drivers = {"sqlite": f"sqlite+{DRIVER}", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
     driver = drivers.get(read.drivername.partition("+")[0])
     if driver is None:
         raise SettingsError("The books are kept in PostgreSQL or SQLite; give a postgresql:// database URL, or none.")

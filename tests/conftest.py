@@ -53,7 +53,7 @@ def encoder(loaded_encoder: TextEncoder) -> TextEncoder:
 def book_settings(home: Path) -> BookSettings:
     """Settings of books that lie in one folder."""
     return BookSettings(
-        database_url=f"sqlite+aiosqlite:///{home / 'books.sqlite'}",
+        database_url=f"sqlite:///{home / 'books.sqlite'}",
         payments_path=home / "payments.sqlite",
         policy=load_policy(None),
         pseudonym_key=b"k" * 32,

@@ -47,7 +47,7 @@ class SqlitePlace:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.path = home / "books.sqlite"
-        self.url = f"sqlite+aiosqlite:///{self.path}"
+        self.url = f"sqlite:///{self.path}"
 
     def rows(self, statement: str, values: Mapping[str, Any]) -> Rows:
         with closing(sqlite3.connect(self.path, timeout=10)) as file, file:

@@ -11,7 +11,6 @@ from typing import Literal
 
 from evals.gate.change_sequences import ChangeSequence
 from evals.gate.ground import open_ground
-from evals.gate.inline import without_threads
 from evals.gate.place import Site
 from evals.gate.pool import Progress, share
 from evals.gate.report import RigReport
@@ -109,7 +108,6 @@ def _pieces(plan: FuzzPlan) -> Generator[Callable[[], _Done]]:
 
 
 def _chunk(plan: FuzzPlan, first: int, last: int) -> _Done:
-    without_threads()
     begun = process_time()
     done = asyncio.run(_run(plan, first, last))
     done.busy_s = process_time() - begun

@@ -27,7 +27,7 @@ GOODS = (
 )
 # How the sandbox service behaves for each reference; guests start with the first two.
 INSTRUMENTS = ("card-4242", "card-declined", "card-lost-answer", "card-capture-refused")
-_KEY = b"a key of the rigs, 32 bytes long"
+KEY = b"a key of the rigs, 32 bytes long"
 _CHARGES = "SELECT authorisation_id, amount, captured, voided FROM sandbox_payments.authorisations"
 
 
@@ -97,14 +97,14 @@ def settings_of(place: Place) -> BookSettings:
         database_url=place.url,
         payments_path=place.payments,
         policy=load_policy().model_copy(update={"rates": UNPACED}),
-        pseudonym_key=_KEY,
+        pseudonym_key=KEY,
     )
 
 
 async def open_service(place: Place) -> PaymentService:
     """Open the sandbox payment service on the records that belong to a place."""
     if is_sqlite(place.url):
-        return await open_sandbox(DatabaseSettings(f"sqlite+aiosqlite:///{place.payments}"))
+        return await open_sandbox(DatabaseSettings(f"sqlite:///{place.payments}"))
     return await open_sandbox(DatabaseSettings(place.url, schema="sandbox_payments"))
 
 

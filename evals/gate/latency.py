@@ -94,7 +94,7 @@ async def _counted(plan: LatencyPlan, folder: Path) -> float:
 
 
 async def _opened(plan: LatencyPlan, folder: Path) -> GateBooks:
-    url = plan.url or f"sqlite+aiosqlite:///{folder / 'books.sqlite'}"
+    url = plan.url or f"sqlite:///{folder / 'books.sqlite'}"
     await migrate(url)
     policy = load_policy().model_copy(update={"rates": UNPACED})
     books = await open_books(BookSettings(url, folder / "payments.sqlite", policy, _KEY), "gate")

@@ -99,7 +99,7 @@ class Site:
             else:
                 shutil.copytree(like.home, home)
             if not self.url:
-                yield Place(home, f"sqlite+aiosqlite:///{home / 'books.sqlite'}")
+                yield Place(home, f"sqlite:///{home / 'books.sqlite'}")
                 return
             name = f"aisle_rig_{secrets.token_hex(8)}"
             self._run(f"CREATE DATABASE {name} TEMPLATE {_name(like) if like else 'template0'}")

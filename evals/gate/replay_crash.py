@@ -49,7 +49,7 @@ class Approval:
 
 def place_at(home: Path) -> Place:
     """Return the place of a shop whose files lie in a folder."""
-    return Place(home, f"sqlite+aiosqlite:///{home / 'books.sqlite'}")
+    return Place(home, f"sqlite:///{home / 'books.sqlite'}")
 
 
 def copy_of(place: Place, home: Path) -> None:

@@ -1,13 +1,17 @@
 """A file that is full, read-only, locked, damaged or gone says so; nothing is lost and nothing half done."""
 
+import asyncio
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from policies.errors import Unavailable
 from shop.books import open_books
+from shop.db import Database, DatabaseSettings
 from tests.places import SqlitePlace
 
 
@@ -119,7 +123,7 @@ async def test_a_home_that_is_gone_refuses(tmp_path, till, anna):
     missing = tmp_path / "gone" / "books.sqlite"
     with pytest.raises(Unavailable, match="unable to open"):
         await open_books(
-            type(settings)(f"sqlite+aiosqlite:///{missing}", missing, settings.policy, settings.pseudonym_key), "gate"
+            type(settings)(f"sqlite:///{missing}", missing, settings.policy, settings.pseudonym_key), "gate"
         )
     assert not missing.parent.exists()
 
@@ -129,3 +133,28 @@ async def test_commits_are_durable_and_foreign_keys_hold(till):
     async with till.books.worker._context.database.reading() as connection:
         for name, value in wanted.items():
             assert (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one() == value
+
+
+async def test_a_write_that_is_given_up_while_it_waits_leaves_its_connection_usable(tmp_path):
+    database = Database(DatabaseSettings(f"sqlite:///{tmp_path / 'books.sqlite'}"), asyncio.Lock())
+    async with database.writing() as connection:
+        await connection.execute(text("CREATE TABLE things (name TEXT)"))
+    with closing(sqlite3.connect(tmp_path / "books.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.create_task(write(database, "late"))
+        while not [task for task in asyncio.all_tasks() if "to_thread" in repr(task.get_coro())]:
+            await asyncio.sleep(0)
+        waiting.cancel()
+        other.execute("COMMIT")
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    for number in range(20):
+        await write(database, f"thing {number}")
+    async with database.reading() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM things"))).scalar_one() == 20
+    await database.aclose()
+
+
+async def write(database, name):
+    async with database.writing() as connection:
+        await connection.execute(text("INSERT INTO things VALUES (:name)"), {"name": name})
