@@ -69,13 +69,14 @@ class HomeGate:
         """Draw up a new address for orders to come; an older open one is superseded, nothing else changes.
 
         Raises:
-            Refused: "step_up" without scope approve, or "no_delivery_there".
+            Refused: "step_up" without scope approve, "switched_off", or "no_delivery_there".
         """
         self._require_approve(p)
-        now, address = self._context.now(), draft(new)
+        now = self._context.now()
         ends = now + timedelta(seconds=self._context.policy.quote.ttl_s)
         frame = Frame(f"{PREFIX}{secrets.token_urlsafe(16)}", p, now, ends)
         async with self._context.database.writing(p.subject) as connection:
+            address = await draft(connection, self._context, p.subject, new)
             terms = await self._drawn(connection, frame, address)
             await self._supersede(connection, p.subject, now)
             row: dict[str, Any] = {"quote_id": frame.quote_id, "subject": p.subject, "session_id": p.session_id}
@@ -164,7 +165,8 @@ class HomeGate:
             await connection.execute(_FORGET, {"quote": quote_id})
         minted = {"challenge_hash": challenge_hash(challenge), "quote_id": quote_id, "minted_at": self._context.now()}
         await connection.execute(_MINT, minted)
-        drawn = card(terms, row["digest"], row["content"])
+        shown = await self._context.seals.opened(connection, p.subject, row["content"])
+        drawn = card(terms, row["digest"], shown)
         return Card(quote_id=quote_id, digest=row["digest"], challenge=challenge, card=drawn)
 
     async def _confirm(self, connection: AsyncConnection, press: Press) -> HomeView | Refused:

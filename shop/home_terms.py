@@ -9,6 +9,7 @@ from policies.quote import TermChoice, fingerprint, short_code
 from policies.words import plain, say
 from shop.context import ShopContext
 from shop.shoppers import Address, Checkout
+from shop.switches import require_on
 from shop.tables import instant
 from shop.terms import Frame
 from shop.views import QuoteState, View
@@ -29,9 +30,10 @@ def draw_home(context: ShopContext, frame: Frame, checkout: Checkout, address: A
     """Return the terms of sending the shopper's orders there from now on.
 
     Raises:
-        Refused: "no_delivery_there".
+        Refused: "switched_off" or "no_delivery_there".
     """
     locale, policy = checkout.locale, context.policy
+    require_on(context, "address", locale)
     if policy.tax_rule(address.region) is None:
         raise Refused("no_delivery_there", say(locale, "no_delivery_there", what=address.label))
     keys = ("change_note_home", "sold_by", "assistant", "change_nothing_yet")

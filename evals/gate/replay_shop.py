@@ -11,6 +11,7 @@ from evals.gate.place import Place, outside
 from evals.gate.replay_data import Json, Retail
 from policies.limits import DeliveryOption, Limits, ReturnRules, ShopPolicy, TaxRule, load_policy
 from policies.order_address import NewAddress
+from policies.permits import UNPACED
 from policies.principal import Principal, Scope
 from shop.books import BookSettings, open_books
 from shop.views import OrderView, StockEntry
@@ -42,6 +43,7 @@ def policy() -> ShopPolicy:
             "delivery": (free,),
             "tax": (TaxRule(region="US", basis_points=0),),
             "coupons": (),
+            "rates": UNPACED,
             "returns": ReturnRules(window_days=3650, difference_anywhere=True),
         }
     )

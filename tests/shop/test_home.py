@@ -123,3 +123,15 @@ async def test_where_the_shop_does_not_deliver_is_refused_at_once(till):
         await till.books.home.prepare(ANNA, NEW.model_copy(update={"region": "JP"}))
     assert refused.value.code == "no_delivery_there"
     assert await till.rows("SELECT * FROM home_quotes") == []
+
+
+async def test_a_shop_that_is_read_only_changes_no_address(till, reopen):
+    card = await asked(till)
+    switches = till.settings.policy.switches.model_copy(update={"read_only": True})
+    closed = await reopen(till.settings.policy.model_copy(update={"switches": switches}))
+    with pytest.raises(Refused) as refused:
+        await asked(closed)
+    assert refused.value.code == "switched_off"
+    with pytest.raises(Refused):
+        await pressed(closed, card)
+    assert await unchanged(till)
