@@ -18,7 +18,9 @@ _OTHER = re.compile(r"\b(?:other|andere\w*|autre|otr[oa]|altr[oa])\b")
 _CHEAPEST = re.compile(
     r"\b(?:cheapest|cheaper|least expensive|gunstigste\w*|billigste\w*|moins cher|mas barat[oa]|goedkoopste)\b"
 )
-_DEAREST = re.compile(r"\b(?:most expensive|priciest|dearest|teuerste\w*|plus cher|mas car[oa]|duurste)\b")
+_DEAREST = re.compile(
+    r"\b(?:(?:most|more) expensive|dearer|priciest|dearest|teuerste\w*|plus cher|mas car[oa]|duurste)\b"
+)
 _RANKED = re.compile(
     r"\bthe (?:best|better|highest|higher|top|narrow\w+|slim\w+|wid\w+|small\w+|bigg\w+|larg\w+|low\w+|short\w+"
     r"|tall\w+|high\w+"
@@ -178,15 +180,18 @@ def _talked_about(product_id: str, clause: str, heard: Heard) -> bool:
 
 
 def _spoken_of(latest: list[str], heard: Heard) -> list[str]:
-    """Return what the assistant's last words were about: titles in full, else what of the latest they fit best."""
+    """Return what the assistant spoke of last: titles in full, else what of the latest a sentence fits best."""
     said = speech.plain(heard.said)
     titled = [each for each, thing in heard.shown.items() if _spoken(thing.title, said)]
     if titled:
         return titled
-    words = [speech.stem(word) for word in speech.words(said)]
-    hits = {each: _hits(heard.shown[each], words) for each in dict.fromkeys(latest) if each in heard.shown}
-    best = max(hits.values(), default=(0, 0))
-    return [each for each, hit in hits.items() if hit == best and best > (0, 0)]
+    for sentence in reversed(speech.sentences(said)):
+        words = [speech.stem(word) for word in speech.words(sentence)]
+        hits = {each: _hits(heard.shown[each], words) for each in dict.fromkeys(latest) if each in heard.shown}
+        best = max(hits.values(), default=(0, 0))
+        if best > (0, 0):
+            return [each for each, hit in hits.items() if hit == best]
+    return []
 
 
 def _line_names(line: HeldLine, things: Mapping[str, Thing]) -> frozenset[str]:

@@ -68,6 +68,11 @@ def clauses(text: str) -> list[str]:
     return [part for part in parts if part]
 
 
+def sentences(text: str) -> list[str]:
+    """Split plain words at full stops, question marks and semicolons."""
+    return [part for part in re.split(r"[.;?!]+(?=\s|$)", text) if part.strip()]
+
+
 def words(text: str) -> list[str]:
     """Return the words and figures of plain text."""
     return _WORD.findall(text)

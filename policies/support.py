@@ -9,7 +9,9 @@ from policies.acts import (
     ALONG,
     ASKED,
     INFORMATION,
+    LOOKING,
     ORDER_CHANGES,
+    PICKED,
     REFUSED,
     REMOVE,
     SWAP,
@@ -36,6 +38,7 @@ _ANY = re.compile(
 )
 _WANTS = re.compile(r"^(?:don't|do not) (?:\w+ )?(?:want|need)\b")
 _LETTERS = {"s": "small", "m": "medium", "l": "large", "xl": "extra large", "xs": "extra small"}
+_LONGEST_PICK = 10  # Words of a message that picks without a verb.
 _LONGEST_ANSWER = 9  # Words of an answer to a question for an option.
 
 Check = Callable[[Mapping[str, object], Heard], bool]
@@ -152,14 +155,16 @@ def _acting(acts: Sequence[Act], heard: Heard, kind: str = "") -> list[tuple[str
     found = [(each, heard.text) for clause in own if (each := _earnest(clause, acts, kind))]
     if "add" in acts and heard.added:
         found += [(clause, "") for clause in own if ALONG.match(clause) and not ASKED.match(clause)]
-    if heard.before and not found:
+    if "add" in acts and not found and _picks(" ".join(own)):
+        found = [(" , ".join(own), heard.text)]
+    if heard.before and not found and not any(ASKED.match(clause) or LOOKING.search(clause) for clause in own):
         # The wish is the one before; what this message names is the answer to "which one?".
         waiting = [
             each
             for clause in speech.clauses(_read(heard.before))
             if (each := clause if "add" in acts and ALONG.match(clause) else _earnest(clause, acts, kind))
         ]
-        found = [(f"{' '.join(own)} , {each}", heard.text) for each in waiting if not ASKED.match(" ".join(own))]
+        found = [(f"{' '.join(own)} , {each}", heard.text) for each in waiting]
     return [(clause, _read(rest)) for clause, rest in found]
 
 
@@ -173,6 +178,12 @@ def _earnest(clause: str, acts: Sequence[Act], kind: str) -> str:
         if does(act, wanted, kind) and not (act in ("add", "change") and INFORMATION.search(wanted) and _weak(wanted)):
             return wanted
     return ""
+
+
+def _picks(text: str) -> bool:
+    """Say whether a short message only picks: 'ok the second, size 43', 'M in camel please'."""
+    short = 2 <= len(speech.words(text)) <= _LONGEST_PICK
+    return short and PICKED.match(text) is not None and not LOOKING.search(text) and not ASKED.match(text)
 
 
 def _before_no(clause: str) -> str:
