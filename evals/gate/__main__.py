@@ -16,6 +16,7 @@ from evals.gate.place import open_site
 from evals.gate.race import RacePlan, race
 from evals.gate.replay import ReplayPlan, replay
 from evals.gate.report import RigReport
+from evals.gate.tamper import TamperPlan, tamper
 from evals.gate.words import words
 from policies.errors import SettingsError
 
@@ -56,6 +57,12 @@ def _mutants(asked: argparse.Namespace) -> RigReport:
     return mutants(asked.only, pairs=asked.pairs)
 
 
+def _audit(asked: argparse.Namespace) -> RigReport:
+    with open_site(asked.database, asked.url) as site:
+        table = Path(asked.table) if asked.table else None
+        return asyncio.run(tamper(TamperPlan(asked.cases, asked.seed, table, site)))
+
+
 def _latency(asked: argparse.Namespace) -> RigReport:
     return asyncio.run(latency(LatencyPlan(asked.cases, asked.url)))
 
@@ -72,6 +79,7 @@ _RIGS: Mapping[str, Callable[[argparse.Namespace], RigReport]] = {
     "crash": _crash,
     "race": _race,
     "words": _words,
+    "audit": _audit,
     "replay": _replay,
     "latency": _latency,
     "mutants": _mutants,
@@ -104,24 +112,31 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--seed", type=int, default=1)
     one.add_argument("--from", dest="start", type=int, default=0, help="number of the first race")
     _where(one)
-    one = rigs.add_parser("words", help="sentences that sound like consent, said to the assistant")
+    _further(rigs.add_parser)
+    return parser
+
+
+def _further(add: Callable[..., argparse.ArgumentParser]) -> None:
+    one = add("words", help="sentences that sound like consent, said to the assistant")
     one.add_argument("--cases", type=int, default=500, help="sentences to say (default %(default)s)")
     one.add_argument("--seed", type=int, default=1)
-    one = rigs.add_parser(
-        "replay", help="the gold write calls of tau2-bench's retail tasks, compared with its end states"
-    )
+    one = add("replay", help="the gold write calls of tau2-bench's retail tasks, compared with its end states")
     one.add_argument("--cases", type=int, default=0, help="calls, by whole tasks drawn by the seed; 0 is all there are")
     one.add_argument("--kills", type=int, default=40, help="SIGKILLs drawn by the seed; 0 is at every point, -1 none")
     one.add_argument("--data", default=os.environ.get("AISLE_DATA_DIR", "data"), help="folder with tau2_retail in it")
     one.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     one.add_argument("--seed", type=int, default=1)
-    one = rigs.add_parser("latency", help="how long a press takes, without the payment service")
+    one = add("audit", help="every change of the audit log, in the books and in an export, has to be found")
+    one.add_argument("--cases", type=int, default=0, help="tricks drawn by the seed; 0 is every one there is")
+    one.add_argument("--seed", type=int, default=1)
+    one.add_argument("--table", default="", help="a file for the results as Markdown")
+    _where(one)
+    one = add("latency", help="how long a press takes, without the payment service")
     one.add_argument("--cases", type=int, default=300, help="presses to time (default %(default)s)")
     one.add_argument("--url", default="", help="an empty PostgreSQL database; default is an SQLite file")
-    one = rigs.add_parser("mutants", help="guards switched off, one by one: the other rigs must see it")
+    one = add("mutants", help="guards switched off, one by one: the other rigs must see it")
     one.add_argument("--only", nargs="*", default=[], help="names from mutants.toml; default is all")
     one.add_argument("--pairs", action="store_true", help="also every two guards together")
-    return parser
 
 
 def _where(rig: argparse.ArgumentParser) -> None:

@@ -21,11 +21,13 @@ SHORT = (
     ("crash", "--cases", "10", "--scenes", "purchase with card-lost-answer", "cancellation", "return"),
     ("race", "--cases", "11", "--ways", "16", "--processes", "2"),
     ("words", "--cases", "25"),
+    ("audit", "--cases", "400"),
 )
 ON_A_SERVER = (
     ("fuzz", "--cases", "8", "--processes", "1"),
     ("crash", "--cases", "4", "--scenes", "purchase with card-4242", "cancellation"),
     ("race", "--cases", "11", "--ways", "8", "--processes", "2"),
+    ("audit", "--cases", "100"),
 )
 
 
