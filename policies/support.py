@@ -21,6 +21,7 @@ from policies.acts import (
     asks_for,
     does,
 )
+from policies.handing import handing
 from policies.keeping import forgetting, keeping
 from policies.pointing import everything, meant_line, meant_thing, together
 from policies.provenance import Heard, HeldLine, OpenOption
@@ -261,4 +262,5 @@ _CHECKS: Mapping[str, Check] = {
     "request_order_change": _changing_order,
     "remember": keeping,
     "forget": forgetting,
+    "hand_to_person": handing,
 }

@@ -1,6 +1,7 @@
 """Opens the books: for the planner without any way to buy, or for the trusted surface with the purchase gate."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from policies.limits import ShopPolicy
 from shop.audit import AuditLog, AuditReader
 from shop.audit_anchor import Anchor, Anchoring
 from shop.carts import Carts
+from shop.case_desk import CaseDesk
+from shop.case_worker import CaseWorker, Channel
+from shop.cases import Cases
 from shop.change_quotes import OrderChanges
 from shop.clock import Clock, utc_now
 from shop.context import ShopContext
@@ -53,6 +57,7 @@ class BookSettings:
         max_pages: Largest size of the database file in pages of 4 KiB; None is no limit.
         planner_url: PostgreSQL only: the same database for a user who is a plain member of `aisle_planner`; without
             it the planner's connections put that role on.
+        told_by: Names of the ways in which people are told of cases; none where nobody is.
     """
 
     database_url: str
@@ -62,12 +67,13 @@ class BookSettings:
     busy_timeout_ms: int = 5_000
     max_pages: int | None = None
     planner_url: str | None = None
+    told_by: tuple[str, ...] = ()
 
 
 class PlannerBooks:
     """Everything the assistant may do: read, fill the cart, prepare a quote. No part of it can complete a purchase."""
 
-    def __init__(self, context: ShopContext, talk: ShopContext) -> None:
+    def __init__(self, context: ShopContext, talk: ShopContext, told_by: Sequence[str] = ()) -> None:
         self._databases = [context.database, talk.database]
         self.offers = Offers(context)
         self.carts = Carts(context)
@@ -78,6 +84,7 @@ class PlannerBooks:
         self.signals = Signals(talk.database)
         self.memory = Memory(talk)
         self.conversations = Conversations(talk)
+        self.cases = Cases(context, told_by)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -89,7 +96,7 @@ class GateBooks(PlannerBooks):
     """What the trusted surface and the operator hold: the planner's books, the gate, the worker and the merchant."""
 
     def __init__(self, context: ShopContext, desk: PlannerBooks, talk: ShopContext, payments: PaymentService) -> None:
-        super().__init__(context, talk)
+        super().__init__(context, talk, desk.cases.channels)
         self._context = context
         self._desk = desk
         self._payments = payments
@@ -102,7 +109,12 @@ class GateBooks(PlannerBooks):
         self.audit = AuditReader(context.database, context.audit)
         self.privacy = Privacy(context)
         self.exports = Exports(context)
+        self.case_desk = CaseDesk(context, desk.cases.channels)
         self.retention = Retention(context)
+
+    def telling(self, channels: Sequence[Channel]) -> CaseWorker:
+        """Return what tells the shop's people of cases by these channels."""
+        return CaseWorker(self._context, channels)
 
     def for_planner(self) -> PlannerBooks:
         """Return books on a connection that can't write challenges, intents, orders or stock: hand these to tools."""
@@ -163,7 +175,7 @@ async def open_books(
         await require_current(desk.database)
         service = None if role == "planner" else payments or await open_sandbox(_sandbox(settings))
         opened.pop_all()
-    planner = PlannerBooks(desk, talk)
+    planner = PlannerBooks(desk, talk, settings.told_by)
     return planner if service is None else GateBooks(_context(settings, clock, turnstile), planner, talk, service)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused
 from shop.audit import Entry
+from shop.case_tables import case_deliveries, case_words, cases
 from shop.change_tables import (
     change_addresses,
     change_calls,
@@ -74,6 +75,9 @@ _TALK = (
     delete(sessions).where(sessions.c.subject == _SUBJECT),
     delete(signals).where(signals.c.subject == _SUBJECT),
     delete(memory_entries).where(memory_entries.c.subject == _SUBJECT),
+    delete(case_deliveries).where(_within(case_deliveries.c.case_id, cases)),
+    delete(case_words).where(_within(case_words.c.case_id, cases)),
+    delete(cases).where(cases.c.subject == _SUBJECT),
 )
 _UNBOUGHT = (
     delete(challenges).where(_within(challenges.c.quote_id, quotes, ~_BOUGHT)),
@@ -99,6 +103,9 @@ PERSONAL = (
     "cart_lines",
     "cart_undo",
     "carts",
+    "case_deliveries",
+    "case_words",
+    "cases",
     "change_addresses",
     "change_quotes",
     "events",

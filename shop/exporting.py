@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, RowMapping, Select, Table, bindparam, select
 
 from policies.principal import Principal
+from shop.case_tables import case_words, cases
 from shop.change_tables import change_addresses, change_quotes, order_changes, order_contents, order_payments
 from shop.context import ShopContext
 from shop.home_tables import home_quotes
@@ -46,6 +47,8 @@ _PARTS: Mapping[str, Select[Any]] = {
     "cart_lines": _mine_with(cart_lines, carts, "cart_id", "cart_id", "line_id", "variant_id", "quantity"),
     "cart_undo": _mine_with(cart_undo, carts, "cart_id", "version", "before", "changed"),
     "looked_at": _mine(signals, "product_id", "kind", "position"),
+    "cases": _mine(cases, "case_id", "session_id", "reason", "state", "context", "note", "opened_at", "changed_at"),
+    "case_words": _mine_with(case_words, cases, "case_id", "case_id", "position", "words", "said_at"),
     "remembered": _mine(memory_entries, "key", "entry", "words", "session_id", "said_at"),
     "quotes": _mine(quotes, "quote_id", "session_id", "state", "terms", "issued_at", "expires_at", "requote"),
     "purchases": _mine(

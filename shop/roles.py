@@ -46,6 +46,9 @@ MAY_WRITE: Mapping[str, frozenset[str]] = {
     "audit_head": frozenset({"INSERT", "UPDATE"}),
     "quotes": frozenset({"INSERT", "UPDATE"}),
     "change_quotes": frozenset({"INSERT", "UPDATE"}),
+    "cases": frozenset({"INSERT", "UPDATE"}),
+    "case_words": frozenset({"INSERT"}),
+    "case_deliveries": frozenset({"INSERT"}),
     "shoppers": frozenset({"UPDATE"}),
 }
 

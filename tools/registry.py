@@ -11,6 +11,7 @@ from tools.cart import ADD_TO_CART, CHANGE_CART, UNDO_CART, VIEW_CART
 from tools.checkout import PREPARE_QUOTE
 from tools.compare import COMPARE_PRODUCTS
 from tools.details import PRODUCT_DETAILS
+from tools.hand_over import HAND_TO_PERSON, MY_CASES
 from tools.help import STORE_POLICY
 from tools.look import FIND_BY_PICTURE
 from tools.memory import FORGET, REMEMBER
@@ -41,6 +42,8 @@ _REGISTERED = (
     REQUEST_ORDER_CHANGE,
     REMEMBER,
     FORGET,
+    HAND_TO_PERSON,
+    MY_CASES,
 )
 TOOLS: dict[str, Tool] = {tool.name: tool for tool in _REGISTERED}
 

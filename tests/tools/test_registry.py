@@ -27,6 +27,8 @@ NAMES = [
     "request_order_change",
     "remember",
     "forget",
+    "hand_to_person",
+    "my_cases",
 ]
 
 
