@@ -36,6 +36,7 @@ from shop.quotes import Quotes
 from shop.recover import recover
 from shop.retention import Retention
 from shop.schema import migrate, require_current, revision_of
+from shop.sealing import Seals
 from shop.shoppers import Shoppers
 from shop.signals import Signals
 from shop.stock import Offers
@@ -49,7 +50,7 @@ class BookSettings:
     """Where the books are and by which rules they are kept.
 
     Args:
-        database_url: "sqlite+aiosqlite:///…" or "postgresql://…" of a database that `migrate` brought up to date.
+        database_url: "sqlite:///…" or "postgresql://…" of a database that `migrate` brought up to date.
         payments_path: The sandbox payment service's own SQLite file; on PostgreSQL it has a schema of its own there.
         policy: The shop's policy.
         pseudonym_key: Secret of the home, 16 bytes or more; not in the database. Pseudonyms and the log's seal use it.
@@ -131,6 +132,7 @@ class GateBooks(PlannerBooks):
 
     async def recover(self) -> dict[str, int]:
         """Finish what a crash left unfinished; returns how many intents are in each state."""
+        await self.shoppers.seal_older()
         return await recover(self._context, self.worker)
 
     async def aclose(self) -> None:
@@ -181,7 +183,7 @@ async def open_books(
 
 def _sandbox(settings: BookSettings) -> DatabaseSettings:
     if is_sqlite(settings.database_url):
-        return DatabaseSettings(f"sqlite+aiosqlite:///{settings.payments_path}")
+        return DatabaseSettings(f"sqlite:///{settings.payments_path}")
     return DatabaseSettings(settings.database_url, schema="sandbox_payments")
 
 
@@ -203,4 +205,5 @@ def _context(
         ),
         turnstile,
     )
-    return ShopContext(database, settings.policy, AuditLog(settings.pseudonym_key, settings.policy.digest), clock)
+    log = AuditLog(settings.pseudonym_key, settings.policy.digest)
+    return ShopContext(database, settings.policy, log, Seals(settings.pseudonym_key), clock)

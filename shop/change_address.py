@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from policies.order_address import NewAddress
 from policies.words import plain
 from shop.change_tables import change_addresses
+from shop.context import ShopContext
 from shop.shoppers import Address
 from shop.tables import addresses
 
@@ -15,11 +16,10 @@ _PROPOSED = select(change_addresses).where(change_addresses.c.quote_id == bindpa
 _KEEP, _JOIN = insert(change_addresses), insert(addresses)
 
 
-def draft(new: NewAddress) -> Address:
-    """Return an address as the books would have it, with a name and a salt of its own."""
-    # The salt keeps the fingerprint in a quote from being guessed back into an address.
-    content = {**new.content, "salt": secrets.token_hex(16)}
-    return Address(f"addr-{secrets.token_hex(6)}", plain(new.label), new.region, content)
+async def draft(connection: AsyncConnection, context: ShopContext, subject: str, new: NewAddress) -> Address:
+    """Return an address as the books will have it, named and sealed, within a write that names the shopper."""
+    seal = await context.seals.made(connection, subject)
+    return Address(f"addr-{secrets.token_hex(6)}", plain(new.label), new.region, seal.close(new.content))
 
 
 async def keep_draft(connection: AsyncConnection, quote_id: str, new: Address) -> None:
@@ -34,13 +34,14 @@ async def proposed(connection: AsyncConnection, quote_id: str) -> Address | None
     return None if row is None else Address(row["handle"], row["label"], row["region"], row["content"])
 
 
-async def given(connection: AsyncConnection, quote_id: str) -> NewAddress | None:
+async def given(connection: AsyncConnection, context: ShopContext, subject: str, quote_id: str) -> NewAddress | None:
     """Read a proposed address as the shopper gave it."""
     row = await _row(connection, quote_id)
     if row is None:
         return None
-    content = {name: text for name, text in row["content"].items() if name != "salt"}
-    return NewAddress(region=row["region"], **content)
+    opened = await context.seals.opened(connection, subject, row["content"])
+    opened.pop("salt", None)
+    return NewAddress(region=row["region"], **opened)
 
 
 async def join_addresses(connection: AsyncConnection, subject: str, quote_id: str) -> None:

@@ -140,7 +140,8 @@ async def _requote(
     facts["quote_id"] = None
     if current is not None:
         try:
-            wanted = replace(wanted_of(case.terms), new_address=await given(connection, case.terms.change_id))
+            new = await given(connection, context, case.terms.subject, case.terms.change_id)
+            wanted = replace(wanted_of(case.terms), new_address=new)
             facts["quote_id"] = await issue_change(connection, context, case.press.owner, case.terms.order_id, wanted)
         except Refused:
             # Issuing refuses before it writes, so a refusal here leaves nothing half done.

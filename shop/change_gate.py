@@ -10,7 +10,7 @@ from policies.errors import Refused
 from policies.order_address import written
 from policies.principal import Principal, Scope
 from policies.words import say
-from shop.change_address import proposed
+from shop.change_address import given
 from shop.change_card import draw
 from shop.change_confirm import confirm_change, ended_change
 from shop.change_quotes import owned_change, stored_change
@@ -126,7 +126,7 @@ class ChangeGate:
         if row["state"] == "quoted":
             await self._move(connection, row, "awaiting_approval", {})
         await self._mint(connection, quote_id, {"challenge_hash": challenge_hash(challenge), "minted_at": now})
-        new = await proposed(connection, quote_id)
+        new = await given(connection, self._context, p.subject, quote_id)
         drawn = draw(terms, row["digest"], written(new.content, new.region) if new is not None else "")
         return Card(quote_id=quote_id, digest=row["digest"], challenge=challenge, card=drawn)
 

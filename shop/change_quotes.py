@@ -95,7 +95,8 @@ async def issue_change(
         raise Refused("unknown_order", say(checkout.locale, "unknown_order"))
     quote_id = f"{PREFIX}{secrets.token_urlsafe(16)}"
     frame = Frame(quote_id, p, now, now + timedelta(seconds=context.policy.quote.ttl_s))
-    new = draft(wanted.new_address) if wanted.new_address is not None else None
+    asked = wanted.new_address
+    new = await draft(connection, context, p.subject, asked) if asked is not None else None
     terms = await drawn_now(connection, context, frame, held, Wish(wanted, new))
     over = await difference_refusal(connection, context, terms)
     if over is not None:

@@ -7,6 +7,7 @@ from policies.limits import ShopPolicy
 from shop.audit import AuditLog
 from shop.clock import Clock, read
 from shop.db import Database
+from shop.sealing import Seals
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class ShopContext:
     database: Database
     policy: ShopPolicy
     audit: AuditLog
+    seals: Seals
     clock: Clock
 
     def now(self) -> datetime:

@@ -12,6 +12,7 @@ from shop.change_tables import change_addresses, change_quotes, order_changes, o
 from shop.context import ShopContext
 from shop.home_tables import home_quotes
 from shop.memory_tables import memory_entries
+from shop.sealing import Seal
 from shop.tables import (
     addresses,
     audit,
@@ -105,8 +106,9 @@ class Exports:
     async def _records(self, query: Select[Any], values: Mapping[str, Any]) -> AsyncIterator[dict[str, Any]]:
         async with self._context.database.reading() as connection:
             rows = (await connection.execute(query, values)).mappings().all()
+            seal = await self._context.seals.of(connection, values["whose"]) if "whose" in values else None
         for row in rows:
-            yield _plain(row)
+            yield _plain(row, seal)
 
     async def _conversations(self, subject: str) -> AsyncIterator[dict[str, Any]]:
         async for session in self._records(_SESSIONS, {"whose": subject}):
@@ -115,11 +117,12 @@ class Exports:
             yield session | {"turns": said, "events": [event async for event in self._records(_EVENTS, of)]}
 
 
-def _plain(row: RowMapping) -> dict[str, Any]:
+def _plain(row: RowMapping, seal: Seal | None) -> dict[str, Any]:
     plain = {str(name): value for name, value in row.items()}
     for name in _WRITTEN_AS_JSON:
         if isinstance(plain.get(name), str):
             plain[name] = json.loads(plain[name])
-    if isinstance(plain.get("content"), dict):
+    if "content" in plain and seal is not None:
+        plain["content"] = seal.open(plain["content"])
         plain["content"].pop("salt", None)
     return plain

@@ -90,7 +90,7 @@ class Privacy:
 
     async def finished(self, pseudonym: str) -> None:
         """Note that no trace of an erased shopper is left outside the books either."""
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing("erasures") as connection:
             await connection.execute(_FINISHED, {"which": pseudonym})
 
     async def all(self) -> dict[str, datetime]:
@@ -100,7 +100,7 @@ class Privacy:
 
     async def remember(self, known: Iterable[Erased]) -> None:
         """Note erasures that these books don't know, as after restoring an older copy."""
-        async with self._context.database.writing() as connection:
+        async with self._context.database.writing("erasures") as connection:
             for one in known:
                 await note(connection, one)
 

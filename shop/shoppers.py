@@ -1,12 +1,11 @@
 """Shoppers and their choices: address, delivery, way to pay. Others see handles and labels, never what is behind."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, Table, and_, bindparam, insert, select, update
+from sqlalchemy import RowMapping, Select, String, Table, and_, bindparam, cast, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.limits import DeliveryOption, ShopPolicy
@@ -48,12 +47,18 @@ _CHOICES = (
 )
 _LOCKED = select(shoppers).where(shoppers.c.subject == bindparam("subject")).with_for_update(key_share=True)
 _KNOWN = select(shoppers.c.subject).where(shoppers.c.subject == bindparam("subject"))
+_UNSEALED = select(addresses).where(cast(addresses.c.content, String).not_like('%"sealed"%'))
+_SEAL = (
+    update(addresses)
+    .where(addresses.c.subject == bindparam("whose"), addresses.c.handle == bindparam("which"))
+    .values(content=bindparam("closed"))
+)
 _BEGIN, _ADD_ADDRESS, _ADD_PAYMENT = insert(shoppers), insert(addresses), insert(payment_handles)
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where to deliver; `content` is personal and stays inside the books."""
+    """Where to deliver; `content` is personal, sealed with the shopper's key, and stays inside the books."""
 
     handle: str
     label: str
@@ -118,9 +123,21 @@ class Shoppers:
                 "created_at": self._context.now(),
             }
             await connection.execute(_BEGIN, row)
-            await connection.execute(_ADD_ADDRESS, [_address_row(p.subject, *home) for home in _GUEST_ADDRESSES])
+            seal = await self._context.seals.made(connection, p.subject)
+            homes = [_address_row(p.subject, h, n, r, seal.close(c)) for h, n, r, c in _GUEST_ADDRESSES]
+            await connection.execute(_ADD_ADDRESS, homes)
             cards = [{"subject": p.subject, "handle": h, "label": n, "reference": r} for h, n, r in _GUEST_PAYMENTS]
             await connection.execute(_ADD_PAYMENT, cards)
+
+    async def seal_older(self) -> None:
+        """Seal the addresses that were kept before addresses were sealed."""
+        async with self._context.database.reading() as connection:
+            older = (await connection.execute(_UNSEALED)).mappings().all()
+        for row in older:
+            async with self._context.database.writing(row["subject"]) as connection:
+                seal = await self._context.seals.made(connection, row["subject"])
+                which = {"whose": row["subject"], "which": row["handle"]}
+                await connection.execute(_SEAL, {**which, "closed": seal.close(row["content"])})
 
 
 async def load_checkout(connection: AsyncConnection, policy: ShopPolicy, subject: str) -> Checkout:
@@ -174,6 +191,4 @@ async def _handles(connection: AsyncConnection, table: Table, subject: str) -> t
 
 
 def _address_row(subject: str, handle: str, label: str, region: str, content: Mapping[str, str]) -> dict[str, Any]:
-    # The salt keeps the fingerprint in a quote from being guessed back into an address.
-    salted = {**content, "salt": secrets.token_hex(16)}
-    return {"subject": subject, "handle": handle, "label": label, "region": region, "content": salted}
+    return {"subject": subject, "handle": handle, "label": label, "region": region, "content": dict(content)}
