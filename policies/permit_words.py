@@ -19,9 +19,7 @@ _EN: dict[str, str] = {
     "attest_age": "By pressing the button you confirm that you are {age} or older: {what}.",
     "seller_text": "suggested after reading seller text",
     "seller_text_card": "Suggested after reading seller text: {what}.",
-    "coupon_gone": "Coupon {code} no longer counts",
-    "requote_stock": "{count} left of {what}, you asked for {asked}. Choose fewer or something else.",
-    "under_review": "Your order is being reviewed by a person at the shop. Nothing is paid twice.",
+    "requote_choose": "Take fewer in the cart, or something else.",
 }
 _DE: dict[str, str] = {
     "off_talk": "Der Assistent macht eine Pause. Der Laden ist offen; versuchen Sie es später noch einmal.",
@@ -40,9 +38,7 @@ _DE: dict[str, str] = {
     "attest_age": "Mit dem Drücken der Schaltfläche bestätigen Sie, {age} Jahre oder älter zu sein: {what}.",
     "seller_text": "vorgeschlagen nach dem Lesen von Verkäufertext",
     "seller_text_card": "Vorgeschlagen nach dem Lesen von Verkäufertext: {what}.",
-    "coupon_gone": "Gutschein {code} gilt nicht mehr",
-    "requote_stock": "Noch {count} von {what}, gewünscht waren {asked}. Nehmen Sie weniger oder etwas anderes.",
-    "under_review": "Ein Mensch im Laden prüft Ihre Bestellung. Nichts wird doppelt bezahlt.",
+    "requote_choose": "Nehmen Sie im Warenkorb weniger oder etwas anderes.",
 }
 
 PERMIT_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(

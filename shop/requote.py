@@ -32,6 +32,8 @@ def compare(old: QuoteTerms, new: QuoteTerms | None, offers: Mapping[str, Stocke
     sentences = list(dict.fromkeys(text for _, text in said if text)) or [say(locale, "requote_other")]
     if new is not None and new.total != old.total:
         sentences.append(say(locale, "requote_total", new=money(locale, new.total, new.currency)))
+    if new is None and any(difference["kind"] == "stock" and difference["new"] for difference, _ in said):
+        sentences.append(say(locale, "requote_choose"))
     sentences.append(say(locale, "requote_none"))
     facts: dict[str, object] = {
         "currency": old.currency,
@@ -71,7 +73,8 @@ def _totals(old: QuoteTerms, new: QuoteTerms) -> list[tuple[dict[str, object], s
             continue
         lost = name == "discount" and old.coupon is not None and new.coupon is None
         text = say(old.locale, "requote_coupon", code=old.coupon) if lost else ""
-        found.append(({"kind": name, "old": amounts[0], "new": amounts[1]}, text))
+        title = (before.get(name) or after[name]).label
+        found.append(({"kind": name, "title": title, "old": amounts[0], "new": amounts[1]}, text))
     return found
 
 

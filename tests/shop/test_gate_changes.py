@@ -126,6 +126,7 @@ async def test_g09_stock_that_is_gone_is_refused_whole(till, anna, offer, kind, 
     refused = await refusal_of(till.press(card))
     assert refused.code == "requote_required"
     assert words in refused.text
+    assert ("Take fewer in the cart, or something else." in refused.text) == bool(left)
     assert refused.facts["new"] is None
     assert refused.facts["quote_id"] is None
     (difference,) = refused.facts["differences"]  # type: ignore[misc]
@@ -147,6 +148,8 @@ async def test_g09_a_coupon_that_ran_out_between_card_and_press_is_refused(till,
     assert "Coupon WELCOME10 no longer counts." in refused.text
     kinds = {d["kind"]: (d["old"], d["new"]) for d in refused.facts["differences"]}  # type: ignore[union-attr]
     assert kinds["discount"] == (-6400, None)
+    (discount,) = [d for d in refused.facts["differences"] if d["kind"] == "discount"]  # type: ignore[union-attr]
+    assert discount["title"] == "Coupon WELCOME10"
 
 
 async def test_g09_a_policy_changed_by_the_operator_voids_open_cards(till, reopen, anna):

@@ -126,7 +126,8 @@ const pairs = (kind, rows) => el("dl", { class: kind }, rows.flatMap(([name, val
 
 function changes({ message, body: { differences = [], currency } }) {
   const amount = (value) => money({ amount: value, currency });
-  const prices = differences.filter((each) => each.kind === "price");
+  const priced = differences.filter((each) => ["price", "discount"].includes(each.kind));
   return el("div", { class: "alert", role: "alert" }, el("p", {}, message),
-    prices.map((each) => el("p", {}, el("bdi", {}, each.title), ": ", el("s", {}, amount(each.old)), ` ${amount(each.new)}`)));
+    priced.map((each) => el("p", {}, el("bdi", {}, each.title), ": ",
+      each.old === null ? "" : el("s", {}, amount(each.old)), each.new === null ? "" : ` ${amount(each.new)}`)));
 }
