@@ -19,6 +19,8 @@ _WHOSE, _SINCE = bindparam("subject", type_=String), bindparam("since", type_=in
 _DIFFERENCES = (
     select(func.coalesce(func.sum(order_changes.c.pay), 0))
     .where(order_changes.c.subject == _WHOSE, order_changes.c.created_at > _SINCE, order_changes.c.state != "failed")
+    # Another way to pay charges what goes back elsewhere: nothing is spent by it.
+    .where(order_changes.c.kind != "payment")
     .scalar_subquery()
 )
 _SPENT = select(func.coalesce(func.sum(intents.c.amount), 0), func.count(), _DIFFERENCES).where(

@@ -105,6 +105,14 @@ async def test_another_way_to_pay_charges_the_new_one_and_gives_the_old_one_back
     assert (await till.books.audit.verify()).ok
 
 
+async def test_g18_another_way_to_pay_spends_nothing_of_the_days_limit(desk, till, reopen):
+    limits = till.settings.policy.limits.model_copy(update={"day": 160_000})
+    thrifty = Desk(await reopen(till.settings.policy.model_copy(update={"limits": limits})))
+    order = await thrifty.bought(("fen-oak", 1))
+    await thrifty.make(order, "payment", instrument="card-1111")
+    assert (await thrifty.bought(("fen-oak", 1))).state == "captured"
+
+
 async def test_a_new_way_to_pay_that_is_declined_leaves_the_old_one(desk):
     order = await desk.bought(("harbour", 1))
     made = await desk.make(order, "payment", instrument="card-declined")
