@@ -7,6 +7,7 @@ from evals.gate.ground import Ground
 from evals.gate.replay_data import Json
 from evals.gate.replay_oracle import Oracle
 from evals.gate.replay_shop import Shop, old_address, principal
+from policies.principal import Principal
 from shop.views import OrderView
 
 _STATUS = {
@@ -24,7 +25,6 @@ _WHERE_TO = (
     "SELECT o.order_id, q.terms, c.content FROM orders o JOIN quotes q ON q.quote_id = o.quote_id "
     "LEFT JOIN order_contents c ON c.order_id = o.order_id WHERE o.subject = ?"
 )
-_ADDRESSES = "SELECT handle, region, content FROM addresses WHERE subject = ?"
 _HOME = "SELECT address FROM shoppers WHERE subject = ?"
 _TAKEN = (
     "SELECT a.instrument, a.captured - COALESCE(r.refunded, 0) AS net, a.amount - a.captured - a.voided AS aside "
@@ -77,10 +77,7 @@ async def ours(shop: Shop, user_ids: Iterable[str]) -> Json:
     by_id = {ours: theirs for theirs, ours in shop.orders.items()}
     for user_id in user_ids:
         who = principal(user_id)
-        places = {
-            row["handle"]: old_address(_parsed(row["content"]), row["region"])
-            for row in ground.rows(_ADDRESSES, who.subject)
-        }
+        places = await _places(ground, who)
         (home,) = ground.rows(_HOME, who.subject)
         homes[user_id] = places[home["address"]]
         kept = ground.rows(_WHERE_TO, who.subject)
@@ -97,6 +94,14 @@ async def ours(shop: Shop, user_ids: Iterable[str]) -> Json:
     net, aside = _money(ground)
     end = {"orders": {name: orders[name] for name in shop.orders if name in orders}, "homes": homes}
     return end | {"balances": balances, "net": net} | ({"aside": aside} if aside else {})
+
+
+async def _places(ground: Ground, who: Principal) -> dict[str, Json]:
+    """Return the shopper's addresses by handle, in clear: as a copy of all that is theirs has them."""
+    async for name, records in ground.books.exports.parts(who):
+        if name == "addresses":
+            return {row["handle"]: old_address(row["content"], row["region"]) async for row in records}
+    raise LookupError("there are no addresses in what a shopper gets of their own")
 
 
 def differences(wanted: Json, found: Json) -> list[str]:
