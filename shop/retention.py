@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shop.case_tables import case_deliveries, case_words, cases
 from shop.change_tables import change_addresses, change_challenges, change_quotes, order_changes
 from shop.context import ShopContext
 from shop.erasing import forget_unused, why_not
@@ -25,7 +26,7 @@ class Periods:
     """How long things are kept; the audit log and what was bought have no period here.
 
     Args:
-        chats: Conversations after they were last used.
+        chats: Conversations after they were last used, and cases for a person after they were closed.
         quotes: Order cards that were never pressed, after they were drawn up.
         profiles: Shoppers who never bought anything, after everything of theirs has rested.
         orders: Purchases after the last one of a shopper; then nobody can be found by them any more.
@@ -69,10 +70,15 @@ _UNUSED = select(shoppers.c.subject).where(
     ~_has(sessions),
     ~_has(intents),
     ~_has(quotes),
+    ~_has(cases, cases.c.state == "open"),
     ~_has(carts, carts.c.changed_at >= _BEFORE),
 )
 _SETTLED = select(shoppers.c.subject).where(
     _has(intents), ~_has(sessions), ~_has(intents, intents.c.created_at >= _BEFORE)
+)
+_OLD_CASES = select(cases.c.case_id).where(cases.c.changed_at < _BEFORE, cases.c.state != "open")
+_REST_OF_CASES = tuple(
+    delete(table).where(table.c.case_id.in_(_WHICH)) for table in (case_deliveries, case_words, cases)
 )
 _LAST_SEEN = select(sessions.c.session_id, sessions.c.last_seen_at).where(sessions.c.session_id.in_(_WHICH))
 
@@ -94,6 +100,7 @@ class Retention:
             "quotes": await self._drop(_OLD_QUOTES, _REST_OF_QUOTES, now - periods.quotes)
             + await self._drop(_OLD_CHANGES, _REST_OF_CHANGES, now - periods.quotes)
             + await self._drop(_OLD_HOMES, _REST_OF_HOMES, now - periods.quotes),
+            "cases": await self._drop(_OLD_CASES, _REST_OF_CASES, now - periods.chats),
             "profiles": await self._unused(now - periods.profiles),
         }
 

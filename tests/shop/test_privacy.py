@@ -2,15 +2,17 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from policies.errors import Refused
+from policies.errors import Refused, Unavailable
 from policies.order_address import NewAddress
 from policies.principal import Principal
 from policies.told import Told
 from shop.change_terms import ChangeWanted
 from shop.retention import Periods
+from shop.talk_tables import metadata
 from tests.shop.conftest import ANNA, BELA, Till
 
 CANARY = "Wilhelmine Kanarienvogel"
@@ -57,6 +59,9 @@ async def a_full_life(till: Till, who: Principal = ANNA) -> None:
     card = await till.books.home.render(who, moved.quote_id)
     await till.books.home.approve(who, moved.quote_id, card.digest, card.challenge)
     await till.books.home.prepare(who, new)
+    case = {"id": f"case_{who.session_id}", "who": who.subject, "said": CANARY, "at": "2026-03-02T09:00:00.000000Z"}
+    await till.rows("INSERT INTO cases VALUES (:id, :who, 'ses', 'other', 'open', '{}', :said, :at, :at)", **case)
+    await till.rows("INSERT INTO case_words VALUES (:id, 1, :said, :at)", **case)
     await till.books.memory.keep(who, [Told(kind="size", of="shoes", value="39")], f"I am {CANARY} and wear 39")
 
 
@@ -271,3 +276,45 @@ async def test_the_audit_log_outlives_every_period(till):
     await till.books.retention.purge(PERIODS)
 
     assert [row async for row in till.books.audit.export()] == before
+
+
+def test_every_table_is_on_the_data_map():
+    told = Path("docs/privacy.md").read_text(encoding="utf-8")
+    assert [name for name in sorted(metadata.tables) if f"`{name}`" not in told] == []
+
+
+async def test_an_address_lies_sealed_in_the_books_and_opens_for_its_shopper(till):
+    assert "Beispielstraße" not in await dump(till)
+    await till.buy()
+    (home, _) = (await exported(till, ANNA))["addresses"]
+    assert home["content"] == {"street": "Beispielstraße 1", "postcode": "10115", "city": "Berlin"}
+
+
+async def test_a_sealed_address_is_noise_without_its_key_and_no_other_shoppers(till):
+    sealed = await till.rows("SELECT subject, handle, content FROM addresses ORDER BY subject, handle")
+    assert len({str(row["content"]) for row in sealed}) == len(sealed)
+    await till.rows("UPDATE subject_keys SET wrapped = (SELECT wrapped FROM subject_keys WHERE subject = 'guest:bela')")
+    with pytest.raises(Unavailable, match="can't be opened"):
+        await exported(till, ANNA)
+    assert (await exported(till, BELA))["addresses"]
+
+
+async def test_addresses_from_before_are_sealed_when_the_books_are_opened(till, reopen):
+    plain = '{"street": "Zeisigstrasse 77", "salt": "00"}'
+    await till.rows("UPDATE addresses SET content = :c WHERE subject = :s", c=plain, s=ANNA.subject)
+    again = await reopen()
+    await again.books.recover()
+    assert "Zeisigstrasse" not in await dump(till)
+    assert (await exported(again, ANNA))["addresses"][0]["content"] == {"street": "Zeisigstrasse 77"}
+    assert "Beispielstraße" in str((await exported(again, BELA))["addresses"])
+
+
+async def test_closed_cases_go_and_open_ones_stay(till):
+    for number, state in enumerate(("open", "closed")):
+        row = "'ses_anna', 'other', :s, '{}', '', :at, :at"
+        at = {"at": "2026-03-02T09:00:00.000000Z", "s": state, "id": f"case_{number}"}
+        await till.rows(f"INSERT INTO cases VALUES (:id, 'guest:anna', {row})", **at)
+    till.clock.move(timedelta(days=31).total_seconds())
+    assert (await till.books.retention.purge(PERIODS))["cases"] == 1
+    assert [row["state"] for row in await till.rows("SELECT state FROM cases")] == ["open"]
+    assert ANNA.subject in [row["subject"] for row in await till.rows("SELECT subject FROM shoppers")]

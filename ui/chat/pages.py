@@ -75,7 +75,8 @@ class Pages:
         name = escape(self._services.app.shop_name)
         html = _PAGE.format(name=name, script=script, style=style, note=escape(FIRST_CONTACT))
         response = Response(html, media_type="text/html; charset=utf-8", headers=_UNKEPT)
-        if visitor_from(self._services, request.cookies) is None:
+        visitor = visitor_from(self._services, request.cookies)
+        if visitor is None or await self._services.app.books.privacy.erased(visitor.subject):
             keep_visitor(response, request, self._services, new_guest())
         return response
 
