@@ -8,7 +8,7 @@ RUNTIME := $(VENV)/.runtime-$(shell sha256sum requirements.lock pyproject.toml 2
 DEV := $(VENV)/.dev-$(shell sha256sum requirements-dev.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 
 .PHONY: help setup setup-dev demo test browser check golden lock bench bench-browser clean \
-	gate-fuzz gate-crash gate-race gate-words gate-mutants
+	injections gate-fuzz gate-crash gate-race gate-words gate-mutants
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -55,6 +55,9 @@ bench: setup ## time turns over HTTP on the demo shop
 
 bench-browser: setup-dev browser ## time the first page and /chat in a browser
 	$(BIN)/python -m tests.browser.speed
+
+injections: setup-dev ## a planner that obeys every injection, through whole turns (N=1200)
+	AISLE_INJECTIONS=$(or $(N),1200) $(BIN)/python -m pytest tests/assistant/test_injections.py -q --timeout 0
 
 gate-fuzz: setup ## random hostile and honest sequences at the purchase gate (N=1500)
 	$(BIN)/python -m evals.gate fuzz --cases $(or $(N),1500)
