@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from policies.errors import SettingsError
@@ -48,6 +48,12 @@ class Settings(BaseSettings):
     erasure_journal: Path | None = Field(default=None, description="List of who was erased; default: beside the home.")
     audit_anchor: Path | None = Field(default=None, description="File that the audit log's head is added to.")
     audit_anchor_s: float = Field(default=2, gt=0, description="How often, at most, seconds.")
+
+    case_webhook_url: SecretStr | None = Field(default=None, description="Where cases for a person are posted.")
+    case_webhook_secret: SecretStr | None = Field(default=None, description="Signs what is posted there.")
+    case_mail_to: str = Field(default="", description="Who gets an e-mail about each case.")
+    case_mail_from: str = Field(default="", description="From whom it comes.")
+    smtp_url: SecretStr | None = Field(default=None, description="E.g. smtp://user:password@mail.example:587.")
 
     @property
     def home_path(self) -> Path:

@@ -20,6 +20,7 @@ from assistant.privacy import Keeping, Privacy
 from assistant.session import Assistant, TurnLimits
 from assistant.settings import Settings
 from assistant.state import TurnContext
+from assistant.telling import telling, told_by
 from policies.errors import Unavailable
 from policies.limits import ShopPolicy, load_policy
 from policies.principal import Principal
@@ -107,6 +108,7 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
         limits = TurnLimits(settings.max_message_chars, settings.turn_deadline_s, settings.turn_grace_s)
         assistant = Assistant(build_graph(saver), saver, planner_books, context_of, limits, pace)
         stack.push_async_callback(assistant.aclose)
+        await stack.enter_async_context(telling(gate, settings))
         workers = await stack.enter_async_context(_beside_requests(gate, catalog, privacy))
         if not settings.books_in_home:
             await stack.enter_async_context(_ending_dead_turns(planner_books, settings))
@@ -123,6 +125,7 @@ def book_settings(settings: Settings, policy: ShopPolicy) -> BookSettings:
         policy=policy,
         pseudonym_key=secret_file(home / "pseudonym.key"),
         planner_url=settings.planner_database_url,
+        told_by=told_by(settings),
     )
 
 

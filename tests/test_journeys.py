@@ -14,6 +14,7 @@ from tests.conftest import copied_home
 
 HERE = Path(__file__).parent / "journeys"
 _ORDER_ID = re.compile(r"\border_[\w-]+")
+_CASE_ID = re.compile(r"\bC-[2-9B-Z]{6}\b")
 SCRIPTS = sorted((HERE / "scripts").glob("*.txt"))
 
 
@@ -51,7 +52,7 @@ def trace(line: str) -> str | None:
     data: dict[str, Any] = told["data"]
     match told["event"]:
         case "text":
-            seen: object = _ORDER_ID.sub("order_…", data["delta"])
+            seen: object = _CASE_ID.sub("C-…", _ORDER_ID.sub("order_…", data["delta"]))
         case "products":
             seen = [_priced(item) for item in data["items"]] + [f"nothing for {b['value']}" for b in data["blocked_by"]]
         case "comparison":

@@ -1,5 +1,6 @@
 """A person instead of the assistant: a case with the shopper's own words is opened, added to, withdrawn or told of."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import Field
@@ -13,6 +14,7 @@ from tools.arguments import Arguments, ProductId
 from tools.tool import Tool, ToolContext, ToolError, ToolResult
 
 _MOST_LINES = 20
+_ABOUT_ORDERS = ("order", "damaged", "payment")
 
 
 class HandToPerson(Arguments):
@@ -43,12 +45,14 @@ async def hand_to_person(args: HandToPerson, context: ToolContext) -> ToolResult
             case = await cases.withdraw(principal, args.case_id)
     except Refused as refusal:
         raise ToolError(refusal.code, refusal.text) from refusal
-    return ToolResult(facts={"case": case_facts(case)})
+    context_now = {"cart": bool(case.context.get("cart")), "orders": [o["order_id"] for o in case.context["orders"]]}
+    return ToolResult(facts={"case_state": case_facts(case) | context_now, **_handed_over([case])})
 
 
 async def my_cases(args: MyCases, context: ToolContext) -> ToolResult:
     """Return the shopper's cases, newest first, with how each stands."""
-    return ToolResult(facts={"cases": [case_facts(case) for case in await context.books.cases.mine(context.principal)]})
+    cases = await context.books.cases.mine(context.principal)
+    return ToolResult(facts={"cases": [case_facts(case) for case in cases], **_handed_over(cases)})
 
 
 def case_facts(case: Case) -> dict[str, object]:
@@ -64,6 +68,11 @@ def case_facts(case: Case) -> dict[str, object]:
     }
 
 
+def _handed_over(cases: Sequence[Case]) -> dict[str, object]:
+    """Return the fact that lets an answer say that somebody was told: only where a message was taken."""
+    return {"handed_over": True} if any(case.told.state == "delivered" for case in cases) else {}
+
+
 def _all_words(context: ToolContext) -> str:
     """Return the message; where it is a bare yes or a bare wish for a person, with the one before it."""
     last = context.words[-1] if context.words else ""
@@ -76,6 +85,8 @@ async def _around(args: HandToPerson, context: ToolContext) -> dict[str, Any]:
     """Return what a person needs besides the words: the cart, the orders named, where the conversation is."""
     cart = await context.books.carts.view(context.principal)
     orders = [await context.books.orders.get(context.principal, order_id) for order_id in args.order_ids]
+    if not orders and args.reason in _ABOUT_ORDERS:
+        orders = list(await context.books.orders.mine(context.principal, 1))
     if None in orders:
         raise ToolError("unknown_order", "This shopper has no such order; call my_orders, or leave order_ids out.")
     return {

@@ -1,9 +1,11 @@
-"""What the routes of a shopper's notes answer, as OpenAPI describes it."""
+"""What the routes of a shopper's notes and cases carry and answer, as OpenAPI describes it."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
+
+from ui.bodies import Body
 
 
 class NoteTold(BaseModel):
@@ -20,3 +22,64 @@ class MemoryTold(BaseModel):
     """Everything the shopper asked to be remembered, oldest first."""
 
     entries: list[NoteTold]
+
+
+class CaseWords(Body):
+    """Words to add to a case."""
+
+    words: str = Field(min_length=1, max_length=2000)
+
+
+class CaseAnswered(Body):
+    """How a case ended."""
+
+    note: str = Field(default="", max_length=2000, description="Its shopper reads this.")
+
+
+class CaseTold(BaseModel):
+    """A case and how it stands."""
+
+    case_id: str = Field(description="What shopper and shop call it, e.g. 'C-7K2MQX'.")
+    state: Literal["open", "closed", "withdrawn"]
+    reason: str
+    told: Literal["nobody", "waiting", "delivered", "failed"] = Field(
+        description="Whether the shop's people were told by a message; delivered says nothing about who has read it."
+    )
+    state_text: str = Field(description="The only wording of it that a shopper reads.")
+    opened_at: datetime
+    said: list[str] = Field(description="The shopper's own words, oldest first.")
+
+
+class CasesTold(BaseModel):
+    """Several cases."""
+
+    cases: list[CaseTold]
+
+
+class MessageTold(BaseModel):
+    """Words about a case and when they were said."""
+
+    words: str
+    said_at: datetime
+
+
+class CaseMessage(BaseModel):
+    """A message of the outbox."""
+
+    event: str
+    state: str
+    taken_by: list[str]
+    attempts: int
+    problem: str
+    delivered_at: datetime | None
+
+
+class CaseFileTold(BaseModel):
+    """Everything about a case."""
+
+    case: CaseTold
+    subject: str
+    context: dict[str, Any]
+    said: list[MessageTold]
+    conversation: list[str] = Field(description="What the shopper wrote in that conversation, oldest first.")
+    messages: list[CaseMessage]

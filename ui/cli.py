@@ -7,6 +7,7 @@ import typer
 from ui.commands import (
     audit,
     backup,
+    cases,
     catalog,
     chat,
     doctor,
@@ -33,6 +34,7 @@ app.command()(serve.serve)
 app.command()(chat.chat)
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(orders.app, name="orders")
+app.add_typer(cases.app, name="cases")
 app.add_typer(audit.app, name="audit")
 app.add_typer(policy.app, name="policy")
 app.command()(backup.backup)

@@ -138,6 +138,24 @@ class Conversation:
         """Return what the shopper asked to be remembered."""
         return (await self._get("/v1/me/memory"))["entries"]
 
+    async def cases(self) -> list[Json]:
+        """Return the shopper's cases, newest first."""
+        return (await self._get("/v1/me/cases"))["cases"]
+
+    async def cases_in(self, state: str) -> list[Json]:
+        """Return everybody's cases in a state; needs the operator's token, as the two below."""
+        response = await self.http.get("/v1/operator/cases", params={"state": state}, headers=self._as_operator)
+        return _json(response)["cases"]
+
+    async def case(self, case_id: str) -> Json:
+        """Return everything about a case."""
+        return _json(await self.http.get(f"/v1/operator/cases/{case_id}", headers=self._as_operator))
+
+    async def close_case(self, case_id: str, note: str) -> Json:
+        """Close a case with a note for its shopper."""
+        path = f"/v1/operator/cases/{case_id}/close"
+        return _json(await self.http.post(path, json={"note": note}, headers=self._as_operator))
+
     async def render(self, quote_id: str) -> Json:
         """Return the card of a quote with its digest and challenge."""
         return _json(await self.http.post(f"/v1/quotes/{quote_id}/render", headers=self._headers))

@@ -11,7 +11,7 @@ Facts = Mapping[str, Any]
 Kind = Literal["say", "card", "press", "decline", "set", "expect", "cart", "order", "picture", "again", "quit"]
 
 _CONDITION = re.compile(r"^(?P<name>[a-z_]+)(?P<sign><=|>=|!=|=|<|>|~|!~)(?P<value>.*)$", re.DOTALL)
-_SUBJECTS = ("cart", "orders", "order", "shown", "quote", "said", "press", "memory")
+_SUBJECTS = ("cart", "orders", "order", "shown", "quote", "said", "press", "memory", "cases")
 _ORDERED: Mapping[str, Callable[[float, float], bool]] = {
     "<=": operator.le,
     ">=": operator.ge,

@@ -202,9 +202,10 @@ class Talk:
                 return {"count": len(self.shown)}, [_item_facts(item) for item in self.shown]
             case "said":
                 return {"text": self.said}, []
-            case "memory":
-                notes = await self.conversation.memory()
-                return {"count": len(notes)}, [*notes]
+            case "memory" | "cases":
+                read = {"memory": self.conversation.memory, "cases": self.conversation.cases}[subject]
+                kept = await read()
+                return {"count": len(kept)}, [*kept]
             case _:
                 return self.pressed or {"code": "none", "status": 0, "text": ""}, []
 

@@ -4,9 +4,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.compact import after_sale, answering, cart_changes, carting, finding, keeping, likening, talking
+from assistant.compact import after_sale, answering, cart_changes, carting, finding, handing, keeping, likening, talking
 from assistant.compact.choices import answers
 from assistant.compact.dialogue import Folded
+from assistant.compact.handing import about_case
 from assistant.compact.meaning import Clause, Intent, Reference, Understanding
 from assistant.compact.outcomes import Call, Outcome
 from assistant.compact.picturing import about_picture
@@ -36,7 +37,7 @@ _SCRIPTS: dict[Intent, Callable[[Clause, Desk], Script]] = {
     "greet": talking.greet,
     "thanks": talking.thanks,
     "help": talking.help_,
-    "hand_over": talking.hand_over,
+    "hand_over": handing.hand_over,
     "out_of_scope": talking.out_of_scope,
 }
 
@@ -100,6 +101,9 @@ def _script(clause: Clause, desk: Desk) -> Script:
     seen = about_picture(clause, desk)
     if seen is not None:
         return seen
+    case = about_case(clause, desk)
+    if case is not None:
+        return case
     if clause.intent == "answer_clarification":
         return _answering(clause, desk)
     return _SCRIPTS[clause.intent](clause, desk)

@@ -69,15 +69,6 @@ def board(clause: Clause, desk: Desk) -> Script:
     )
 
 
-def hand_over(clause: Clause, desk: Desk) -> Script:
-    """Name the shop's contact; never claim that a person was told."""
-    (outcome,) = yield (Call("store_policy", {"topic": "contact"}),)
-    policy = cast(dict[str, Any], outcome.facts.get("policy") or {})
-    if policy.get("text"):
-        return sentences("I can't pass you to a person from here.", str(policy["text"]))
-    return "I can't pass you to a person from here, and nobody has been told. The shop's contact page has an address."
-
-
 def policy(clause: Clause, desk: Desk) -> Script:
     """Quote the shop's policy on what was asked."""
     topic = topic_of(clause.text)

@@ -1,4 +1,4 @@
-"""The shop is told of every case: signed, again until it is taken, under one id, also after a crash; never twice over."""
+"""The shop is told of every case: signed, again until it is taken, under one id, also after a crash; never twice."""
 
 import asyncio
 import base64
