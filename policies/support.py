@@ -158,7 +158,7 @@ def _acting(acts: Sequence[Act], heard: Heard, kind: str = "") -> list[tuple[str
         found += [(clause, "") for clause in own if ALONG.match(clause) and not ASKED.match(clause)]
     if "add" in acts and not found and _picks(" ".join(own)):
         found = [(" , ".join(own), heard.text)]
-    if heard.before and not found and not any(ASKED.match(clause) or LOOKING.search(clause) for clause in own):
+    if heard.before and not found and not any(LOOKING.search(clause) or _aside(clause) for clause in own):
         # The wish is the one before; what this message names is the answer to "which one?".
         waiting = [
             each
@@ -172,7 +172,7 @@ def _acting(acts: Sequence[Act], heard: Heard, kind: str = "") -> list[tuple[str
 def _earnest(clause: str, acts: Sequence[Act], kind: str) -> str:
     """Return the part of a clause that asks for an act, "" where it only talks about it or refuses it."""
     clause = re.sub(r"\bwhy (?:not|don't (?:you|we))\b", "", clause).strip()
-    if ASKED.match(clause) or UNMEANT.search(clause):
+    if _aside(clause):
         return ""
     wanted = clause if "remove" in acts and _WANTS.search(clause[clause.find("don't") :]) else _before_no(clause)
     for act in acts:
@@ -181,10 +181,15 @@ def _earnest(clause: str, acts: Sequence[Act], kind: str) -> str:
     return ""
 
 
+def _aside(text: str) -> bool:
+    """Say whether words only ask, suppose or report."""
+    return ASKED.match(text) is not None or UNMEANT.search(text) is not None
+
+
 def _picks(text: str) -> bool:
     """Say whether a short message only picks: 'ok the second, size 43', 'M in camel please'."""
     short = 2 <= len(speech.words(text)) <= _LONGEST_PICK
-    return short and PICKED.match(text) is not None and not LOOKING.search(text) and not ASKED.match(text)
+    return short and PICKED.match(text) is not None and not LOOKING.search(text) and not _aside(text)
 
 
 def _before_no(clause: str) -> str:
@@ -201,7 +206,7 @@ def _answers_option(product_id: str, arguments: Mapping[str, object], heard: Hea
     """Say whether the message names the option the shop asked for, and the call passes on no other."""
     asked = heard.open.get(product_id)
     text = _read(heard.text)
-    if asked is None or len(speech.words(text)) > _LONGEST_ANSWER or ASKED.match(text):
+    if asked is None or len(speech.words(text)) > _LONGEST_ANSWER or _aside(text):
         return False
     given = {name: str(arguments[name]) for name in asked.missing if arguments.get(name) is not None}
     if not given or any(_other(name, arguments, asked) for name in ("colour", "size")):

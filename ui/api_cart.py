@@ -59,7 +59,9 @@ async def undo_cart(principal: OfSession, services: Served, response: Response, 
     return _tagged(cart_record(view), response)
 
 
-@router.post("/quotes", status_code=201, operation_id="prepare_quote", responses=problems(401, 403, 404, 409, 422, 503))
+@router.post(
+    "/quotes", status_code=201, operation_id="prepare_quote", responses=problems(401, 403, 404, 409, 422, 429, 503)
+)
 async def prepare_quote(principal: OfSession, services: Served) -> Quote:
     """Draw up an order card for what is in the cart, as asking the assistant to buy does; an older card is void.
 

@@ -34,7 +34,7 @@ async def render_quote(quote_id: str, principal: Approver, services: Served) -> 
     "/approve",
     operation_id="approve_quote",
     responses={202: {"model": IntentAccepted, "description": "The press counts; the order follows."}}
-    | problems(400, 401, 402, 403, 404, 409, 410, 413, 422, 503),
+    | problems(400, 401, 402, 403, 404, 409, 410, 413, 422, 429, 503),
 )
 async def approve_quote(
     quote_id: str, pressed: Pressed, principal: Approver, services: Served, response: Response

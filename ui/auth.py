@@ -53,7 +53,7 @@ class TokenAuthority:
             "scopes": sorted(principal.scopes),
         }
         if principal.authenticated_at is not None:
-            claims["auth_time"] = principal.authenticated_at
+            claims["auth_time"] = principal.authenticated_at.timestamp()
         return self.sign(claims, AUDIENCE, lifetime)
 
     def sign(self, claims: Mapping[str, Any], audience: str, lifetime: timedelta) -> tuple[str, datetime]:

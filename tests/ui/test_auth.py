@@ -68,3 +68,12 @@ def test_a_damaged_secret_stops_the_start(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError):
         signing_secret(tmp_path)
+
+
+def test_a_token_says_when_its_shopper_last_proved_who_they_are() -> None:
+    proved = Principal("shopper:42", "s1", frozenset({Scope.CHAT}), NOW - timedelta(minutes=2))
+    guest = Principal("guest:ada", "s2", frozenset({Scope.CHAT}))
+
+    for principal in (proved, guest):
+        token, _ = authority().issue(principal, timedelta(minutes=5))
+        assert authority().read(token) == principal

@@ -90,8 +90,8 @@ export class PurchaseCard {
       // The old card is void; the shop drew the purchase up anew, and only that can be pressed now.
       this.quoteId = error.body.quote_id;
       await this.open(changes(error));
-    } else if (!error.status || error.status >= 500) {
-      // Nothing is known to have happened: the same press may be sent again, and counts once.
+    } else if (!error.status || error.status >= 500 || error.status === 429 || error.code === "fresh_login") {
+      // Nothing is known to have happened, or the card waits for something: the same press may be sent again, and counts once.
       this.said.textContent = error.status ? error.message : UNSURE;
       this.said.hidden = false;
       this.busy(false);
