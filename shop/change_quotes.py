@@ -1,5 +1,6 @@
 """Prepared changes of orders, one open per order. Preparing is the furthest a planner can go."""
 
+import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
@@ -202,7 +203,9 @@ def stored_change(row: RowMapping) -> ChangeTerms:
         terms = parse(row["terms"])
     except ValidationError as error:
         raise Unavailable("The stored change can't be read; it was changed from outside.") from error
-    if not hmac.compare_digest(digest(terms), row["digest"]) or terms.difference != row["difference"]:
+    # Of the text itself: terms from before a field was added stay what was approved.
+    signed = hashlib.sha256(row["terms"].encode()).hexdigest()
+    if not hmac.compare_digest(signed, row["digest"]) or terms.difference != row["difference"]:
         raise Unavailable("The stored change does not match its digest; it was changed from outside.")
     return terms
 

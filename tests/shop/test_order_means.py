@@ -1,6 +1,10 @@
 """What pays for an order and its changes: another card, a gift card, the shopper's choice of where money goes."""
 
+import hashlib
+import json
+
 import pytest
+import rfc8785
 from sqlalchemy.exc import DBAPIError
 
 from policies.errors import Refused, Unavailable
@@ -11,6 +15,8 @@ from shop.views import StockEntry
 from tests.shop.changing import Desk
 
 GIFT = 20_000
+# Fields of the terms that came later, each with a value that older terms mean.
+NEWER = ("reason", "moved", "chosen", "credit")
 ELSEWHERE = NewAddress(street="Kaiserstraße 7", postcode="60311", city="Frankfurt", region="DE")
 
 
@@ -258,3 +264,16 @@ async def test_g10_a_gift_card_counts_every_key_once(till, desk):
 def wider(offer, variant_id: str):
     from_offer = offer.model_dump(include={"product_id", "product_title", "price", "currency"})
     return StockEntry(variant_id=variant_id, options={"size": "70 × 400 cm"}, stock=4, **from_offer)
+
+
+async def test_a_change_that_was_approved_before_terms_grew_goes_on(desk, till):
+    order = await desk.bought(("harbour", 1), delivered=True)
+    await desk.make(order, "return")
+    (row,) = await till.rows("SELECT terms FROM change_quotes")
+    older = {name: value for name, value in json.loads(row["terms"]).items() if name not in NEWER}
+    text = rfc8785.dumps(older).decode()
+    signed = hashlib.sha256(text.encode()).hexdigest()
+    await till.rows("UPDATE change_quotes SET terms = :t, digest = :d", t=text, d=signed)
+    await till.rows("UPDATE order_payments SET handle = NULL, label = NULL")
+
+    assert (await desk.back(order)).state_text == f"Returned. ${order.total / 100:.2f} went back to card •4242."
