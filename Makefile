@@ -8,7 +8,7 @@ RUNTIME := $(VENV)/.runtime-$(shell sha256sum requirements.lock pyproject.toml 2
 DEV := $(VENV)/.dev-$(shell sha256sum requirements-dev.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 
 .PHONY: help setup setup-dev demo test browser check golden lock bench bench-browser clean \
-	injections gate-fuzz gate-crash gate-race gate-words gate-mutants
+	injections gate-fuzz gate-crash gate-race gate-audit gate-words gate-mutants
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -59,14 +59,20 @@ bench-browser: setup-dev browser ## time the first page and /chat in a browser
 injections: setup-dev ## a planner that obeys every injection, through whole turns (N=1200)
 	AISLE_INJECTIONS=$(or $(N),1200) $(BIN)/python -m pytest tests/assistant/test_injections.py -q --timeout 0
 
-gate-fuzz: setup ## random hostile and honest sequences at the purchase gate (N=1500)
-	$(BIN)/python -m evals.gate fuzz --cases $(or $(N),1500)
+# The gate's rigs run on both databases; DB=sqlite or DB=postgresql is one of them, ARGS= goes to the rig as it is.
+gate = $(foreach db,$(or $(DB),sqlite postgresql),$(BIN)/python -m evals.gate $(1) --database $(db) $(ARGS) &&) true
 
-gate-crash: setup ## kill -9 at every point of a purchase, again in recovery (N=0 is every pair)
-	$(BIN)/python -m evals.gate crash --cases $(or $(N),0)
+gate-fuzz: setup-dev ## random hostile and honest sequences of purchases and changes at the gate (N=1500)
+	$(call gate,fuzz --cases $(or $(N),1500))
 
-gate-race: setup ## 64 presses of one card at once from several processes (N=1000)
-	$(BIN)/python -m evals.gate race --cases $(or $(N),1000)
+gate-crash: setup-dev ## kill -9 at every point of a purchase or change, again in recovery (N=0 is every pair)
+	$(call gate,crash --cases $(or $(N),0))
+
+gate-race: setup-dev ## 64 presses of one card at once from several processes (N=1000)
+	$(call gate,race --cases $(or $(N),1000))
+
+gate-audit: setup-dev ## tamper with the audit log in every way and count what is found (N=0 is every way)
+	$(call gate,audit --cases $(or $(N),0))
 
 gate-words: setup ## sentences that sound like consent never move a card (N=2000)
 	$(BIN)/python -m evals.gate words --cases $(or $(N),2000)
@@ -74,8 +80,8 @@ gate-words: setup ## sentences that sound like consent never move a card (N=2000
 gate-replay: setup ## tau2's 176 gold write calls through the gate (DATA=folder KILLS=0 for a kill at every point)
 	$(BIN)/python -m evals.gate replay --cases $(or $(N),0) --kills $(or $(KILLS),40) $(if $(DATA),--data $(DATA))
 
-gate-mutants: setup ## switch guards off one by one and demand red rigs (PAIRS=--pairs for pairs)
-	$(BIN)/python -m evals.gate mutants $(PAIRS)
+gate-mutants: setup ## switch guards off one by one and demand red rigs (ARGS=--pairs for pairs, too)
+	$(BIN)/python -m evals.gate mutants $(ARGS)
 
 lock: ## resolve the locks anew (needs uv on the PATH)
 	uv pip compile pyproject.toml --group build --generate-hashes --python-version 3.11 --universal -q --no-header -o requirements.lock

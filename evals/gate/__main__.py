@@ -11,7 +11,7 @@ from evals.gate.crash import CrashPlan, crash
 from evals.gate.crash_scenes import SCENES
 from evals.gate.fuzz import FuzzPlan, fuzz
 from evals.gate.latency import LatencyPlan, latency
-from evals.gate.mutants import mutants
+from evals.gate.mutants import MutantPlan, mutants
 from evals.gate.place import open_site
 from evals.gate.race import RacePlan, race
 from evals.gate.replay import ReplayPlan, replay
@@ -41,12 +41,14 @@ def _fuzz(asked: argparse.Namespace) -> RigReport:
 
 def _crash(asked: argparse.Namespace) -> RigReport:
     with open_site(asked.database, asked.url) as site:
-        return crash(CrashPlan(asked.cases, asked.seed, tuple(asked.scenes), asked.start, asked.processes, site))
+        return crash(
+            CrashPlan(asked.cases, asked.seed, tuple(asked.scenes), asked.start, asked.processes, site, asked.first)
+        )
 
 
 def _race(asked: argparse.Namespace) -> RigReport:
     with open_site(asked.database, asked.url) as site:
-        return race(RacePlan(asked.cases, asked.ways, asked.processes, asked.seed, asked.start, site))
+        return race(RacePlan(asked.cases, asked.ways, asked.processes, asked.seed, asked.start, site, asked.first))
 
 
 def _words(asked: argparse.Namespace) -> RigReport:
@@ -54,7 +56,8 @@ def _words(asked: argparse.Namespace) -> RigReport:
 
 
 def _mutants(asked: argparse.Namespace) -> RigReport:
-    return mutants(asked.only, pairs=asked.pairs)
+    table = Path(asked.table) if asked.table else None
+    return mutants(MutantPlan(asked.only, asked.pairs, asked.sample, asked.processes, table))
 
 
 def _audit(asked: argparse.Namespace) -> RigReport:
@@ -103,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--seed", type=int, default=1)
     one.add_argument("--scenes", nargs="*", default=[], choices=SCENES, metavar="SCENE", help=", ".join(SCENES))
     one.add_argument("--from", dest="start", type=int, default=0, help="number of the first scenario")
+    one.add_argument("--first", action="store_true", help="stop at the first violation")
     one.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     _where(one)
     one = rigs.add_parser("race", help="many presses of one card at once, with changes against them")
@@ -111,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--processes", type=int, default=4, help="processes that press (default %(default)s)")
     one.add_argument("--seed", type=int, default=1)
     one.add_argument("--from", dest="start", type=int, default=0, help="number of the first race")
+    one.add_argument("--first", action="store_true", help="stop at the first violation")
     _where(one)
     _further(rigs.add_parser)
     return parser
@@ -137,6 +142,9 @@ def _further(add: Callable[..., argparse.ArgumentParser]) -> None:
     one = add("mutants", help="guards switched off, one by one: the other rigs must see it")
     one.add_argument("--only", nargs="*", default=[], help="names from mutants.toml; default is all")
     one.add_argument("--pairs", action="store_true", help="also every two guards together")
+    one.add_argument("--sample", type=int, default=0, help="that many pairs, drawn; 0 is all")
+    one.add_argument("--processes", type=int, default=2, help="trials at the same time (default %(default)s)")
+    one.add_argument("--table", default="", help="a file for the results as Markdown")
 
 
 def _where(rig: argparse.ArgumentParser) -> None:

@@ -8,6 +8,7 @@ from evals.gate.change_shadow import (
     ShownChange,
     look_changes,
     note,
+    paid_back,
     read_card,
     settle_changes,
 )
@@ -242,6 +243,7 @@ class ChangeSequence(Sequence):
         for order_id in self._pick(who):
             if self._random.random() < 0.3:
                 await self.ground.books.fulfilment.dispute(order_id)
+                self.changes.frozen[order_id] = paid_back(self.ground, order_id)
 
     async def _bank(self, who: Principal) -> None:
         """From now on the bank behind an order pays nothing back."""

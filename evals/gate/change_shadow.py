@@ -29,6 +29,11 @@ _ORDERS = """
     LEFT JOIN order_contents ON order_contents.order_id = orders.order_id WHERE orders.subject IN ({})
 """
 _REFUNDS = "SELECT authorisation_id, refunded FROM sandbox_payments.refunds"
+_GIVEN = """
+    SELECT coalesce(sum(refunded), 0) AS given FROM sandbox_payments.refunds WHERE authorisation_id IN (
+        SELECT authorisation_id FROM intents JOIN orders ON orders.intent_id = intents.intent_id WHERE order_id = ?
+        UNION SELECT authorisation_id FROM order_changes WHERE order_id = ?)
+"""
 # What may be asked of an order, by its state: the shop has a table of its own.
 MAY: Mapping[str, frozenset[str]] = {
     "cancel": frozenset({"placed", "captured"}),
@@ -93,6 +98,7 @@ class ChangeShadow:
     delivered: dict[str, float] = field(default_factory=dict[str, float])
     broken: set[str] = field(default_factory=set[str])  # changes whose goods came back and can't be sold again
     refusing: set[str] = field(default_factory=set[str])  # orders whose bank pays nothing back
+    frozen: dict[str, int] = field(default_factory=dict[str, int])  # paid back for an order when it was disputed
 
     def must_count(self, ground: Ground, shown: ShownChange, available: Mapping[str, int]) -> bool:
         """Say whether a press of this card has to be taken now, limits aside."""
@@ -219,7 +225,8 @@ async def settle_changes(ground: Ground, shadow: ChangeShadow, known: frozenset[
     for order in orders:
         mine = [row for row in changes if row["order_id"] == order["order_id"]]
         _ended(shadow, order, mine)
-        _money(order, mine, charges, refunds)
+        given = _money(order, mine, charges, refunds)
+        hold(given == shadow.frozen.get(order["order_id"], given), "G12: money went back of a disputed order")
     _goods(ground, shadow, orders, changes)
     for shown in shadow.shown:
         secret(ground, "change_quotes", shown.card)
@@ -234,13 +241,19 @@ def _ended(shadow: ChangeShadow, order: Row, changes: Sequence[Row]) -> None:
     hold(not stuck or order["order_id"] in shadow.refusing, "G12: stuck, though the bank pays back")
 
 
-def _money(order: Row, changes: Sequence[Row], charges: Mapping[str, Row], refunds: Mapping[str, int]) -> None:
+def paid_back(ground: Ground, order_id: str) -> int:
+    """Return the minor units that the payment service paid back for an order."""
+    (row,) = ground.rows(_GIVEN, order_id, order_id)
+    return int(row["given"])
+
+
+def _money(order: Row, changes: Sequence[Row], charges: Mapping[str, Row], refunds: Mapping[str, int]) -> int:
     names = [row["authorisation_id"] for row in (order, *changes) if row["authorisation_id"]]
     taken, given = sum(charges[name]["captured"] for name in names), sum(refunds.get(name, 0) for name in names)
     hold(taken == order["captured"] + sum(row["captured"] for row in changes), "G10: charged other than recorded")
     hold(given <= taken, "G11: more went back than was taken")
     if order["state"] == "disputed" or any(row["state"] == "stuck" for row in changes):
-        return
+        return given
     moved = sum(row["captured"] for row in changes if row["kind"] == "payment")
     hold(given == moved + sum(row["refunded"] for row in changes), "G11: paid back other than recorded")
     asides = [charges[name] for name in names if not charges[name]["captured"]]
@@ -248,6 +261,7 @@ def _money(order: Row, changes: Sequence[Row], charges: Mapping[str, Row], refun
     if order["content"] and not any(row["state"] == "awaiting_goods" for row in changes):
         costs = json.loads(order["content"])["totals"][-1]["amount"]
         hold(costs == taken - given or order["intent"] != "captured", "G11: what an order costs is not what was paid")
+    return given
 
 
 def _goods(ground: Ground, shadow: ChangeShadow, orders: Sequence[Row], changes: Sequence[Row]) -> None:

@@ -35,6 +35,7 @@ class CrashPlan:
         start: Number of the first scenario, to go on where another run ended.
         processes: That share them.
         site: Where the shops are.
+        first: Stop at the first violation.
     """
 
     cases: int
@@ -43,6 +44,7 @@ class CrashPlan:
     start: int = 0
     processes: int = 1
     site: Site = field(default_factory=Site)
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ def crash(plan: CrashPlan) -> RigReport:
             report.violations += problems
             kills += died
             progress.tell(report.cases)
+            if plan.first and report.violations:
+                stop.append(0)
     report.calls = kills
     report.facts = {"database": plan.site.database, "kills": kills, "scenarios_in_all": len(every)}
     report.facts |= {"scenes": sorted(scenes), "next": plan.start + report.cases, "stopped": bool(stop)}

@@ -40,6 +40,7 @@ class RacePlan:
         seed: Of all of them.
         start: To go on where another run ended.
         site: Where the shop is.
+        first: Stop at the first violation.
     """
 
     cases: int
@@ -48,6 +49,7 @@ class RacePlan:
     seed: int = 1
     start: int = 0
     site: Site = field(default_factory=Site)
+    first: bool = False
 
 
 def race(plan: RacePlan) -> RigReport:
@@ -76,6 +78,8 @@ async def _race(plan: RacePlan, place: Place) -> RigReport:
                 report.cases += 1
                 report.calls += plan.ways
                 progress.tell(report.cases)
+                if plan.first and report.violations:
+                    stop.append(0)
         log = await ground.books.audit.verify()
         if not log.ok:
             report.violations.append(f"G19: {log.problem}")

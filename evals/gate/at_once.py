@@ -1,0 +1,22 @@
+"""Runs what asyncio would hand to a thread where it is asked for, for rigs that make one call after the other."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class AtOnce(ThreadPoolExecutor):
+    """Set as a loop's default executor: SQLite's writes take no trip to a thread and back.
+
+    What the trip buys, room for others meanwhile, a rig without others does not need, and it costs it a third of its
+    time. The statements, and what each of them sees, are the same.
+    """
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Do it now; what it raises is raised here."""
+        future: Future[T] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
