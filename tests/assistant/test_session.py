@@ -353,3 +353,17 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(5):
         while not await condition():  # noqa: ASYNC110  # There is no event to wait for: tasks of the assistant.
             await asyncio.sleep(0.005)
+
+
+async def test_what_is_added_in_a_turn_that_read_reviews_says_so_on_its_line(opened: Open, shopper: Principal) -> None:
+    planner = script(
+        calls(("search_products", {"query": "linen shirt"})),
+        calls(("product_details", {"product_ids": [SHIRT]})),
+        calls(("add_to_cart", {"product_id": SHIRT, "colour": "white", "size": "S"})),
+        AIMessage("It is in your cart."),
+    )
+    async with opened(planner) as assistant:
+        events = await say(assistant, shopper, "what do buyers say of the linen shirt? add it in white, size S")
+
+    (cart,) = [event.data for event in events if event.event == "cart"]
+    assert [line["note"] for line in cart["lines"]] == ["suggested after reading seller text"]
