@@ -23,6 +23,7 @@ from assistant.plain import poses
 
 _IN_CART = re.compile(r"\bin your cart\b|\byour cart (?:has|holds|contains)\b", re.IGNORECASE)
 _EMPTY = re.compile(r"\bcart is (?:still |now )?empty\b", re.IGNORECASE)
+_VAGUE = re.compile(r"a few|several", re.IGNORECASE)
 _CART_COUNT = re.compile(r"\b(?:items?|things?|pieces?|articles?)\b", re.IGNORECASE)
 
 Rule = Callable[[Sentence, Backing], bool]
@@ -84,7 +85,7 @@ def _times(sentence: Sentence, backing: Backing) -> bool:
     if sentence.asks and not promised:
         return True
     for found in sentence.claims(TIMES):
-        heard = not promised and found.casefold() in backing.heard
+        heard = not promised and (found.casefold() in backing.heard or bool(_VAGUE.match(found)))
         pairs = set(pairs_in(found))
         if not (heard or (pairs and pairs <= backing.pairs) or (not pairs and found.casefold() in backing.told)):
             return False

@@ -9,6 +9,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 
 from assistant.compact.money_words import read_price
 from assistant.compact.outcomes import Call, Outcome, read_outcome, telling
+from assistant.compact.references import whole_titles
 from assistant.compact.sights import Sights
 from assistant.compact.wordforms import normal
 from assistant.pictures import pictures_of, words_of
@@ -66,8 +67,7 @@ class Dialogue:
     """Adds and changes that wait for an option, in the order they were asked about."""
     said: str = ""
     """The assistant's words in the turn before."""
-    last_calls: tuple[Call, ...] = ()
-    """What the turn before looked up or changed."""
+    last_calls: tuple[Call, ...] = ()  # What the turn before looked up or changed.
     heard: list[str] = field(default_factory=list[str])
     """The shopper's earlier messages."""
     names: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
@@ -156,9 +156,9 @@ class Dialogue:
         self.pair = ()
         if ids or nearest:
             self.showings.append(Showing(self.turn, record.relation, ids or nearest, record.about))
-            self.focus = ids if len(ids) == 1 else ()
-            if ids and record.relation == "search" and _SUPERLATIVE.search(normal(self.text)):
-                self.focus = ids[:1]
+            superlative = record.relation == "search" and _SUPERLATIVE.search(normal(self.text))
+            called = whole_titles(self.text, {i: self.items[i].title for i in ids})
+            self.focus = ids[:1] if len(ids) == 1 or superlative else called[:1]
 
     def _relate(self, call: Call, record: Products, ids: tuple[str, ...], *, alike: bool) -> None:
         """Let 'cheaper' and 'in black' after suggestions narrow what was suggested."""

@@ -152,6 +152,8 @@ def _best(ids: list[str], reference: Reference, dialogue: Dialogue) -> list[str]
     ]
     if len(titled) == 1:
         return titled
+    if set(reference.colours) & set(dialogue.need.get("colours", ())):
+        return ids  # All of them were asked for in that colour.
     only = [i for i in ids if reference.colours and set(dialogue.items[i].colours) <= set(reference.colours)]
     return only if len(only) == 1 else ids
 

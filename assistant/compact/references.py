@@ -109,11 +109,21 @@ def by_whole_title(reference: Reference, text: str, titles: Mapping[str, str]) -
     """
     if reference.kind != "name" or reference.plural or len(reference.names) < 2:
         return reference
-    said = _spaced(text)
-    whole = [i for i in reference.names if i in titles and _spaced(titles[i]) in said]
-    longest = max((len(titles[i]) for i in whole), default=0)
-    meant = tuple(i for i in whole if len(titles[i]) == longest)
+    meant = whole_titles(text, {i: titles[i] for i in reference.names if i in titles})
     return replace(reference, names=meant) if meant else reference
+
+
+def whole_titles(text: str, titles: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the products whose whole title is said in a text; of titles within another only the longest counts.
+
+    Args:
+        text: What the shopper said.
+        titles: Id to title.
+    """
+    said = _spaced(text)
+    whole = [i for i, title in titles.items() if _spaced(title) in said]
+    longest = max((len(titles[i]) for i in whole), default=0)
+    return tuple(i for i in whole if len(titles[i]) == longest)
 
 
 def _spaced(text: str) -> str:

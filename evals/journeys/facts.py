@@ -20,6 +20,7 @@ def item_facts(item: Json) -> Facts:
         "list_price": item["list_price"]["amount"] if item["list_price"] else 0,
         "availability": item["availability"],
         "colour": item["colours"],
+        "sole_colour": item["colours"][0] if len(item["colours"]) == 1 else "",
         "size": item["sizes"],
         "material": item["materials"],
         "style": item["styles"],

@@ -91,6 +91,14 @@ async def test_a_whole_title_means_one_product_among_those_that_share_its_name(
     assert [line for line, _, _ in await live.cart()] == [title]
 
 
+@pytest.mark.parametrize("title", ["Tarn oak desk", "Tarn pine desk"])
+async def test_what_was_asked_for_by_its_whole_title_is_meant_by_it(context: ToolContext, title: str) -> None:
+    live = Live(context)
+    await live.say(f"the {title}")
+    await live.say("add it")
+    assert [line for line, _, _ in await live.cart()] == [title]
+
+
 async def test_a_shirt_is_added_only_when_colour_and_size_are_named(context: ToolContext) -> None:
     live = Live(context)
 
