@@ -132,6 +132,9 @@ async def restore(settings: Settings, source: Path) -> Copied:
     home = settings.home_path
     if home.exists() and any(home.iterdir()):
         raise SettingsError(f"{home} is not empty. Move it away, or set AISLE_HOME to a folder that is not there yet.")
+    if home.is_mount():
+        inside = home / "home"
+        raise SettingsError(f"{home} is a mount, which can't get a home all at once. Set AISLE_HOME={inside} instead.")
     with _staging(home) as staged:
         manifest = await asyncio.to_thread(_unpack, source, staged)
         if manifest["books_in_home"] != settings.books_in_home:
