@@ -26,16 +26,17 @@ async def telling(books: GateBooks, settings: Settings) -> AsyncGenerator[None]:
     Raises:
         SettingsError: A channel's settings are wrong; the text names them.
     """
-    stop = asyncio.Event()
-    sending = asyncio.create_task(books.telling(_channels(settings)).run(stop))
+    sending = asyncio.create_task(books.telling(channels_of(settings)).run())
     try:
         yield
     finally:
-        stop.set()
-        await sending
+        # Whatever is cut off here was not noted as taken, so it is sent again, under the id it had.
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
 
 
-def _channels(settings: Settings) -> list[Channel]:
+def channels_of(settings: Settings) -> list[Channel]:
+    """Build the channels that are set up; whoever asks closes them."""
     channels: list[Channel] = []
     if settings.case_mail_to:
         if settings.smtp_url is None or not settings.case_mail_from:

@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -106,16 +105,15 @@ class CaseWorker:
             if row is not None:
                 await self._send(row)
 
-    async def run(self, stop: asyncio.Event, interval_s: float = 1.0) -> None:
-        """Keep sending until `stop` is set, then close the channels."""
+    async def run(self, interval_s: float = 1.0) -> None:
+        """Keep sending until cancelled, then close the channels."""
         try:
-            while not stop.is_set():
+            while True:
                 try:
                     await self.drive()
                 except Unavailable as error:
                     _LOG.warning("messages about cases wait: %s", error)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), interval_s)
+                await asyncio.sleep(interval_s)
         finally:
             for channel in self._channels:
                 await channel.aclose()
