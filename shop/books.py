@@ -103,7 +103,7 @@ class GateBooks(PlannerBooks):
         self._payments = payments
         self.gate = Gate(context)
         self.home = HomeGate(context)
-        self.gift_cards = GiftCards(context.database)
+        self.gift_cards = GiftCards(context)
         self.worker = Worker(context, Till(self.gift_cards, payments))
         self.merchant = Merchant(context)
         self.fulfilment = Fulfilment(context)

@@ -5,16 +5,20 @@ import secrets
 from sqlalchemy import RowMapping, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from policies.errors import Unavailable
-from shop.db import Database
+from policies.errors import Refused, Unavailable
+from shop.audit import Entry
+from shop.context import ShopContext
 from shop.gift_tables import gift_calls, gift_cards, gift_holds
 from shop.payments import Charge, PaymentResult, PaymentService, PaymentUnknown
-from shop.tables import payment_handles
+from shop.tables import payment_handles, shoppers
 
 REFERENCE = "gift:"
 _HOLD = "gift_hold_"
 _DECLINED = PaymentResult("declined", "", 0)
 
+_SHOPPER = select(shoppers.c.subject).where(shoppers.c.subject == bindparam("whose"))
+_TAKEN = select(gift_cards.c.reference).where(gift_cards.c.reference == bindparam("card"))
+_NEW_CARD, _NEW_MEANS = insert(gift_cards), insert(payment_handles)
 _CALL = select(gift_calls).where(gift_calls.c.idempotency_key == bindparam("key"))
 _KEEP_CALL = insert(gift_calls)
 _HELD = select(gift_holds).where(gift_holds.c.authorisation_id == bindparam("hold")).with_for_update()
@@ -43,25 +47,34 @@ def is_gift(instrument: str) -> bool:
 class GiftCards:
     """Sets aside, takes and gives back what is on a gift card; every key counts once."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, context: ShopContext) -> None:
+        self._context = context
+        self._database = context.database
 
-    async def issue(self, subject: str, card: tuple[str, str], balance: int, currency: str) -> None:
-        """Give a known shopper a new gift card as a way to pay.
+    async def issue(self, subject: str, card: tuple[str, str], balance: int) -> None:
+        """Give a shopper a new gift card as a way to pay, in the shop's currency.
 
         Args:
             subject: Whose it is.
             card: Its handle, unique among all gift cards, and the label to show.
             balance: Minor units that are on it.
-            currency: ISO 4217.
+
+        Raises:
+            Refused: "unknown_shopper" or "handle_taken".
         """
-        handle, label = card
+        (handle, label), currency = card, self._context.policy.currency
         reference = f"{REFERENCE}{handle}"
         async with self._database.writing(subject) as connection:
+            if (await connection.execute(_SHOPPER, {"whose": subject})).scalar_one_or_none() is None:
+                raise Refused("unknown_shopper", "The books know no such shopper; nothing was issued.")
+            if (await connection.execute(_TAKEN, {"card": reference})).scalar_one_or_none() is not None:
+                raise Refused("handle_taken", f"There is a gift card called {handle} already; give it another handle.")
             row = {"reference": reference, "currency": currency, "balance": balance}
-            await connection.execute(insert(gift_cards).values(**row))
+            await connection.execute(_NEW_CARD, row)
             mine = {"subject": subject, "handle": handle, "label": label, "reference": reference}
-            await connection.execute(insert(payment_handles).values(**mine))
+            await connection.execute(_NEW_MEANS, mine)
+            entry = Entry(subject, "gift_card.issued", "gift_card", reference, {"balance": balance})
+            await self._context.audit.append(connection, entry, self._context.now())
 
     async def charge(self, charge: Charge) -> PaymentResult:
         """Answer one call; see `PaymentService.charge`."""

@@ -7,6 +7,7 @@ from ui import (
     api_backups,
     api_cart,
     api_cases,
+    api_gift_cards,
     api_health,
     api_images,
     api_me,
@@ -30,6 +31,7 @@ _MODULES = (
     api_memory,
     api_cases,
     api_operator,
+    api_gift_cards,
     api_health,
     pictures,
 )

@@ -22,6 +22,7 @@ _REFUSED_STATUS: Mapping[str, int] = {
     "wrong_challenge": 403,
     "unknown_quote": 404,
     "unknown_order": 404,
+    "unknown_shopper": 404,
     "unknown_case": 404,
     "unknown_session": 404,
     "unknown_variant": 404,

@@ -148,8 +148,7 @@ async def _move_in(shop: Shop, user: Json, orders: list[Json]) -> None:
             ground.rows(_ADD_MEANS, who.subject, method, method, method)
             continue
         spent = sum(p["amount"] for o in orders for p in o["payment_history"] if p["payment_method_id"] == method)
-        balance = means["balance"] + spent
-        await ground.books.gift_cards.issue(who.subject, (method, method), balance, ground.policy.currency)
+        await ground.books.gift_cards.issue(who.subject, (method, method), means["balance"] + spent)
 
 
 def _add_address(ground: Ground, who: Principal, handle: str, given: Json) -> None:

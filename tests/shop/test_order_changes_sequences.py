@@ -118,7 +118,7 @@ class Run:
         assert confirmed == await self.till.rows("SELECT quote_id FROM order_changes ORDER BY 1")
 
     async def begin(self) -> None:
-        await self.till.books.gift_cards.issue(self.desk.who.subject, ("gift-1", "gift card"), GIFT, "USD")
+        await self.till.books.gift_cards.issue(self.desk.who.subject, ("gift-1", "gift card"), GIFT)
         rows = await self.till.rows("SELECT variant_id, received FROM offers")
         self.received = {row["variant_id"]: row["received"] for row in rows}
 

@@ -23,7 +23,7 @@ ELSEWHERE = NewAddress(street="Kaiserstraße 7", postcode="60311", city="Frankfu
 @pytest.fixture
 async def desk(till):
     """A shopper with two cards that pay and a gift card."""
-    await till.books.gift_cards.issue("guest:anna", ("gift-1", "gift card"), GIFT, "USD")
+    await till.books.gift_cards.issue("guest:anna", ("gift-1", "gift card"), GIFT)
     row = {"s": "guest:anna", "h": "card-1111", "l": "card •1111"}
     await till.rows("INSERT INTO payment_handles (subject, handle, label, reference) VALUES (:s, :h, :l, :h)", **row)
     return Desk(till)
@@ -241,6 +241,17 @@ async def test_the_planner_cannot_write_an_address_or_a_gift_card(desk, till):
         with pytest.raises((DBAPIError, Unavailable)):
             async with planner._databases[0].writing(desk.who.subject) as connection:
                 await connection.exec_driver_sql(statement)
+    assert await balance(till) == GIFT
+
+
+async def test_a_gift_card_is_given_to_a_known_shopper_once_and_the_log_names_it(till, desk):
+    refusals = (("guest:nobody", "gift-2", "unknown_shopper"), ("guest:bela", "gift-1", "handle_taken"))
+    for subject, handle, code in refusals:
+        with pytest.raises(Refused) as refused:
+            await till.books.gift_cards.issue(subject, (handle, "gift card"), 100)
+        assert refused.value.code == code
+    issued = [row async for row in till.books.audit.export() if row["action"] == "gift_card.issued"]
+    assert [row["facts"] for row in issued] == ['{"balance":20000}']
     assert await balance(till) == GIFT
 
 

@@ -123,6 +123,23 @@ async def test_what_is_in_an_order_changes_by_a_press_and_another_card_pays(ada:
     assert (same.status_code, same.json()["code"]) == (422, "same_payment")
 
 
+async def test_a_gift_card_of_the_operator_pays_and_one_that_holds_too_little_is_refused(
+    server: Server, ada: Shopper
+) -> None:
+    order = await ordered(ada)
+    subject = (await ada.get("/v1/me/export")).json()["subject"]
+    given = {"subject": subject, "handle": "gift-of-ada", "label": "gift card", "balance": 1}
+    assert (await server.http.post("/v1/operator/gift-cards", json=given)).status_code == 401
+    issued = await server.http.post("/v1/operator/gift-cards", json=given, headers=server.operator)
+    assert (issued.status_code, issued.json()["balance"]) == (201, 1)
+    again = await server.http.post("/v1/operator/gift-cards", json=given, headers=server.operator)
+    assert (again.status_code, again.json()["code"]) == (409, "handle_taken")
+
+    short = await ada.post(f"/v1/orders/{order['order_id']}/changes", {"kind": "payment", "pay_with": given["handle"]})
+
+    assert (short.status_code, short.json()["code"]) == (409, "gift_card_short")
+
+
 async def test_a_new_address_goes_by_its_card_and_is_told_by_its_label_only(ada: Shopper) -> None:
     order = await ordered(ada)
     new = {"street": "Kaiserstraße 7", "postcode": "60311", "city": "Frankfurt", "region": "DE"}
