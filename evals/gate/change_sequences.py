@@ -46,7 +46,7 @@ class ChangeSequence(Sequence):
             self._buy: 1, self._ask: 6, self._show: 4, self._approve: 8, self._approve_again: 1, self._forge_change: 3,
             self._peek_change: 1, self._set_aside: 1, self._ship: 3, self._deliver: 3, self._receive: 4,
             self._dispute: 1, self._bank: 1, self._other_card: 1, self._price: 1, self._stock: 1, self._wait: 1,
-            self._wait_long: 1, self._drive: 4, self._forge: 1, self._press: 1,
+            self._wait_long: 1, self._drive: 4, self._forge: 1, self._press: 1, self._insist: 1, self._splurge: 1,
         }  # fmt: skip
         return [step for step, weight in weights.items() for _ in range(weight)]
 
@@ -200,6 +200,27 @@ class ChangeSequence(Sequence):
                 self.shadow.failure(card.quote_id)
             raise
         raise Violation("G3: a forged press of a change counted")
+
+    async def _insist(self, who: Principal) -> None:
+        """Fail three times at one card, then press it as it was drawn."""
+        mine = [shown for shown in self.changes.shown if shown.asked.owner == who]
+        for _ in range(3 if mine else 0):
+            try:
+                await self.ground.press_change(mine[-1].card.model_copy(update={"challenge": "yes"}), who)
+            except Refused as refused:
+                if refused.code == "wrong_challenge" and mine[-1].card.quote_id not in self.changes.made:
+                    self.shadow.failure(mine[-1].card.quote_id)
+        self._urge = (self._approve, who)
+
+    async def _splurge(self, who: Principal) -> None:
+        """Spend nearly what a day allows, then press what is open."""
+        for desks in (2, 2, 1):
+            before = await self.ground.books.carts.view(who)
+            self._edited(who, before, await self.ground.books.carts.add(who, "desk", desks))
+            await self._prepare(who)
+            await self._render(who)
+            await self._press_shown(self.shadow.shown[-1])
+        self._urge = (self._approve, who)
 
     async def _peek_change(self, who: Principal) -> None:
         """Ask for, and read, what concerns somebody else's order: there must be nothing to see."""
