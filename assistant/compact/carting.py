@@ -116,7 +116,8 @@ def not_added(error: Failure | None, product_id: str, desk: Desk) -> str:
     item = desk.dialogue.items.get(product_id)
     if error.code == "choose_option":
         return option_question(error, item)
-    if error.code in {"out_of_stock", "no_such_option"}:
+    # The books say themselves how many are left; options are named where a variant is not there at all.
+    if error.code in {"out_of_stock", "no_such_option"} and "available" not in error.facts:
         return out_of_options(error, item)
     return refusal(error)
 

@@ -99,6 +99,14 @@ async def test_what_was_asked_for_by_its_whole_title_is_meant_by_it(context: Too
     assert [line for line, _, _ in await live.cart()] == [title]
 
 
+async def test_more_than_is_left_is_told_with_how_many_there_are(context: ToolContext) -> None:
+    live = Live(context)
+    await live.say("the Tarn brass desk lamp")
+    told = await live.say("add five of them")
+    assert "3" in told
+    assert await live.cart() == []
+
+
 async def test_a_shirt_is_added_only_when_colour_and_size_are_named(context: ToolContext) -> None:
     live = Live(context)
 
