@@ -44,8 +44,11 @@ class ConversationSaver(AsyncSqliteSaver):
     async def ascrub(self) -> None:
         """Write the file anew, so that what was deleted is in none of its bytes, nor in the log beside it."""
         async with self.lock:
-            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                await (await self.conn.execute(statement)).close()
+            await (await self.conn.execute("VACUUM")).close()
+            async with self.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)") as found:
+                told = await found.fetchone()
+        if told is not None and told[0]:
+            raise Unavailable("The conversation store's log is in use and can't be emptied now.")
 
 
 class ForgettingSaver(Protocol):

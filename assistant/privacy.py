@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from assistant.checkpoints import ForgettingSaver
+from assistant.checkpoints import STORE_ERRORS, ForgettingSaver
 from assistant.erasure_journal import ErasureJournal
-from policies.errors import Refused
+from policies.errors import Refused, Unavailable
 from policies.principal import Principal
 from shop.books import GateBooks
 from shop.erasing import Erased
@@ -79,27 +79,31 @@ class Privacy:
     async def erase(self, subject: str) -> None:
         """Forget a shopper everywhere.
 
-        What was bought stays in the books without anybody to find it by. A crash in the middle is made good at the
-        next start; the books, which come first, are all or nothing.
+        What was bought stays in the books without anybody to find it by. The books, which come first, are all or
+        nothing; what a crash or a store that fails leaves undone after them is done later.
 
         Raises:
             Refused: Money of theirs is on the move, or an answer is being written; nothing was changed.
+            Unavailable: The books can't be written; nothing was changed.
         """
         erased = await self._books.privacy.erase(subject, folder_of)
         await self._keep_in_journal([erased])
-        await self._finish(erased)
         self._scrub_due = True
-        if time.monotonic() - self._scrubbed_at >= _SCRUB_EVERY_S:
-            await self.scrub()
+        try:
+            await self._finish(erased)
+            if time.monotonic() - self._scrubbed_at >= _SCRUB_EVERY_S:
+                await self.scrub()
+        except (Unavailable, *STORE_ERRORS):
+            _log.exception("what an erased shopper left outside the books is still there; trying again later")
 
     async def scrub(self) -> None:
         """Write the files anew from which something was erased, so that no byte of it is left in them."""
         async with self._scrubbing:
             if not self._scrub_due:
                 return
-            self._scrub_due = False
             await self._books.scrub()
             await self._saver.ascrub()
+            self._scrub_due = False
             self._scrubbed_at = time.monotonic()
 
     async def catch_up(self) -> int:
@@ -116,13 +120,12 @@ class Privacy:
         again = sum([await self._erase_again(subject) for subject in await self._books.privacy.returned()])
         named = {one.pseudonym for one in listed}
         await self._keep_in_journal([Erased(name, at) for name, at in known.items() if name not in named])
-        for erased in await self._books.privacy.unfinished():
-            await self._finish(erased)
-            self._scrub_due = True
+        await self._finish_noted()
         return again
 
     async def retain(self) -> dict[str, int]:
         """Let go of everything whose time is over; returns how many of each went."""
+        await self._finish_noted()
         gone = await self._books.retention.purge(self._keeping.periods)
         outlived = await self._books.retention.outlived(self._keeping.periods)
         gone["owners of old orders"] = sum([await self._erase_again(subject) for subject in outlived])
@@ -140,6 +143,11 @@ class Privacy:
             _log.warning("somebody who has to be forgotten is still here (%s)", refusal.code)
             return False
         return True
+
+    async def _finish_noted(self) -> None:
+        for erased in await self._books.privacy.unfinished():
+            await self._finish(erased)
+            self._scrub_due = True
 
     async def _finish(self, erased: Erased) -> None:
         for trace in erased.traces:

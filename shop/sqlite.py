@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from policies.errors import Unavailable
 from shop.roles import MAY_WRITE
 from shop.roles import WRITES as WRITE_RIGHTS
 from shop.sqlite_driver import LoopConnection
@@ -60,11 +61,20 @@ def open_engine(settings: DatabaseSettings) -> AsyncEngine:
 
 
 async def scrub(connection: AsyncConnection) -> None:
-    """Write the file anew without what was deleted, and empty its log; other writers wait."""
+    """Write the file anew without what was deleted, and empty its log; other writers wait.
+
+    Raises:
+        Unavailable: The disk is full, or somebody has been reading for too long; what was deleted may still be there.
+    """
     raw: Any = (await connection.get_raw_connection()).driver_connection
     # The driver itself: SQLAlchemy would begin a transaction, in which neither can be done.
-    for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-        await asyncio.to_thread(raw.execute, statement)
+    try:
+        await asyncio.to_thread(raw.execute, "VACUUM")
+        emptied = await asyncio.to_thread(raw.execute, "PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.OperationalError as error:
+        raise Unavailable(f"The books can't be written anew: {error}.") from error
+    if emptied.fetchone()[0]:
+        raise Unavailable("The books' log is in use and can't be emptied now.")
 
 
 def cannot_now(error: DBAPIError) -> bool:

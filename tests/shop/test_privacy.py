@@ -1,6 +1,7 @@
 """A shopper who is forgotten leaves nothing to be found by; what was bought, and the log, stay whole."""
 
 import json
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from policies.told import Told
 from shop.change_terms import ChangeWanted
 from shop.retention import Periods
 from shop.talk_tables import metadata
+from tests.places import SqlitePlace
 from tests.shop.conftest import ANNA, BELA, Till
 
 CANARY = "Wilhelmine Kanarienvogel"
@@ -318,3 +320,16 @@ async def test_closed_cases_go_and_open_ones_stay(till):
     assert (await till.books.retention.purge(PERIODS))["cases"] == 1
     assert [row["state"] for row in await till.rows("SELECT state FROM cases")] == ["open"]
     assert ANNA.subject in [row["subject"] for row in await till.rows("SELECT subject FROM shoppers")]
+
+
+async def test_a_file_that_somebody_reads_is_not_said_to_be_clean(till):
+    if not isinstance(till.place, SqlitePlace):
+        return
+    await till.books.privacy.erase(ANNA.subject, folder)
+    reader = sqlite3.connect(till.place.path)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM offers").fetchone()
+    with pytest.raises(Unavailable, match="can't be emptied now"):
+        await till.books.scrub()
+    reader.close()
+    await till.books.scrub()
