@@ -178,6 +178,8 @@ def _red(folder: str, attempt: Sequence[str]) -> bool:
     command = [sys.executable, "-m", "evals.gate", *attempt]
     environment = {**os.environ, "PYTHONPATH": folder, "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=_LONGEST_S, check=False)
+    if done.returncode < 0:
+        raise InterruptedError(f"a rig was killed by signal {-done.returncode}: that says nothing about the guard")
     return done.returncode != 0
 
 
