@@ -84,15 +84,11 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
         stack.push_async_callback(catalog.aclose)
         cleaner = PictureCleaner()
         stack.push_async_callback(cleaner.aclose)
-        await migrate(settings.books_url)
-        gate = await open_books(book_settings(settings, policy), role="gate")
-        stack.push_async_callback(gate.aclose)
+        gate = await stack.enter_async_context(_gate(settings, policy))
         await gate.recover()
         if settings.anchor_path is not None:
             await stack.enter_async_context(_anchored(gate, settings.anchor_path, settings.audit_anchor_s))
         planner_books = gate.for_planner()
-        if settings.books_in_home:
-            await planner_books.conversations.abandon_running()
         saver = await stack.enter_async_context(_saver(settings))
         uploads = Uploads(home / "uploads", kept_s=settings.keep_pictures_h * 3600)
         privacy = privacy_over(settings, gate, saver, uploads)
@@ -110,8 +106,7 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
         stack.push_async_callback(assistant.aclose)
         await stack.enter_async_context(telling(gate, settings))
         workers = await stack.enter_async_context(_beside_requests(gate, catalog, privacy))
-        if not settings.books_in_home:
-            await stack.enter_async_context(_ending_dead_turns(planner_books, settings))
+        await stack.enter_async_context(_ending_dead_turns(planner_books, settings))
         looking = Looking(catalog, cleaner)
         yield App(settings, assistant, gate, catalog, workers, cleaner, uploads, looking, policy.seller, privacy, pace)
 
@@ -127,6 +122,17 @@ def book_settings(settings: Settings, policy: ShopPolicy) -> BookSettings:
         planner_url=settings.planner_database_url,
         told_by=told_by(settings),
     )
+
+
+@asynccontextmanager
+async def _gate(settings: Settings, policy: ShopPolicy) -> AsyncGenerator[GateBooks]:
+    """Open the books at the schema of this version."""
+    await migrate(settings.books_url)
+    gate = await open_books(book_settings(settings, policy), role="gate")
+    try:
+        yield gate
+    finally:
+        await gate.aclose()
 
 
 def _saver(settings: Settings) -> AbstractAsyncContextManager[ConversationSaver | PostgresConversationSaver]:
@@ -158,9 +164,7 @@ async def open_privacy(settings: Settings) -> AsyncGenerator[Privacy]:
     """
     home = prepare_home(settings.home_path)
     async with AsyncExitStack() as stack:
-        await migrate(settings.books_url)
-        gate = await open_books(book_settings(settings, load_policy(settings.policy)), role="gate")
-        stack.push_async_callback(gate.aclose)
+        gate = await stack.enter_async_context(_gate(settings, load_policy(settings.policy)))
         saver = await stack.enter_async_context(_saver(settings))
         uploads = Uploads(home / "uploads", kept_s=settings.keep_pictures_h * 3600)
         yield privacy_over(settings, gate, saver, uploads)
@@ -228,6 +232,10 @@ async def _anchored(books: GateBooks, path: Path, every_s: float) -> AsyncGenera
 @asynccontextmanager
 async def _ending_dead_turns(books: PlannerBooks, settings: Settings) -> AsyncGenerator[None]:
     """End turns that a server left running: those older than a turn can get, for other servers' turns are there too."""
+    if settings.books_in_home:
+        await books.conversations.abandon_running()
+        yield
+        return
     longest = timedelta(seconds=settings.turn_deadline_s + settings.turn_grace_s + _DEAD_AFTER_S)
     stop = asyncio.Event()
 
