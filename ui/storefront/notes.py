@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from tools.hand_over import case_facts
 from ui.identity import origin_kind
 from ui.problems import HttpProblem
 from ui.services import Served
@@ -20,10 +21,11 @@ Key = Annotated[str, Form(max_length=200, pattern=r"^[a-z0-9-]*$")]
 
 @router.get(_HERE)
 async def notes(request: Request, visitor: Visiting) -> HTMLResponse:
-    """Show everything that is remembered, in the shopper's own words."""
+    """Show everything that is remembered, in the shopper's own words, and how their cases stand."""
     books = storefront_of(request).services.app.books
     kept = await books.memory.all(visitor.principal) if visitor else []
-    return await page(request, "notes.html", {"title": "Your notes", "notes": kept})
+    cases = [case_facts(case) for case in await books.cases.mine(visitor.principal)] if visitor else []
+    return await page(request, "notes.html", {"title": "Your notes", "notes": kept, "cases": cases})
 
 
 @router.post(f"{_HERE}/forget")

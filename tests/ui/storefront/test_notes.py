@@ -57,3 +57,13 @@ async def test_another_site_or_visitor_forgets_nothing(server: Server, visitor: 
     await other.press("/notes/forget")
     await other.press("/notes/forget", key="size-clothes")
     assert len(await server.app.books.memory.all(principal)) == 2
+
+
+async def test_a_case_stands_there_with_what_is_known_of_it(server: Server, visitor: Visitor, other: Visitor) -> None:
+    principal = await kept(server, visitor)
+    case = await server.app.books.cases.open(principal, "complaint", "The scarf came torn", {"cart": [], "orders": []})
+
+    page = words(await visitor.see("/notes"))
+
+    assert f"{case.case_id} It is open. It waits in the shop's list of cases; no message" in page
+    assert case.case_id not in await other.see("/notes")
