@@ -33,7 +33,8 @@ _ATTEMPTS: Mapping[str, tuple[str, ...]] = {
     "more purchases": ("fuzz", "--kind", "purchases", "--cases", "1500", "--processes", "1", "--first", "--seed", "2"),
     "more changes": ("fuzz", "--kind", "changes", "--cases", "600", "--processes", "1", "--first", "--seed", "2"),
 }
-_SOUND = ("fuzz", "--cases", "4", "--processes", "1")
+# What is tried most must be green with every guard in place, or being red says nothing.
+_SOUND = ("purchases", "changes")
 _LONGEST_S = 1800
 _NAMED: Mapping[str, str] = {"with": "together"}
 
@@ -113,7 +114,7 @@ def mutants(plan: MutantPlan) -> RigReport:
     report, done, begun = RigReport("mutants", len(trials), plan.seed), list[_Tried](), perf_counter()
     with tempfile.TemporaryDirectory(dir=_MEMORY) as base, stopping() as stop:
         _copy(_ROOT, Path(base))
-        if _red(base, _SOUND):
+        if any(_red(base, _ATTEMPTS[name]) for name in _SOUND):
             raise LookupError("the rigs are red with every guard in place; mend that first")
         progress = Progress(len(trials))
         for tried in share(plan.processes, [partial(_try, trial, Path(base)) for trial in trials], stop):

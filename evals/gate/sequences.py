@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from evals.gate.ground import GOODS, INSTRUMENTS, Ground
-from evals.gate.shadow import Shadow, Shown, Violation, available, closed, look, settle, spent
+from evals.gate.shadow import Shadow, Shown, Violation, available, closed, look, settle, spent, spent_in_talk
 from policies.errors import Refused
 from policies.principal import Principal
 from shop.views import CartView, LineChange
@@ -268,5 +268,6 @@ class Sequence:
 
     def _over_limit(self, shown: Shown) -> bool:
         before, orders = spent(self.ground, shown.owner)
-        limits = self.ground.policy.limits
-        return before + shown.total > limits.day or shown.total > limits.order or orders >= limits.orders_per_day
+        limits, total = self.ground.policy.limits, shown.total
+        talk = limits.session is not None and spent_in_talk(self.ground, shown.owner) + total > limits.session
+        return talk or before + total > limits.day or total > limits.order or orders >= limits.orders_per_day

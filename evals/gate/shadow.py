@@ -33,9 +33,11 @@ _CLOSED = """
 """
 _SPENT = """
     SELECT coalesce(sum(amount), 0) + (
-        SELECT coalesce(sum(pay), 0) FROM order_changes WHERE subject = ? AND state != 'failed' AND created_at > ?
+        SELECT coalesce(sum(pay), 0) FROM order_changes
+        WHERE subject = ? AND state != 'failed' AND kind != 'payment' AND created_at > ?
     ) AS spent, count(*) AS n FROM intents WHERE subject = ? AND state != 'closed' AND created_at > ?
 """
+_IN_TALK = "SELECT coalesce(sum(amount), 0) AS spent FROM intents WHERE subject = ? AND state != 'closed'"
 _DAY = timedelta(hours=24)
 
 
@@ -180,6 +182,12 @@ def spent(ground: Ground, who: Principal) -> tuple[int, int]:
     window = (who.subject, instant(ground.clock.now - _DAY))
     (row,) = ground.rows(_SPENT, *window, *window)
     return int(row["spent"]), int(row["n"])
+
+
+def spent_in_talk(ground: Ground, who: Principal) -> int:
+    """Return what a shopper's purchases cost in the one conversation they have here, minor units."""
+    (row,) = ground.rows(_IN_TALK, who.subject)
+    return int(row["spent"])
 
 
 def _intents(ground: Ground, shadow: Shadow) -> list[dict[str, Any]]:
