@@ -1,5 +1,6 @@
 """What was told before fills only what this message leaves open, for the shopper alone, and is said."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -24,7 +25,9 @@ TOLD = (
 
 
 def lent(text: str, **args: Any) -> Lent:
-    notes = {each.key: {"key": each.key, "said": each.said(), **each.model_dump()} for each in TOLD}
+    notes: dict[str, Mapping[str, Any]] = {
+        each.key: {"key": each.key, "said": each.said(), **each.model_dump()} for each in TOLD
+    }
     desk = Desk(Dialogue(text=text), Terms(VOCABULARY), "USD", notes)
     return lend(args, Clause("search", text), desk)
 
