@@ -23,7 +23,7 @@ LABEL org.opencontainers.image.title="Aisle" org.opencontainers.image.licenses="
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin aisle \
     && install --directory --owner aisle --group aisle --mode 0700 /var/lib/aisle /var/lib/aisle-journal
 COPY --from=build /opt/aisle /opt/aisle
-ENV PATH=/opt/aisle/bin:$PATH AISLE_HOME=/var/lib/aisle AISLE_HOST=0.0.0.0 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp
+ENV PATH=/opt/aisle/bin:$PATH AISLE_HOME=/var/lib/aisle/home AISLE_HOST=0.0.0.0 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp
 USER 10001:10001
 WORKDIR /var/lib/aisle
 VOLUME ["/var/lib/aisle", "/var/lib/aisle-journal"]
