@@ -142,8 +142,8 @@ async def test_a_write_that_is_given_up_while_it_waits_leaves_its_connection_usa
     with closing(sqlite3.connect(tmp_path / "books.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         waiting = asyncio.create_task(write(database, "late"))
-        while not [task for task in asyncio.all_tasks() if "to_thread" in repr(task.get_coro())]:
-            await asyncio.sleep(0)
+        done, _ = await asyncio.wait({waiting}, timeout=0.2)
+        assert not done
         waiting.cancel()
         other.execute("COMMIT")
         with pytest.raises(asyncio.CancelledError):
