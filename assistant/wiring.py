@@ -11,6 +11,7 @@ from pathlib import Path
 from assistant.checkpoints import STORE_ERRORS, ConversationSaver, ForgettingSaver, open_saver
 from assistant.checkpoints_postgres import PostgresConversationSaver, open_postgres_saver
 from assistant.compact.planner import CompactPlanner
+from assistant.compact.trained import read_trained
 from assistant.erasure_journal import ErasureJournal
 from assistant.graph import build_graph
 from assistant.home import prepare_home, secret_file
@@ -93,7 +94,12 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
         uploads = Uploads(home / "uploads", kept_s=settings.keep_pictures_h * 3600)
         privacy = privacy_over(settings, gate, saver, uploads)
         await privacy.catch_up()
-        compact = CompactPlanner(encoder=catalog.encoder, vocabulary=catalog.vocabulary, currency=policy.currency)
+        compact = CompactPlanner(
+            encoder=catalog.encoder,
+            vocabulary=catalog.vocabulary,
+            currency=policy.currency,
+            trained=read_trained(settings.heads),
+        )
         await compact.warm()
         models = planner_chain(registry, settings.planner, compact)
 

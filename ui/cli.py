@@ -18,6 +18,7 @@ from ui.commands import (
     policy,
     retention,
     serve,
+    train,
     understand,
 )
 
@@ -45,6 +46,7 @@ app.command()(migrate.migrate)
 evaluate.app.command("understanding")(evaluate_understanding.understanding)
 app.add_typer(evaluate.app, name="eval")
 app.command()(understand.understand)
+app.add_typer(train.app, name="train")
 
 
 def main() -> None:

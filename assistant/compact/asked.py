@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from assistant.compact.wordforms import stems
+from assistant.compact.wordforms import singular, stems
 
 _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -65,6 +65,16 @@ _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"\bcare (?:for|instructions?)\b|\btake care\b|\bhow (?:do|can|should) (?:i|you|we) (?:clean|wash|care)|"
             r"\bmachine wash(?:able)?\b|\bwashable\b|\bdry clean\b|\bwash (?:it|them|this|that)\b|\bclean (?:it|"
             r"them)\b",
+        ),
+        (
+            "fit",
+            r"\btrue to size\b|\b(?:runs?|fits?|come[s]? up) (?:small|large|big|tight|true)\b|\bhow (?:does|do) "
+            r"(?:it|they|this|that|the \w+(?: \w+)?) fit\b",
+        ),
+        (
+            "origin",
+            r"\bwhere (?:is|are|was|were|does|do) (?:it|they|this|that|these|the \w+(?: \w+)?) (?:made|from|"
+            r"produced|come from|manufactured)\b|\bmade in\b|\bcountry of origin\b",
         ),
         ("brand", r"\bwhat brand\b|\bwhich brand\b|\bwho (?:makes|made)\b"),
         ("styles", r"\bwhat style\b|\bwhich style\b"),
@@ -152,6 +162,15 @@ _NOT_PROPERTY = frozenset(
 )
 
 
+# Names of facts that pages of shops have; asked for, they are meant also where no shown page has them.
+_FACTS = re.compile(
+    r"\b(bulbs?|soles?|linings?|volume|capacity|batter(?:y|ies)|fillings?|frame|finish|patterns?|straps?|closure|drawers?|"
+    r"pockets?|sleeves?|sleeve length|neckline|wattage|watts|power|pile|thread count|load|thickness|diameter|legs?|"
+    r"wheels?|cover|zip|hood|heel|seats?|shelves|cable|warranty|assembly|movement|strap|buckle|base|shade|lid)\b"
+)
+_QUESTION = re.compile(r"^(?:and |ok |so |but )*(?:what|which|how|does|do|is|are|has|have|can|will|with|any)\b|\?")
+
+
 def read_asked(text: str, attribute_names: Collection[str]) -> tuple[str, ...]:
     """Return the names of the facts a normalised clause asks about, in the shop's words where it has them.
 
@@ -170,6 +189,8 @@ def read_asked(text: str, attribute_names: Collection[str]) -> tuple[str, ...]:
         name = found[1].strip()
         if name.split()[0] not in _NOT_PROPERTY:
             asked.append(name)
+    if not asked and _QUESTION.search(text) and (fact := _FACTS.search(text)):
+        asked.append(singular(fact[1]))
     return tuple(dict.fromkeys(a for a in asked if not any(a != b and a in b.split() for b in asked)))
 
 

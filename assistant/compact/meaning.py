@@ -61,6 +61,8 @@ class Slots:
     """Refused words that are no facet of this shop."""
     said_type: str = ""
     """The product words as the shopper said them, e.g. 'couches' where the catalogue says 'sofa'."""
+    order: tuple[str, ...] = ()
+    """Numbers of orders."""
     near: tuple[tuple[str, str], ...] = ()
     """(word said, the shop's nearest word) where the shop has no such colour or material."""
 
@@ -69,7 +71,9 @@ class Slots:
         return any(getattr(self, f.name) for f in fields(self) if f.name not in _NO_CONSTRAINT)
 
 
-_NO_CONSTRAINT = frozenset({"product_types", "quantity", "soft", "said_type", "near", "departments", "not_soft"})
+_NO_CONSTRAINT = frozenset(
+    {"product_types", "quantity", "soft", "said_type", "near", "departments", "not_soft", "order"}
+)
 
 RefKind = Literal["none", "ordinal", "first_n", "last", "other", "both", "all", "it", "ranked", "facet", "name", "type"]
 
@@ -106,6 +110,8 @@ class Clause:
     confidence: float = 1.0
     earlier: "Clause | None" = None
     """For an answer to 'which one?': the wish of the message before, which waited for it."""
+    leads: bool = False
+    """The words may only introduce what follows: 'I like the first one.'"""
 
     def having(self, intent: Intent, confidence: float) -> "Clause":
         """Return this clause with another intent."""

@@ -7,15 +7,14 @@ from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.compact.asked import read_asked
 from assistant.compact.clauses import split
 from assistant.compact.dialogue import Dialogue, Showing
 from assistant.compact.intents import looks_like_search
-from assistant.compact.meaning import Clause, Slots, Understanding
+from assistant.compact.meaning import Slots, Understanding
 from assistant.compact.outcomes import name_words
-from assistant.compact.pointing import point
 from assistant.compact.slots import read_slots
 from assistant.compact.terms import Terms
+from assistant.compact.wanted import asked_about, pointed_at, wanted
 from assistant.compact.wordforms import normal
 from policies.money import Money
 from tools.records import Item
@@ -70,14 +69,14 @@ def dialogue_of(heard: Overheard, terms: Terms, currency: str) -> Dialogue:
     return dialogue
 
 
-def told(understanding: Understanding, dialogue: Dialogue, currency: str) -> dict[str, Any]:
+def told(understanding: Understanding, dialogue: Dialogue, terms: Terms, currency: str) -> dict[str, Any]:
     """Write an understanding as plain JSON; empty slots are left out, prices are {amount, currency}, minor units."""
     clauses = understanding.clauses
     return {
         "intents": list(dict.fromkeys(understanding.intents)),
-        "slots": _slots([clause.slots for clause in clauses], currency),
-        "asked": list(dict.fromkeys(name for clause in clauses for name in _asked(clause, dialogue))),
-        "refers_to": list(dict.fromkeys(i for clause in clauses for i in _pointed(clause, dialogue))),
+        "slots": _slots([wanted(clause, dialogue, terms, currency) for clause in clauses], currency),
+        "asked": list(dict.fromkeys(name for clause in clauses for name in asked_about(clause, dialogue))),
+        "refers_to": list(dict.fromkeys(i for clause in clauses for i in pointed_at(clause, dialogue))),
         "confidence": round(understanding.confidence, 4),
     }
 
@@ -152,14 +151,3 @@ def _slots(each: Sequence[Slots], currency: str) -> dict[str, Any]:
                 money = {"amount": value, "currency": currency}
                 found.setdefault(field.name, money if field.name in _MONEY else value)
     return {name: value for name, value in found.items() if value != []}
-
-
-def _asked(clause: Clause, dialogue: Dialogue) -> Sequence[str]:
-    return clause.asked or (
-        read_asked(clause.text, dialogue.attribute_names) if clause.intent in {"ask_attribute", "compare"} else ()
-    )
-
-
-def _pointed(clause: Clause, dialogue: Dialogue) -> Sequence[str]:
-    pointed = point(clause.reference, dialogue)
-    return pointed.ids or pointed.candidates

@@ -16,11 +16,13 @@ from pydantic import ConfigDict, PrivateAttr
 
 from assistant.compact.decide import Decision, decide
 from assistant.compact.dialogue import fold
-from assistant.compact.nearest import Encoder, Nearest
+from assistant.compact.heads import Encoder
+from assistant.compact.opinion import Heads
 from assistant.compact.outcomes import Outcome, read_outcome
 from assistant.compact.picturing import gathered
 from assistant.compact.scripts import Desk
 from assistant.compact.terms import Terms
+from assistant.compact.trained import Trained, read_trained
 from assistant.compact.understand import understand
 from assistant.notes import notes_of
 from retrieval.query import Vocabulary
@@ -30,9 +32,10 @@ class CompactPlanner(BaseChatModel):
     """Understands one message, decides the next tool calls, and phrases the answer from their results.
 
     Args:
-        encoder: The catalogue's text encoder; it decides intents where rules are silent.
+        encoder: The catalogue's text encoder; its vectors are what the trained heads read.
         vocabulary: Returns the catalogue's words; asked at every call, so that an import is seen at once.
         currency: ISO 4217 code in which prices are meant.
+        trained: What training left; None is what comes with the project.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -40,9 +43,10 @@ class CompactPlanner(BaseChatModel):
     encoder: Any
     vocabulary: Callable[[], Awaitable[Vocabulary]]
     currency: str = "USD"
+    trained: Trained | None = None
 
     _terms: Terms | None = PrivateAttr(default=None)
-    _nearest: Nearest | None = PrivateAttr(default=None)
+    _heads: Heads | None = PrivateAttr(default=None)
     # Tool messages never change, and every call of a long conversation brings all of them again.
     _read: Callable[[str], Outcome] = PrivateAttr(default_factory=lambda: lru_cache(maxsize=1024)(read_outcome))
 
@@ -51,8 +55,8 @@ class CompactPlanner(BaseChatModel):
         return "aisle-compact"
 
     async def warm(self) -> None:
-        """Encode the example phrasings and read the vocabulary, so that the first shopper does not wait."""
-        await self._examples().warm()
+        """Read the heads and the vocabulary, so that the first shopper does not wait."""
+        self._weighing()
         await self._words()
 
     def bind_tools(
@@ -85,15 +89,15 @@ class CompactPlanner(BaseChatModel):
         terms = await self._words()
         dialogue = folded.dialogue
         desk = Desk(dialogue, terms, self.currency, {str(note["key"]): note for note in notes_of(messages)})
-        understood = await understand(dialogue.text, dialogue, terms, self._examples(), self.currency)
+        understood = await understand(dialogue.text, dialogue, terms, self._weighing(), self.currency)
         decision = decide(gathered(understood, dialogue, terms, self.currency), folded, desk)
         return ChatResult(generations=[ChatGeneration(message=_message(decision, folded.calls))])
 
-    def _examples(self) -> Nearest:
-        if self._nearest is None:
+    def _weighing(self) -> Heads:
+        if self._heads is None:
             encoder: Encoder = self.encoder
-            self._nearest = Nearest(encoder)
-        return self._nearest
+            self._heads = Heads(encoder, (self.trained or read_trained()).heads)
+        return self._heads
 
     async def _words(self) -> Terms:
         vocabulary = await self.vocabulary()

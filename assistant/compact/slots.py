@@ -8,12 +8,14 @@ from assistant.compact.everyday import FILLER
 from assistant.compact.lexicon import LETTER_SIZES
 from assistant.compact.meaning import Slots
 from assistant.compact.money_words import PriceWords, read_price
+from assistant.compact.sizes import known_sides, longest_side
 from assistant.compact.terms import Match, Terms
 from assistant.compact.wordforms import NUMBER_WORDS, Token, stems, tokens
 
 _NEGATORS = frozenset({"not", "no", "without", "except", "avoid", "nor", "hate", "non", "never", "minus", "excluding"})
 _NEGATE_PHRASE = re.compile(
-    r"anything but|everything but|all but|other than|instead of|rather than|(?:don't|do not|doesn't|"
+    r"nothing (?:too|so|very|overly|that's too)|not (?:too|so|very)|isn't too|anything but|everything but|all "
+    r"but|other than|instead of|rather than|(?:don't|do not|doesn't|"
     r"didn't) (?:want|like|need|show)(?: me)?(?: any)?"
     r"|used to (?:like|love|want|wear|buy|have)|isn't|aren't|is not|not keen on|no more|"
     r"sick of|bored of|tired of|apart from|besides|"
@@ -39,7 +41,8 @@ _MEASURE = re.compile(
 )
 _QUANTITY = re.compile(
     rf"\b(?:add|take|want|get|make (?:it|that|them)|have|order|buy|need|quantity(?: of| to)?|change (?:it|that|"
-    rf"them) to|give me)\s(?:me )?(?P<n>\d{{1,2}}|{'|'.join(NUMBER_WORDS)}|a pair|a couple)\b(?! (?:hundred|"
+    rf"them) to|give me|remove|keep|leave|just|only|(?:up|down|reduce|set|back) (?:it |them )?to)\s(?:me "
+    rf")?(?P<n>\d{{1,2}}|{'|'.join(NUMBER_WORDS)}|a pair|a couple)\b(?! (?:hundred|"
     rf"thousand))"
     rf"|\b(?P<m>\d{{1,2}}|{'|'.join(NUMBER_WORDS)}|a couple) (?:of (?:them|those|these|it|that|the)|pairs)"
 )
@@ -230,9 +233,12 @@ def _sizes(text: str, terms: Terms) -> tuple[tuple[str, ...], list[tuple[int, in
     bare = _BARE_SIZE.match(text)
     if bare is not None and not sizes and bare["size"] in known:
         sizes.append(known[bare["size"]])
+    sides, side_spans = known_sides(text, known)
+    sizes.extend(sides)
+    spans.extend(side_spans)
     sizes.extend(_lengths(text, terms))
     spans.extend(m.span() for m in _MEASURE.finditer(text) if not any(s <= m.start() < e for s, e in spans))
-    return tuple(sizes), [s for s in spans if not _part_of_size(text, s, known)]
+    return tuple(dict.fromkeys(sizes)), [s for s in spans if s in side_spans or not _part_of_size(text, s, known)]
 
 
 def _lengths(text: str, terms: Terms) -> list[str]:
@@ -242,7 +248,7 @@ def _lengths(text: str, terms: Terms) -> list[str]:
         length = float(match[1].replace(",", "."))
         centimetres = round(length if match[2] == "cm" else length * 100)
         if " x " not in text[max(0, match.start() - 4) : match.end()]:
-            found.extend(s for s in terms.vocabulary.sizes if _longest_side(s) == centimetres)
+            found.extend(s for s in terms.vocabulary.sizes if longest_side(s) == centimetres)
     return found
 
 
@@ -250,14 +256,6 @@ def _part_of_size(text: str, span: tuple[int, int], known: dict[str, str]) -> bo
     """Tell the '300 cm' of a size said in full, '70 x 300 cm', which the vocabulary finds itself."""
     lead = text[max(0, span[0] - 12) : span[1]]
     return any(size in lead and " x " in size for size in known)
-
-
-def _longest_side(size: str) -> int | None:
-    """Return the longest side in cm of a size such as '70 x 300 cm', None for other sizes."""
-    if not size.endswith("cm"):
-        return None
-    sides = [int(n) for n in re.findall(r"\d+", size)]
-    return max(sides, default=None)
 
 
 def _quantity(text: str) -> int | None:

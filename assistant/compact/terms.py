@@ -37,6 +37,7 @@ _PRIORITY: dict[Field, int] = {
 }
 _MIN_TYPO_LENGTH = 5
 _MIN_SWAP_LENGTH = 7
+_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class _Sense:
 
 
 class Terms:
-    """The words of one catalogue, ready to be found in messages. Immutable after construction."""
+    """The words of one catalogue, ready to be found in messages. Its words never change after construction."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
@@ -77,6 +78,7 @@ class Terms:
         self._longest = max((len(k) for k in self._senses), default=1)
         self._parts = frozenset(part for key in self._senses for part in key)
         self._long_parts = sorted(p for p in self._parts if len(p) >= _MIN_TYPO_LENGTH)
+        self._meant: dict[tuple[str, str], str] = {}
 
     def find(self, words: Sequence[Token]) -> list[Match]:
         """Return matches from left to right, longest first, without overlaps."""
@@ -104,6 +106,15 @@ class Terms:
         return None
 
     def _corrected(self, word: Token) -> str:
+        """Return what a word means; looked up once, for comparing it with every shop word takes a while."""
+        known = self._meant.get((word.text, word.stem))
+        if known is None:
+            known = self._meant[word.text, word.stem] = self._spelled(word)
+            if len(self._meant) > _REMEMBERED:
+                self._meant.clear()
+        return known
+
+    def _spelled(self, word: Token) -> str:
         """Return the word's stem, or the one shop word it misspells: one letter off, two in long words."""
         stem = word.stem
         known = stem in self._parts or stem in ENGLISH or word.text in ENGLISH or word.text in FILLER

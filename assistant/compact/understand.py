@@ -3,14 +3,16 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from assistant.compact.asked import read_asked
 from assistant.compact.choices import answers
 from assistant.compact.clauses import split
 from assistant.compact.dialogue import Dialogue
-from assistant.compact.intents import Situation, by_rule, has_article, is_question, looks_like_search
-from assistant.compact.meaning import Clause, Intent, Reference, Understanding
-from assistant.compact.nearest import Nearest
+from assistant.compact.features import Asking, asking
+from assistant.compact.intents import Situation, by_rule, is_question, looks_like_search
+from assistant.compact.meaning import Clause, Reference, Understanding
+from assistant.compact.opinion import Heads
 from assistant.compact.references import RANK_OF, by_whole_title, read_reference
 from assistant.compact.signs import COMPARATIVE, GIFT, WHICH_ORDER
 from assistant.compact.slots import read_slots
@@ -30,13 +32,12 @@ _PLACES = re.compile(
     r"^(?:(?:yes|yeah|yep|sure|ok|okay|please|just|now|then|so|i|do)\b[ ,.!]*)*"
     r"(?:place|confirm|submit|approve|press|authori[sz]e|accept|finali[sz]e)\b(?! (?:what|how|why|which))"
 )
+# Words before a wish that mean nothing by themselves, unless something was asked.
+_HESITATES = re.compile(
+    r"^(?:(?:no|wait|oh|hmm+|actually|sorry|ok|okay|well|so|sure|yes|yeah|oops|cool|great|perfect)\b[ ,.]*)+$"
+)
 _AND_A = re.compile(r",? and (?=(?:a|an|some|also a|maybe a) )")
 _MATCHED = re.compile(r"\b(?:compare|between|match|go(?:es)? with|add|remove|versus|vs)\b")
-_OUT = 0.42  # Cosine from which an example of another world decides against searching.
-_ABOUT = re.compile(r"^(?:and |what about|how about|and for)\b")
-_SURE = 0.55
-_SILENT = 0.3
-_QUALITY = re.compile(r"^(?:is it |are they )?[a-z]+(?:proof|able|ible|resistant|friendly)\b[ ?.!]*$")
 _LONGEST_IT = 3  # Words of 'ok that one'; a longer message with 'it' asks something of its own.
 _LONGEST_POINTING = 7  # Words of an answer such as 'the second one, please'.
 
@@ -52,36 +53,39 @@ _OUT_OF_SCOPE = re.compile(
 )
 
 
-async def understand(text: str, dialogue: Dialogue, terms: Terms, nearest: Nearest, currency: str) -> Understanding:
+async def understand(text: str, dialogue: Dialogue, terms: Terms, heads: Heads, currency: str) -> Understanding:
     """Understand one message.
 
     Args:
         text: The shopper's words, any length; only the first 1,000 characters are read.
         dialogue: The conversation before this message.
         terms: The catalogue's words.
-        nearest: Example phrasings that decide where rules are silent.
+        heads: Weigh every clause, together with what rules say of it.
         currency: ISO 4217 code in which prices are meant.
     """
     plain = normal(text[:1000])
-    whole = _read(plain, dialogue, terms, currency)
-    now = _situation(dialogue)
+    whole = read_clause(plain, dialogue, terms, currency)
+    now = situation_of(dialogue)
+    asked = asking(normal(dialogue.said))
     if _answers(whole, dialogue):
         return Understanding(plain, (whole.having("answer_clarification", 1.0),))
     if dialogue.heard and WHICH_ORDER.match(dialogue.said) and _names_order(plain):
-        both = _read(f"{normal(dialogue.heard[-1][:1000])} {plain}", dialogue, terms, currency)
+        both = read_clause(f"{normal(dialogue.heard[-1][:1000])} {plain}", dialogue, terms, currency)
         return Understanding(plain, (both.having("change_order", 0.95),))
     if dialogue.asked_which and dialogue.heard and (settled := _settles(whole, now)):
-        earlier = await _earlier(dialogue, now, terms, nearest, currency)
+        earlier = await _earlier(dialogue, now, terms, heads, currency)
         return Understanding(plain, (replace(settled, earlier=earlier).having("answer_clarification", 0.95),))
     clauses: list[Clause] = []
-    for part in _things(split(plain), dialogue, terms, currency):
-        clause = await _with_intent(_read(part, dialogue, terms, currency), now, nearest)
+    parts = _things(split(plain), dialogue, terms, currency)
+    for part in [p for p in parts if asked or not _HESITATES.match(p)] or parts:
+        clause = read_clause(part, dialogue, terms, currency)
+        clause = await _with_intent(clause, _Moment(now, asked, terms), heads)
         if clauses and (joined := _same_wish(clauses[-1], clause)):
-            clause = replace(_read(joined, dialogue, terms, currency), intent=clauses.pop().intent)
-        elif clauses and _leads(clauses[-1], clause):
-            clauses.pop()
+            clause = replace(read_clause(joined, dialogue, terms, currency), intent=clauses.pop().intent)
         elif clauses and _introduces(clauses[-1], clause):
             clause = replace(clause, reference=clauses.pop().reference)
+        elif clauses and _leads(clauses[-1], clause):
+            clauses.pop()
         clauses.append(clause)
         now = _after(now, clause)
     return Understanding(plain, _without_courtesies(clauses))
@@ -97,7 +101,8 @@ def declines(text: str) -> bool:
     return _NO.match(normal(text)) is not None
 
 
-def _read(text: str, dialogue: Dialogue, terms: Terms, currency: str) -> Clause:
+def read_clause(text: str, dialogue: Dialogue, terms: Terms, currency: str) -> Clause:
+    """Read what a normalised clause says; its intent is not decided yet."""
     slots, _ = read_slots(text, terms, currency)
     titles = {product_id: item.title for product_id, item in dialogue.items.items()}
     reference = by_whole_title(read_reference(text, terms, dialogue.names), text, titles)
@@ -116,7 +121,7 @@ def _things(parts: Sequence[str], dialogue: Dialogue, terms: Terms, currency: st
     things: list[str] = []
     for part in parts:
         pieces = _AND_A.split(part)
-        named = [_read(p, dialogue, terms, currency).slots for p in pieces]
+        named = [read_clause(p, dialogue, terms, currency).slots for p in pieces]
         apart = len(pieces) > 1 and all(n.product_types for n in named) and not _MATCHED.search(part)
         things.extend(pieces if apart else [part])
     return things
@@ -151,13 +156,15 @@ def _settles(whole: Clause, now: Situation) -> Clause | None:
     return whole if whole.reference and pointing else None
 
 
-async def _earlier(dialogue: Dialogue, now: Situation, terms: Terms, nearest: Nearest, currency: str) -> Clause:
+async def _earlier(dialogue: Dialogue, now: Situation, terms: Terms, heads: Heads, currency: str) -> Clause:
     """Return the last wish of the message before, which ended in our question."""
     before = split(normal(dialogue.heard[-1][:1000]))[-1]
-    return await _with_intent(_read(before, dialogue, terms, currency), replace(now, added=True), nearest)
+    clause = read_clause(before, dialogue, terms, currency)
+    return await _with_intent(clause, _Moment(replace(now, added=True), "", terms), heads)
 
 
-def _situation(dialogue: Dialogue) -> Situation:
+def situation_of(dialogue: Dialogue) -> Situation:
+    """Return what of a conversation changes how the next message is read."""
     return Situation(
         has_need=bool(dialogue.need or dialogue.sights.looks),
         need_types=tuple(dialogue.need.get("product_types", ())),
@@ -178,53 +185,25 @@ def _after(now: Situation, clause: Clause) -> Situation:
     return now
 
 
-async def _with_intent(clause: Clause, now: Situation, nearest: Nearest) -> Clause:
+class _Moment(NamedTuple):
+    now: Situation
+    asked: Asking
+    terms: Terms
+
+
+async def _with_intent(clause: Clause, moment: _Moment, heads: Heads) -> Clause:
     if _OUT_OF_SCOPE.search(clause.text):
         return clause.having("out_of_scope", 0.95)
-    ruled = by_rule(clause, now)
-    if ruled is not None:
-        return clause.having(ruled, 0.95)
-    return _by_likeness(clause, now, await nearest.rank(clause.text))
-
-
-def _by_likeness(clause: Clause, now: Situation, ranked: Sequence[tuple[Intent, float]]) -> Clause:
-    """Choose where rules were silent: nothing in the clause is a word of this shop."""
-    best, score = _possible(clause, now, ranked)
-    confidence = max(0.0, min(1.0, score))
-    if _QUALITY.match(clause.text) and now.has_need:
-        return clause.having("refine", max(confidence, 0.6))
-    if best == "out_of_scope" and score >= _OUT:
-        return clause.having("out_of_scope", confidence)
-    if score >= _SURE and best != "out_of_scope":
-        return clause.having(best, confidence)
-    if _ABOUT.match(clause.text) and now.shown:
-        return clause.having("refine" if now.has_need else "search", max(confidence, 0.6))
-    if looks_like_search(clause.text) and clause.slots.soft:
-        return clause.having("search", max(confidence, 0.6))
-    if clause.slots.soft and not is_question(clause.text) and (len(clause.slots.soft) <= 4 or has_article(clause.text)):
-        fresh = not now.has_need or best == "search" or (best == "out_of_scope" and score < _SILENT)
-        return clause.having("search" if fresh else "refine", max(confidence, 0.5))
-    if score < _SILENT:
-        return clause.having("out_of_scope", 1.0 - score)
-    return clause.having(best, confidence)
-
-
-def _possible(clause: Clause, now: Situation, ranked: Sequence[tuple[Intent, float]]) -> tuple[Intent, float]:
-    """Return the best intent that the conversation allows: nothing shown cannot be compared."""
-    needs_shown = {"ask_attribute", "compare", "add_to_cart", "find_similar"}
-    for intent, score in ranked:
-        if intent in needs_shown and not now.shown:
-            continue
-        if intent == "refine" and not now.has_need:
-            return "search", score
-        return intent, score
-    return ranked[0]
+    ruled = by_rule(clause, moment.now)
+    opinion = await heads.weigh(clause, moment.now, ruled, moment.asked, moment.terms)
+    return replace(clause, intent=opinion.intent, confidence=opinion.confidence, leads=opinion.leads)
 
 
 def _same_wish(last: Clause, clause: Clause) -> str:
     """Return both texts as one when the second only adds to the first: 'desks? walnut, under $600'."""
     finds = {"search", "refine"}
-    adds = last.intent in finds and clause.intent == "refine" and not clause.slots.product_types
+    narrows = clause.intent == "refine" or (clause.intent == "search" and clause.slots.constrains())
+    adds = last.intent in finds and narrows and not clause.slots.product_types
     lead = (
         last.intent == clause.intent == "search"
         and not (last.slots.product_types or last.slots.constrains())
@@ -237,12 +216,16 @@ def _same_wish(last: Clause, clause: Clause) -> str:
 
 def _leads(last: Clause, clause: Clause) -> bool:
     """Tell 'I'm buying a gift, show me jewellery': the first half only says what for."""
+    if last.leads:
+        return True
     return last.intent == "recommend" and clause.intent == "search" and GIFT.search(last.text) is not None
 
 
 def _introduces(last: Clause, clause: Clause) -> bool:
     """Tell 'the second one looks nice, add it': the first half only says which."""
-    pointing = last.intent == "ask_attribute" and bool(last.reference) and not last.asked
+    if last.leads and last.reference and clause.intent not in {"search", "refine", "recommend"}:
+        return clause.reference.kind in {"it", "none"}
+    pointing = bool(last.reference) and not last.asked and last.intent in {"ask_attribute", "refine", "search"}
     return pointing and clause.intent in {"add_to_cart", "buy"} and clause.reference.kind in {"it", "none"}
 
 

@@ -4,13 +4,15 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 
 import typer
 from pydantic import ValidationError
 
-from assistant.compact.nearest import Nearest
+from assistant.compact.opinion import Heads
 from assistant.compact.overheard import Overheard, dialogue_of, told
 from assistant.compact.terms import Terms
+from assistant.compact.trained import read_trained
 from assistant.compact.understand import understand as understand_message
 from assistant.home import prepare_home
 from assistant.settings import Settings
@@ -27,10 +29,11 @@ from ui.home_server import running_server
 
 
 def understand() -> None:
-    """Read JSON lines {text, history?, shown?} and write {intents, slots, asked, refers_to, confidence} for each.
+    """Read JSON lines {text, history?, shown?}; write {intents, slots, asked, refers_to, confidence, entities}.
 
     history is [{role, text}] with role user or assistant, shown is [{id, title, facets}]. Words are read against the
-    catalogue of this home, or the demo shop's where the home has none. A line that cannot be read gets
+    catalogue of this home, or the demo shop's where the home has none; entities are words for things, colours,
+    materials, brands, sizes and prices whatever the catalogue names. A line that cannot be read gets
     {error: {line, text}} in its place, the others go on, and the exit code is 1.
 
     Example:
@@ -39,13 +42,16 @@ def understand() -> None:
 
     async def work(settings: Settings) -> None:
         terms = Terms(await _vocabulary(settings))
-        nearest = Nearest(await open_encoder(settings.encoder, prepare_home(settings.home_path) / "models"))
-        await nearest.warm()
+        trained = read_trained(settings.heads)
+        encoder = await open_encoder(settings.encoder, prepare_home(settings.home_path) / "models")
+        heads = Heads(encoder, trained.heads)
         currency = load_policy(settings.policy).currency
         wrong = 0
         async for number, raw in _lines():
             try:
-                answer = await _answer(_heard(raw), terms, nearest, currency)
+                heard = _heard(raw)
+                answer = await _answer(heard, terms, heads, currency)
+                answer["entities"] = [asdict(entity) for entity in trained.tagger.entities(heard.text)]
             except _UnreadableError as error:
                 wrong += 1
                 answer = {"error": {"line": number, "text": str(error)}}
@@ -71,9 +77,9 @@ def _heard(raw: bytes) -> Overheard:
         raise _UnreadableError(f"{where}: {first['msg']}" if where else first["msg"]) from error
 
 
-async def _answer(heard: Overheard, terms: Terms, nearest: Nearest, currency: str) -> dict[str, object]:
+async def _answer(heard: Overheard, terms: Terms, heads: Heads, currency: str) -> dict[str, object]:
     dialogue = dialogue_of(heard, terms, currency)
-    return told(await understand_message(heard.text, dialogue, terms, nearest, currency), dialogue, currency)
+    return told(await understand_message(heard.text, dialogue, terms, heads, currency), dialogue, terms, currency)
 
 
 async def _lines() -> AsyncIterator[tuple[int, bytes]]:

@@ -10,9 +10,10 @@ import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
 from assistant.compact.dialogue import Dialogue, fold
-from assistant.compact.nearest import Nearest
+from assistant.compact.opinion import Heads
 from assistant.compact.planner import CompactPlanner
 from assistant.compact.terms import Terms
+from assistant.compact.trained import read_trained
 from retrieval.encode import TextEncoder, open_encoder
 from retrieval.query import Vocabulary
 
@@ -191,10 +192,8 @@ def encoder(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture(scope="session")
-def nearest(runner: asyncio.Runner, encoder: TextEncoder) -> Nearest:
-    nearest = Nearest(encoder)
-    runner.run(nearest.warm())
-    return nearest
+def heads(encoder: TextEncoder) -> Heads:
+    return Heads(encoder, read_trained().heads)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from assistant.compact.nearest import Nearest
+from assistant.compact.opinion import Heads
 from assistant.compact.terms import Terms
 from assistant.compact.understand import understand
 
@@ -181,30 +181,30 @@ WITH_CART: list[tuple[str, str]] = [
 ]
 
 
-def intents_of(text: str, talk: Any, terms: Terms, nearest: Nearest, runner: asyncio.Runner) -> tuple[str, ...]:
-    understood = runner.run(understand(text, talk.dialogue(), terms, nearest, "USD"))
+def intents_of(text: str, talk: Any, terms: Terms, heads: Heads, runner: asyncio.Runner) -> tuple[str, ...]:
+    understood = runner.run(understand(text, talk.dialogue(), terms, heads, "USD"))
     return understood.intents
 
 
 @pytest.mark.parametrize(("text", "intent"), FRESH, ids=[row[0] for row in FRESH])
 def test_a_first_message_is_understood(
-    text: str, intent: str, shop: Any, terms: Terms, nearest: Nearest, runner: asyncio.Runner
+    text: str, intent: str, shop: Any, terms: Terms, heads: Heads, runner: asyncio.Runner
 ) -> None:
-    assert intents_of(text, shop.talk(), terms, nearest, runner)[0] == intent
+    assert intents_of(text, shop.talk(), terms, heads, runner)[0] == intent
 
 
 @pytest.mark.parametrize(("text", "intent"), WITH_DESKS, ids=[row[0] for row in WITH_DESKS])
 def test_a_message_over_a_row_of_desks_is_understood(
-    text: str, intent: str, shop: Any, terms: Terms, nearest: Nearest, runner: asyncio.Runner
+    text: str, intent: str, shop: Any, terms: Terms, heads: Heads, runner: asyncio.Runner
 ) -> None:
-    assert intents_of(text, shop.desks(), terms, nearest, runner) == (intent,)
+    assert intents_of(text, shop.desks(), terms, heads, runner) == (intent,)
 
 
 @pytest.mark.parametrize(("text", "intent"), WITH_CART, ids=[row[0] for row in WITH_CART])
 def test_a_message_over_a_filled_cart_is_understood(
-    text: str, intent: str, shop: Any, terms: Terms, nearest: Nearest, runner: asyncio.Runner
+    text: str, intent: str, shop: Any, terms: Terms, heads: Heads, runner: asyncio.Runner
 ) -> None:
-    assert intents_of(text, shop.with_cart(), terms, nearest, runner) == (intent,)
+    assert intents_of(text, shop.with_cart(), terms, heads, runner) == (intent,)
 
 
 @pytest.mark.parametrize(
@@ -222,14 +222,14 @@ def test_a_message_over_a_filled_cart_is_understood(
     ],
 )
 def test_several_wishes_keep_their_order(
-    text: str, intents: tuple[str, ...], shop: Any, terms: Terms, nearest: Nearest, runner: asyncio.Runner
+    text: str, intents: tuple[str, ...], shop: Any, terms: Terms, heads: Heads, runner: asyncio.Runner
 ) -> None:
-    assert intents_of(text, shop.with_cart(), terms, nearest, runner) == intents
+    assert intents_of(text, shop.with_cart(), terms, heads, runner) == intents
 
 
 def test_a_message_of_ten_thousand_characters_is_understood_like_any_other(
-    shop: Any, terms: Terms, nearest: Nearest, runner: asyncio.Runner
+    shop: Any, terms: Terms, heads: Heads, runner: asyncio.Runner
 ) -> None:
     text = "a walnut desk " + "please " * 1500
 
-    assert intents_of(text, shop.talk(), terms, nearest, runner) == ("search",)
+    assert intents_of(text, shop.talk(), terms, heads, runner) == ("search",)

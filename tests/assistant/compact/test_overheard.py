@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from assistant.compact.nearest import Nearest
+from assistant.compact.opinion import Heads
 from assistant.compact.overheard import Overheard, dialogue_of, told
 from assistant.compact.terms import Terms
 from assistant.compact.understand import understand
@@ -17,11 +17,11 @@ SOFAS = [
 
 
 @pytest.fixture
-def hear(runner: asyncio.Runner, terms: Terms, nearest: Nearest) -> Any:
+def hear(runner: asyncio.Runner, terms: Terms, heads: Heads) -> Any:
     def run(text: str, **more: Any) -> dict[str, Any]:
         heard = Overheard.model_validate({"text": text, **more})
         dialogue = dialogue_of(heard, terms, "USD")
-        return told(runner.run(understand(text, dialogue, terms, nearest, "USD")), dialogue, "USD")
+        return told(runner.run(understand(text, dialogue, terms, heads, "USD")), dialogue, terms, "USD")
 
     return run
 

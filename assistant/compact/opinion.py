@@ -1,0 +1,115 @@
+"""What the trained heads think a clause wants, held against what the conversation allows."""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+
+from assistant.compact import signs
+from assistant.compact.features import Asking, features
+from assistant.compact.heads import Encoder, Weights
+from assistant.compact.intents import Situation
+from assistant.compact.meaning import Clause, Intent
+from assistant.compact.terms import Terms
+
+LEAD_IN = "lead_in"
+# Rules that hardly ever err: they speak of orders, money, what was kept, and steps back.
+_CERTAIN: frozenset[Intent] = frozenset(
+    {
+        "undo",
+        "change_order",
+        "order_status",
+        "remember",
+        "thanks",
+        "greet",
+        "hand_over",
+        "buy",
+        "find_similar",
+        "change_cart",
+    }
+)
+_SURE = 0.93
+# Words without which a clause says nothing of the kind, however like others it is.
+_TELLING: dict[str, re.Pattern[str]] = {
+    "goes_with": re.compile(
+        r"\b(?:with|match\w*|go(?:es)?|pair\w*|wear|suits?|complement\w*|complete|finish|style|look|outfit|set|next to|"
+        r"under|on|for|beside|above|accessor\w+)\b"
+    ),
+    "remember": re.compile(
+        r"\b(?:remember\w*|not(?:e|ed)|save\w*|store\w*|memori\w+|forget|keep|mind|never|always|only|allerg\w+|sensitive|"
+        r"my|our|me|don't|i'm|own|have|hate|can't|from now on|next time|prefer\w*|in future|update|vegan)\b"
+    ),
+}
+
+
+class Opinion(NamedTuple):
+    """The likeliest intent, how often such an opinion is right in [0, 1], and whether the words only lead to others."""
+
+    intent: Intent
+    confidence: float
+    leads: bool
+
+
+class Heads:
+    """Trained weights and the encoder they were trained with."""
+
+    def __init__(self, encoder: Encoder, weights: Weights) -> None:
+        self._encoder = encoder
+        self.weights = weights
+
+    async def weigh(self, clause: Clause, now: Situation, ruled: Intent | None, asked: Asking, terms: Terms) -> Opinion:
+        """Return what a clause wants.
+
+        Args:
+            clause: As read.
+            now: The conversation before it.
+            ruled: What rules made of it.
+            asked: What the assistant asked before it.
+            terms: The catalogue's words.
+        """
+        vector = await self._encoder.encode_query(clause.text)
+        scores = self.weights.logits(vector, features(clause, now, ruled, asked, terms), ruled)
+        chances = np.exp(scores - scores.max())
+        labels = self.weights.labels
+        leads = labels[int(chances.argmax())] == LEAD_IN
+        for at, label in enumerate(labels):
+            if label != ruled and not _possible(label, clause, now, ruled, asked):
+                chances[at] = 0.0
+        chances = chances / chances.sum()
+        if ruled is not None and _certain(ruled, clause):
+            stated = float(chances[labels.index(ruled)])
+            return Opinion(ruled, max(_SURE, self.weights.calibrated(stated)), False)
+        best = int(chances.argmax())
+        found: Intent = labels[best]  # pyright: ignore[reportAssignmentType] -- every label but one is an intent
+        return Opinion(found, self.weights.calibrated(float(chances[best])), leads)
+
+
+def _certain(ruled: Intent, clause: Clause) -> bool:
+    bounded = ruled == "refine" and clause.slots.price_max is not None and not clause.asked
+    return ruled in _CERTAIN or bounded or signs.COMPARATIVE.match(clause.text) is not None
+
+
+def _possible(label: str, clause: Clause, now: Situation, ruled: Intent | None, asked: Asking) -> bool:
+    """Tell whether a clause can mean an intent that no rule found in it."""
+    telling = _TELLING.get(label)
+    if telling is not None:
+        return telling.search(clause.text) is not None
+    match label:
+        case "lead_in":
+            return False
+        case "answer_clarification":
+            return bool(asked)
+        case "refine":
+            return now.shown or now.has_need or bool(asked)
+        case "add_to_cart":
+            # Nothing gets into the cart by words that only point.
+            return not _bounded(ruled, clause) and (ruled != "ask_attribute" or clause.slots.constrains())
+        case "ask_attribute":
+            return not _bounded(ruled, clause) or bool(clause.asked)
+        case _:
+            return True
+
+
+def _bounded(ruled: Intent | None, clause: Clause) -> bool:
+    """Tell a wish with a price of its own: 'and the first one under $600'."""
+    return ruled in {"refine", "search"} and clause.slots.price_max is not None

@@ -1,0 +1,164 @@
+"""Reads sizes and measures: the catalogue's own, and any other as it was said, metres and words turned into figures."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.compact.lexicon import LETTER_SIZES
+from assistant.compact.terms import Terms
+from assistant.compact.wordforms import NUMBER_WORDS, stems
+
+_WORDS = "|".join(NUMBER_WORDS)
+_LETTERS = r"x{1,3}[sl]|xx?s|[2-5]xl|[sml]"
+_NOT_SIZE = (
+    r"(?!\s?(?:cm|mm|metres?|meters?|m\b|inch|ft|feet|x\s?\d|by \d|kg|%|percent|weeks?|days?|hours?|minutes?|"
+    r"months?|years?|"
+    r"of\b|dollars?|bucks|euros?|usd|eur|pounds|or less|stars?|people|persons?|pieces?|pairs?|lamps?|tables?|"
+    r"desks?|chairs?|"
+    r"sofas?|rugs?|rooms?|drawers?|seats?|[.,]\d))"
+)
+_SIZE = re.compile(
+    rf"\b(?P<lead>(?:sizes?|sz)(?: is|:)?(?: an?)?|in an?|in|us|uk|eu|eur|an?)\s(?:sizes? )?(?:an? )?(?:us |uk |eu )?"
+    rf"(?P<size>\d{{1,3}}(?:[.,]5)?|{_LETTERS}|(?:extra |x )?(?:small|large)|medium)\b{_NOT_SIZE}"
+)
+_WEARS = re.compile(
+    rf"\b(?:i'm|i am|i wear|i take|he wears|she wears|he's|she's|he takes|she takes|wears?|takes?) (?:usually |"
+    rf"normally |"
+    rf"always )?(?:an? )?(?:size )?(?P<size>\d{{1,2}}(?:[.,]5)?|{_LETTERS}|medium|small|large)\b{_NOT_SIZE}"
+)
+_LOUD = re.compile(r"\b(?P<size>x{1,3}[sl]|[2-5]xl|extra (?:small|large))\b")
+_WORN = re.compile(
+    r"\b(?:shoes?|boots?|sneakers?|trainers?|heels?|sandals?|loafers?|flats?|dress(?:es)?|jeans|trousers|pants|skirts?|"
+    r"shirts?|coats?|jackets?|blazers?|pumps|one|it|them|those|these),? (?:in )?"
+    rf"(?P<size>\d{{2}}(?:[.,]5)?|[4-9](?:[.,]5)?|{_LETTERS})(?=[ ,.?!]|$){_NOT_SIZE}"
+)
+_ALONE = re.compile(r"(?: (?:please|instead|one|size|too|then))*[ .!?]*$")
+_BARE = re.compile(
+    rf"^(?:ok |yes |no |hm |the |and |then |an? |make it |rather |sorry |actually "
+    rf")*(?P<size>\d{{1,2}}(?:[.,]5)?|{_LETTERS}|"
+    r"medium|small|large)(?: (?:please|then|instead|one|size|i think))*[ .!?]*$"
+)
+_NUMBER = rf"(?:\d+(?:[.,]\d+)?|(?:{_WORDS}|an?|half an?)(?: and a half)?)"
+_UNIT = r"(?:cm|mm|m|centimet(?:re|er)s?|met(?:re|er)s?|inch(?:es)?|in|ft|foot|feet)"
+_SIDES = re.compile(
+    rf"(?<![\w$€£.])(?P<a>\d+(?:[.,]\d+)?)\s?(?P<ua>{_UNIT})?\s?(?:x|by|times|\*)\s?"
+    rf"(?P<b>\d+(?:[.,]\d+)?)\s?(?P<ub>{_UNIT}\b)?"
+)
+_MEASURE = re.compile(
+    rf"(?<![\w$€£.])(?P<a>{_NUMBER})\s?(?P<unit>{_UNIT})\b(?! of\b)(?: (?:wide|long|tall|high|deep|across))?"
+)
+_CORRECTED = re.compile(r"\b(?:no|sorry|actually|i mean|i meant|rather|wait)\b")
+_SHORT = {"extra small": "xs", "x small": "xs", "small": "s", "medium": "m", "large": "l", "extra large": "xl",
+          "x large": "xl"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SizeWords:
+    """Sizes of the catalogue that were said, whatever else was said as a size or measure, and the places of both."""
+
+    known: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+def read_sizes(text: str, terms: Terms) -> SizeWords:
+    """Read every size of a normalised clause."""
+    labels = {" ".join(stems(size)): size for size in terms.vocabulary.sizes}
+    found: list[tuple[int, int, str]] = [*_sides(text), *_labelled(text, labels)]
+    taken = [(start, end) for start, end, _ in found]
+    for match in _MEASURE.finditer(text):
+        if not any(start < match.end() and match.start() < end for start, end in taken):
+            found.append((*match.span(), _measured(match["a"], match["unit"])))
+    found.sort()
+    if len(found) > 1 and _CORRECTED.search(text[found[-2][1] : found[-1][0]]):
+        found = found[-1:]
+    known: list[str] = []
+    said: list[str] = []
+    for _, _, value in found:
+        fitting = [labels[key] for key in _keys(value) if key in labels]
+        known.extend(fitting)
+        said.extend([] if fitting else [value])
+    return SizeWords(
+        tuple(dict.fromkeys(known)), tuple(dict.fromkeys(said)), tuple((start, end) for start, end, _ in found)
+    )
+
+
+def longest_side(size: str) -> int | None:
+    """Return the longest side in cm of a size such as '70 x 300 cm', None for other sizes."""
+    if not size.endswith("cm"):
+        return None
+    return max((int(number) for number in re.findall(r"\d+", size)), default=None)
+
+
+def known_sides(text: str, labels: Mapping[str, str]) -> tuple[list[str], list[tuple[int, int]]]:
+    """Return the catalogue's sizes said as two sides, '80 x 150', and where.
+
+    Args:
+        text: The clause.
+        labels: The catalogue's sizes by their words.
+    """
+    found = [(labels[key], (start, end)) for start, end, value in _sides(text) for key in _keys(value) if key in labels]
+    return [size for size, _ in found], [span for _, span in found]
+
+
+def _sides(text: str) -> list[tuple[int, int, str]]:
+    """Return sizes of two sides, 'A x B cm'."""
+    found: list[tuple[int, int, str]] = []
+    for match in _SIDES.finditer(text):
+        unit = match["ub"] or match["ua"] or "cm"
+        sides = [_measured(match[side], match[f"u{side}"] or unit).removesuffix(" cm") for side in "ab"]
+        found.append((*match.span(), f"{sides[0]} x {sides[1]} cm"))
+    return found
+
+
+def _labelled(text: str, labels: dict[str, str]) -> list[tuple[int, int, str]]:
+    """Return sizes as on a label: 'size 8', 'in M', '38' of shoes, a letter or number alone."""
+    found: list[tuple[int, int, str]] = []
+    for pattern in (_SIZE, _WEARS, _LOUD, _WORN, _BARE):
+        for match in pattern.finditer(text):
+            start, end = match.span("size")
+            clear = pattern is not _SIZE or _is_size(match, text, labels)
+            if clear and not any(s < end and start < e for s, e, _ in found):
+                found.append((match.start() if pattern is _SIZE else start, end, _label(match["size"])))
+    return found
+
+
+def _is_size(match: re.Match[str], text: str, labels: dict[str, str]) -> bool:
+    """Tell 'in a medium' from 'a small desk', and 'a 9' from 'a 3 seater'."""
+    said, lead = match["size"], match["lead"]
+    if lead.startswith(("siz", "sz", "us", "uk", "eu")) or "size" in match.group():
+        return True
+    if not any(key in labels for key in _keys(_label(said))):
+        return False
+    return lead.startswith("in") or said[0].isdigit() or _ALONE.match(text[match.end() :]) is not None
+
+
+def _label(said: str) -> str:
+    short = _SHORT.get(said, said).replace(",", ".")
+    return short.upper() if short[0].isalpha() or short.endswith(("xl", "xs")) else short
+
+
+def _keys(value: str) -> Sequence[str]:
+    """Return how a value may be written in the catalogue."""
+    plain = value.casefold()
+    words = next((name for name, letters in LETTER_SIZES.items() if plain in letters), "")
+    return [key for key in (" ".join(stems(value)), plain, words) if key]
+
+
+def _measured(number: str, unit: str) -> str:
+    value = _value(number)
+    if unit in {"m", "metre", "metres", "meter", "meters"}:
+        value *= 100
+    elif unit == "mm":
+        value /= 10
+    elif unit.startswith(("in", "f")):
+        return f"{value:g} {'inch' if unit.startswith('in') else 'ft'}"
+    return f"{value:g} cm"
+
+
+def _value(number: str) -> float:
+    if number[0].isdigit():
+        return float(number.replace(",", "."))
+    whole = number.removesuffix(" and a half")
+    value = 0.5 if whole.startswith("half") else float(NUMBER_WORDS.get(whole, 1))
+    return value + 0.5 * (whole != number)

@@ -1,0 +1,151 @@
+"""Trains the compact planner's heads: sentences, their numbers, weights, and how far their chances can be trusted."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+
+import numpy as np
+
+from assistant.compact.clauses import split
+from assistant.compact.dialogue import Dialogue
+from assistant.compact.features import Features, asking, features
+from assistant.compact.heads import Encoder, Weights
+from assistant.compact.intents import by_rule
+from assistant.compact.terms import Terms
+from assistant.compact.understand import read_clause, situation_of
+from assistant.compact.wordforms import normal
+from assistant.train.calibrate import Trust, trusted
+from assistant.train.corpora import borrowed
+from assistant.train.fit import Examples, fit
+from assistant.train.grammar import Parts, Pattern, drawn, misspelt, patterns
+from assistant.train.situations import Stage
+from retrieval.demo import generate
+from retrieval.vocabulary import vocabulary_of
+
+_PER_PATTERN = 10
+_SLIPS = 0.08  # Share of sentences with a typing slip.
+_ANEW = 0.25  # Share of wishes said without anything before, whatever they point at.
+_ASKED_ANYWAY = 0.08  # Share of wishes said instead of an answer to an open question.
+_BORROWED_GROUP = 10_000
+_GROUPS_BORROWED = 50
+_ANSWERS = ("asked_which", "asked_option", "asked_need", "asked_yes")
+_STAGE_SEED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to train.
+
+    Args:
+        seed: The same seed, data and machine give the same bytes.
+        data: Folder with the public sets; None trains on our own grammar alone.
+        per_pattern: Sentences of each pattern.
+        share: Share of the usual number of borrowed sentences.
+        epochs: How often each sentence is seen.
+        every: Only every so manieth pattern; 1 is all.
+        folds: Parts into which patterns are held out in turn to learn how far chances can be trusted.
+    """
+
+    seed: int = 7
+    data: Path | None = None
+    per_pattern: int = _PER_PATTERN
+    share: float = 1.0
+    epochs: int = 10
+    folds: int = 3
+    every: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence in its conversation, what it asks for, and the group it is held out with."""
+
+    text: str
+    dialogue: Dialogue
+    intent: str
+    group: int
+
+
+async def train(plan: Plan, encoder: Encoder, told: Callable[[str], None]) -> tuple[Weights, Trust]:
+    """Train heads.
+
+    Args:
+        plan: How.
+        encoder: The encoder the planner runs with; its vectors are what is learned from.
+        told: Told in a few words what is being done.
+
+    Raises:
+        SettingsError: A public set is missing or unreadable.
+    """
+    sentences = written(plan)
+    told(f"{len(sentences):,} sentences written")
+    labels = sorted({sentence.intent for sentence in sentences})
+    examples = await _examples(sentences, labels, encoder)
+    told("sentences encoded")
+    trust = trusted(examples, labels, plan.seed, (plan.epochs, plan.folds), told)
+    weights = fit(examples, labels, plan.seed, plan.epochs, lambda _: None)
+    told("heads fitted")
+    return replace(
+        weights, temperature=trust.temperature, said=trust.said, true=trust.true, threshold=trust.threshold
+    ), trust
+
+
+def written(plan: Plan) -> list[Sentence]:
+    """Return every sentence of a plan, in an order that its seed decides."""
+    random, parts = Random(plan.seed), Parts()
+    stage = Stage(generate(products=600, seed=_STAGE_SEED).entries, parts)
+    each = patterns()[:: plan.every]
+    found = [_sentence(one, parts, stage, random) for one in drawn(each, len(each) * plan.per_pattern, random)]
+    if plan.data is not None:
+        for at, one in enumerate(borrowed(plan.data, plan.share, random)):
+            when = "fresh" if random.random() < 0.6 else random.choice(("shown", "told_more", "cart"))
+            dialogue, _ = stage.scene(when, random)
+            found.append(Sentence(one.text, dialogue, one.intent, _BORROWED_GROUP + at % _GROUPS_BORROWED))
+    return found
+
+
+def _sentence(pattern: Pattern, parts: Parts, stage: Stage, random: Random) -> Sentence:
+    when = random.choice(pattern.when)
+    if pattern.when[0] not in _ANSWERS and pattern.intent != "lead_in" and random.random() < _ANEW:
+        when = "fresh"
+    # Who is asked 'which one?' may still say something else.
+    if when in {"shown", "told_more"} and len(pattern.text) > 40 and random.random() < _ASKED_ANYWAY:
+        when = random.choice(_ANSWERS)
+    dialogue, words = stage.scene(when, random)
+    words["typo"] = misspelt(words["type"], random)
+    text = parts.fill(pattern.text, words, random)
+    if random.random() < _SLIPS:
+        text = misspelt(text, random)
+    mark = random.random()
+    text = f"{text}?" if mark < 0.15 and "?" not in text else f"{text}." if mark > 0.85 else text
+    return Sentence(text, dialogue, pattern.intent, pattern.number)
+
+
+async def _examples(sentences: Sequence[Sentence], labels: Sequence[str], encoder: Encoder) -> Examples:
+    terms = Terms(vocabulary_of(generate().entries, "training"))
+    texts: list[str] = []
+    found: list[Features] = []
+    ruled: list[int] = []
+    for one in sentences:
+        # A greeting in front, or a word on something shown, is a clause of its own.
+        text = split(normal(one.text[:1000]))[-1]
+        clause = read_clause(text, one.dialogue, terms, "USD")
+        now = situation_of(one.dialogue)
+        rule = by_rule(clause, now)
+        texts.append(text)
+        found.append(features(clause, now, rule, asking(normal(one.dialogue.said)), terms))
+        ruled.append(labels.index(rule) if rule in labels else -1)
+    distinct = list(dict.fromkeys(texts))
+    places = {text: at for at, text in enumerate(distinct)}
+    vectors = (await encoder.encode(distinct))[[places[text] for text in texts]]
+    classes = np.array([labels.index(one.intent) for one in sentences])
+    sizes = np.bincount(classes, minlength=len(labels))
+    return Examples(
+        vectors,
+        [one.buckets for one in found],
+        np.array([one.moment for one in found]),
+        np.array(ruled),
+        classes,
+        np.array([one.group for one in sentences]),
+        np.sqrt(len(classes) / (len(labels) * sizes[classes])).astype(np.float32),
+    )
