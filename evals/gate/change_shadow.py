@@ -24,7 +24,9 @@ _FACTS = """
 _CHANGES = "SELECT * FROM order_changes WHERE subject IN ({})"
 _ORDERS = """
     SELECT orders.order_id, orders.state, intents.quote_id, intents.state AS intent, intents.captured,
-        intents.authorisation_id, order_contents.content
+        intents.authorisation_id, order_contents.content,
+        coalesce((SELECT sum(captured - refunded) FROM order_payments WHERE order_payments.order_id = orders.order_id),
+            intents.captured) AS paid
     FROM orders JOIN intents ON intents.intent_id = orders.intent_id
     LEFT JOIN order_contents ON order_contents.order_id = orders.order_id WHERE orders.subject IN ({})
 """
@@ -258,6 +260,7 @@ def _money(order: Row, changes: Sequence[Row], charges: Mapping[str, Row], refun
     hold(given == moved + sum(row["refunded"] for row in changes), "G11: paid back other than recorded")
     asides = [charges[name] for name in names if not charges[name]["captured"]]
     hold(all(row["voided"] == row["amount"] for row in asides), "G12: an authorisation of a change was left open")
+    hold(order["paid"] == taken - given or order["intent"] != "captured", "G11: the books say another amount was paid")
     if order["content"] and not any(row["state"] == "awaiting_goods" for row in changes):
         costs = json.loads(order["content"])["totals"][-1]["amount"]
         hold(costs == taken - given or order["intent"] != "captured", "G11: what an order costs is not what was paid")

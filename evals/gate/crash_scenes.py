@@ -17,6 +17,7 @@ from shop.payments import Charge, PaymentResult, PaymentService, PaymentUnknown
 from shop.views import Card
 
 _STOCK = "SELECT variant_id, available, reserved, sold FROM offers ORDER BY variant_id"
+_LEFT = "SELECT 1 AS found FROM change_reservations WHERE state = 'reserved'"
 _GIVEN = "SELECT coalesce(sum(refunded), 0) AS given FROM sandbox_payments.refunds"
 
 
@@ -199,6 +200,7 @@ class Change(Scene):
         (kept,) = [_read(ground.place)]
         (bought,) = ground.rows("SELECT total FROM orders")
         expected = kept.total if happens else bought["total"]
+        problems += ["a promise is left"] if ground.rows(_LEFT) else []
         problems += [] if paid == expected else [f"paid {paid} where the card said {expected}"]
         problems += _stock_problems(ground.rows(_STOCK), self.left if happens else _BOUGHT)
         return problems

@@ -22,7 +22,7 @@ from evals.gate.stopping import stopping
 _ROOT = Path(__file__).parents[2]
 _PACKAGES = ("policies", "shop", "evals", "tools", "retrieval", "assistant")
 _MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
-_CHANGED = ("cancellation", "another variant", "return", "another way to pay")
+_CHANGED = ("cancellation", "another variant on a declined card", "return", "another way to pay")
 # Cheap first: most guards are missed within a few sequences. A mutant may name the one that is tried before the others.
 _ATTEMPTS: Mapping[str, tuple[str, ...]] = {
     "purchases": ("fuzz", "--kind", "purchases", "--cases", "200", "--processes", "1", "--first"),
