@@ -14,21 +14,7 @@ from assistant.compact.terms import Terms
 
 LEAD_IN = "lead_in"
 # Rules that hardly ever err: they speak of orders, money, what was kept, and steps back.
-_CERTAIN: frozenset[Intent] = frozenset(
-    {
-        "undo",
-        "change_order",
-        "order_status",
-        "remember",
-        "thanks",
-        "greet",
-        "hand_over",
-        "buy",
-        "find_similar",
-        "change_cart",
-    }
-)
-_SURE = 0.93
+_CERTAIN: frozenset[Intent] = frozenset({"undo", "change_order", "order_status", "remember", "buy"})
 # Words without which a clause says nothing of the kind, however like others it is.
 _TELLING: dict[str, re.Pattern[str]] = {
     "goes_with": re.compile(
@@ -77,15 +63,15 @@ class Heads:
                 chances[at] = 0.0
         chances = chances / chances.sum()
         if ruled is not None and _certain(ruled, clause):
-            stated = float(chances[labels.index(ruled)])
-            return Opinion(ruled, max(_SURE, self.weights.calibrated(stated)), False)
+            return Opinion(ruled, self.weights.calibrated(float(chances[labels.index(ruled)])), False)
         best = int(chances.argmax())
         found: Intent = labels[best]  # pyright: ignore[reportAssignmentType] -- every label but one is an intent
         return Opinion(found, self.weights.calibrated(float(chances[best])), leads)
 
 
 def _certain(ruled: Intent, clause: Clause) -> bool:
-    bounded = ruled == "refine" and clause.slots.price_max is not None and not clause.asked
+    priced = clause.slots.price_max is not None or clause.slots.sort is not None
+    bounded = ruled == "refine" and priced and not clause.asked
     return ruled in _CERTAIN or bounded or signs.COMPARATIVE.match(clause.text) is not None
 
 
