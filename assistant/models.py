@@ -28,9 +28,7 @@ class ModelSpec(BaseModel):
     model: str = Field(default="", description="Model id the endpoint serves.")
     base_url: str | None = Field(default=None, description="E.g. http://127.0.0.1:8001/v1.")
     base_url_env: str | None = Field(default=None, description="Environment variable that names the URL instead.")
-    api_key_env: str | None = Field(
-        default=None, description="Variable that holds the key, or with _FILE its file."
-    )
+    api_key_env: str | None = Field(default=None, description="Variable that holds the key, or with _FILE its file.")
     timeout_s: float = Field(default=30.0, gt=0)
     max_tokens: int = Field(default=700, gt=0)
     temperature: float = Field(default=0.0, ge=0, le=2)

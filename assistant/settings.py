@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     @property
     def books_url(self) -> str:
         """SQLAlchemy URL of the books."""
-        return self.database_url or f"sqlite+aiosqlite:///{self.home_path / 'books.sqlite'}"
+        return self.database_url or f"sqlite:///{self.home_path / 'books.sqlite'}"
 
     @property
     def books_in_home(self) -> bool:

@@ -105,7 +105,7 @@ def _after(log: Log) -> int:
     return len(log.rows) + 1
 
 
-def _flip(value: object) -> object:
+def _flip(value: object) -> Any:
     if isinstance(value, int):
         return value + 1_000_000
     text = str(value)

@@ -18,7 +18,7 @@ def policy(**changes: object) -> ShopPolicy:
 
 def switched(**off: bool) -> ShopPolicy:
     actions = {**load_policy().switches.actions, **off}
-    return policy(switches=Switches(actions=actions))
+    return policy(switches=Switches.model_validate({"actions": actions}))
 
 
 def limited(**limits: int) -> ShopPolicy:
