@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from evals.gate.place import Row
 from shop.audit import AuditLog
