@@ -14,7 +14,9 @@ def _words(text: str) -> frozenset[str]:
 
 _DONE = r"(?:i|we)(?:['’]ve| have)?(?: just| already| also| now)*"
 _BEEN = r"(?:is|are|was|were|been|has been|have been|gets?|got)(?: now| just| already| successfully| \w+ and)*"
-_COUNT = r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|fifty|a few|several)"
+_COUNT = (
+    r"(?:\d(?:[\d.,]*\d)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|fifty|a few|several)"
+)
 
 NEGATED = _any(
     r"\b(?:nothing|not|never|nobody|none|no one|neither|nor|without|cannot|hardly)\b",

@@ -123,6 +123,10 @@ def _answering(clause: Clause, desk: Desk) -> Script:
         return _yes(clause, desk)
     if declines(clause.text):
         return say("All right, nothing changes. Anything else?")
+    if clause.slots.constrains() or clause.slots.product_types or clause.slots.soft:
+        # The answer to "what are you looking for?" is a wish like any other.
+        wish = replace(clause, intent="refine" if dialogue.need else "search")
+        return _SCRIPTS[wish.intent](wish, desk)
     return say("Which one do you mean?")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from assistant.compact import signs
 from assistant.compact.asked import asks_options
 from assistant.compact.meaning import Clause, Intent
+from assistant.compact.topics import known_topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,8 @@ def _finding(text: str, clause: Clause, now: Situation) -> Intent | None:
         return "search"
     if slots.constrains() or slots.relative:
         return "refine" if now.has_need else "search"
-    return None
+    # Goods are asked for, whatever they are, unless one of the shop's terms is named.
+    return "search" if signs.SELLS.match(text) and known_topic(text) is None else None
 
 
 def _search_or_refine(text: str, clause: Clause, now: Situation) -> Intent:

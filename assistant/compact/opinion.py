@@ -72,7 +72,8 @@ class Heads:
 def _certain(ruled: Intent, clause: Clause) -> bool:
     priced = clause.slots.price_max is not None or clause.slots.sort is not None
     bounded = ruled == "refine" and priced and not clause.asked
-    return ruled in _CERTAIN or bounded or signs.COMPARATIVE.match(clause.text) is not None
+    sells = ruled == "search" and signs.SELLS.match(clause.text) is not None
+    return ruled in _CERTAIN or bounded or sells or signs.COMPARATIVE.match(clause.text) is not None
 
 
 def _possible(label: str, clause: Clause, now: Situation, ruled: Intent | None, asked: Asking) -> bool:
@@ -85,6 +86,8 @@ def _possible(label: str, clause: Clause, now: Situation, ruled: Intent | None, 
             return False
         case "answer_clarification":
             return bool(asked)
+        case "compare":
+            return clause.reference.kind != "ordinal" or len(clause.reference.ordinals) > 1
         case "refine":
             return now.shown or now.has_need or bool(asked)
         case "add_to_cart":

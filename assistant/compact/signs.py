@@ -238,3 +238,7 @@ QUESTION = re.compile(
     r"^(?:what|how|does|do|is|are|can|could|will|would|which|who|when|where|why|has|have|did|was|were|tell me|"
     r"show me more|more)\b|\?$"
 )
+
+SELLS = re.compile(
+    r"^(?:(?:so|and|hi|hello)[ ,]+)*(?:do|don't|can) (?:you|u|ya) (?:guys |also |even )*(?:sell|carry|stock)\b"
+)

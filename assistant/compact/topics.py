@@ -39,5 +39,9 @@ _TOPICS = (
 
 def topic_of(text: str) -> str:
     """Return the policy topic a question is about; its own words where none is known."""
-    found = next((topic for topic, pattern in _TOPICS if pattern.search(text)), None)
-    return found or text.strip(" ?.!")[:80] or "policy"
+    return known_topic(text) or text.strip(" ?.!")[:80] or "policy"
+
+
+def known_topic(text: str) -> str | None:
+    """Return the policy topic a question is about, None where its words name none."""
+    return next((topic for topic, pattern in _TOPICS if pattern.search(text)), None)

@@ -36,6 +36,8 @@ _PLACES = re.compile(
 _HESITATES = re.compile(
     r"^(?:(?:no|wait|oh|hmm+|actually|sorry|ok|okay|well|so|sure|yes|yeah|oops|cool|great|perfect)\b[ ,.]*)+$"
 )
+# What a shopper tells of themselves before the wish.
+_TELLS = re.compile(r"^(?:i'm|i am|we're|we are|i've|we've|my|it's (?:for|my|our))\b")
 _AND_A = re.compile(r",? and (?=(?:a|an|some|also a|maybe a) )")
 _MATCHED = re.compile(r"\b(?:compare|between|match|go(?:es)? with|add|remove|versus|vs)\b")
 _LONGEST_IT = 3  # Words of 'ok that one'; a longer message with 'it' asks something of its own.
@@ -85,7 +87,7 @@ async def understand(text: str, dialogue: Dialogue, terms: Terms, heads: Heads, 
         elif clauses and _introduces(clauses[-1], clause):
             clause = replace(clause, reference=clauses.pop().reference)
         elif clauses and _leads(clauses[-1], clause):
-            clauses.pop()
+            clause = _led(clauses.pop(), clause)
         clauses.append(clause)
         now = _after(now, clause)
     return Understanding(plain, _without_courtesies(clauses))
@@ -216,9 +218,16 @@ def _same_wish(last: Clause, clause: Clause) -> str:
 
 def _leads(last: Clause, clause: Clause) -> bool:
     """Tell 'I'm buying a gift, show me jewellery': the first half only says what for."""
-    if last.leads:
+    if last.leads or (last.intent == "out_of_scope" and _TELLS.match(last.text)):
         return True
     return last.intent == "recommend" and clause.intent == "search" and GIFT.search(last.text) is not None
+
+
+def _led(lead: Clause, clause: Clause) -> Clause:
+    """Return the search with the words of taste that led to it: 'I'm going to a wedding, show me dresses'."""
+    if lead.intent not in {"search", "out_of_scope"} or clause.intent != "search":
+        return clause
+    return replace(clause, slots=replace(clause.slots, soft=(*lead.slots.soft, *clause.slots.soft)))
 
 
 def _introduces(last: Clause, clause: Clause) -> bool:
