@@ -23,7 +23,8 @@ _TELLING: dict[str, re.Pattern[str]] = {
     ),
     "remember": re.compile(
         r"\b(?:remember\w*|not(?:e|ed)|save\w*|store\w*|memori\w+|forget|keep|mind|never|always|(?:i|we) only|"
-        r"allerg\w+|sensitive|my|our|me|don't|i'm|own|have|hate|can't|from now on|next time|prefer\w*|in future|update|vegan)\b"
+        r"allerg\w+|sensitive|my|our|me|don't|i'm|own|have|hate|can't|from now on|next time|prefer\w*|in future|"
+        r"update|vegan)\b"
     ),
 }
 
