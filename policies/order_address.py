@@ -1,10 +1,8 @@
 """A new address as a shopper gives it, and what an approval binds that makes it the one orders go to."""
 
-import hashlib
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-import rfc8785
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from policies.quote import TermChoice
@@ -64,16 +62,6 @@ class HomeTerms(BaseModel):
     policy_digest: str
     issued_at: str = Field(description="RFC 3339, UTC, microseconds.")
     expires_at: str = Field(description="RFC 3339, UTC, microseconds.")
-
-
-def canonical(terms: HomeTerms) -> bytes:
-    """Return the terms as RFC 8785 JSON (UTF-8)."""
-    return rfc8785.dumps(terms.model_dump(mode="json"))
-
-
-def digest(terms: HomeTerms) -> str:
-    """Return the SHA-256 of the canonical JSON as 64 hex digits."""
-    return hashlib.sha256(canonical(terms)).hexdigest()
 
 
 def parse(text: str | bytes) -> HomeTerms:

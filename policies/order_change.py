@@ -1,9 +1,7 @@
 """What an approval of a change binds: every fact of what shall become of an order, and its digest."""
 
-import hashlib
 from typing import Literal, Self
 
-import rfc8785
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from policies.quote import MAX_MINOR, TermChoice, TermLine, TermTotal
@@ -82,16 +80,6 @@ class ChangeTerms(_Terms):
     def charged(self) -> int:
         """Minor units that the instrument is charged, also where as much goes back elsewhere."""
         return self.pay + self.moved
-
-
-def canonical(terms: ChangeTerms) -> bytes:
-    """Return the terms as RFC 8785 JSON (UTF-8)."""
-    return rfc8785.dumps(terms.model_dump(mode="json"))
-
-
-def digest(terms: ChangeTerms) -> str:
-    """Return the SHA-256 of the canonical JSON as 64 hex digits."""
-    return hashlib.sha256(canonical(terms)).hexdigest()
 
 
 def parse(text: str | bytes) -> ChangeTerms:

@@ -96,12 +96,12 @@ class QuoteTerms(_Terms):
         return self.totals[-1].amount
 
 
-def canonical(terms: QuoteTerms) -> bytes:
-    """Return the terms as RFC 8785 JSON (UTF-8)."""
+def canonical(terms: BaseModel) -> bytes:
+    """Return the terms of any card as RFC 8785 JSON (UTF-8)."""
     return rfc8785.dumps(terms.model_dump(mode="json"))
 
 
-def digest(terms: QuoteTerms) -> str:
+def digest(terms: BaseModel) -> str:
     """Return the SHA-256 of the canonical JSON as 64 hex digits."""
     return hashlib.sha256(canonical(terms)).hexdigest()
 

@@ -11,7 +11,8 @@ from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused, Unavailable
-from policies.order_change import ChangeTerms, digest
+from policies.order_change import ChangeTerms
+from policies.quote import digest
 from policies.words import money, options_text, say
 from shop.audit import Entry
 from shop.change_address import given, join_addresses, proposed

@@ -44,11 +44,9 @@ class ChangeGate:
         """
         self._require_approve(p)
         challenge = secrets.token_urlsafe(_CHALLENGE_BYTES)
-        async with self._context.database.writing(p.subject) as connection:
-            decided = await self._render(connection, p, quote_id, challenge)
-        if isinstance(decided, Refused):
-            raise decided
-        return decided
+        return await self._context.decided(
+            p.subject, lambda connection: self._render(connection, p, quote_id, challenge)
+        )
 
     async def approve(self, p: Principal, quote_id: str, digest: str, challenge: str) -> ChangeOutcome:
         """Take the shopper's press: one transaction re-reads the order and approves the change.
@@ -63,11 +61,8 @@ class ChangeGate:
         """
         self._require_approve(p)
         press = Press(p, quote_id, digest, challenge)
-        async with self._context.database.writing(p.subject) as connection:
-            decided = await confirm_change(connection, self._context, press)
-        if isinstance(decided, Refused):
-            raise decided
-        return await self.outcome(p, decided)
+        change_id = await self._context.decided(p.subject, lambda open_: confirm_change(open_, self._context, press))
+        return await self.outcome(p, change_id)
 
     async def outcome(self, p: Principal, change_id: str) -> ChangeOutcome:
         """Return where an approved change stands.

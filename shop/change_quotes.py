@@ -12,8 +12,9 @@ from sqlalchemy import RowMapping, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused, Unavailable
-from policies.order_change import ChangeTerms, canonical, digest, parse
+from policies.order_change import ChangeTerms, parse
 from policies.principal import Principal
+from policies.quote import canonical, digest
 from policies.words import say
 from shop.audit import Entry
 from shop.change_address import draft, keep_draft

@@ -54,11 +54,9 @@ class Gate:
             return await self.changes.render(p, quote_id)
         self._require_approve(p)
         challenge = secrets.token_urlsafe(_CHALLENGE_BYTES)
-        async with self._context.database.writing(p.subject) as connection:
-            decided = await self._render(connection, p, quote_id, challenge)
-        if isinstance(decided, Refused):
-            raise decided
-        return decided
+        return await self._context.decided(
+            p.subject, lambda connection: self._render(connection, p, quote_id, challenge)
+        )
 
     async def approve(self, p: Principal, quote_id: str, digest: str, challenge: str) -> Outcome:
         """Take the shopper's press: one transaction re-checks everything, reserves stock and writes the intent.
@@ -73,10 +71,7 @@ class Gate:
         """
         self._require_approve(p)
         press = Press(p, quote_id, digest, challenge)
-        async with self._context.database.writing(p.subject) as connection:
-            decided = await confirm(connection, self._context, press)
-        if isinstance(decided, Refused):
-            raise decided
+        decided = await self._context.decided(p.subject, lambda connection: confirm(connection, self._context, press))
         if decided.state == "declined":
             raise Refused("declined", decided.text, {"intent_id": decided.intent_id})
         return decided

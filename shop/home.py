@@ -12,8 +12,9 @@ from sqlalchemy import RowMapping, bindparam, delete, func, insert, select, upda
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused, Unavailable
-from policies.order_address import HomeTerms, NewAddress, canonical, digest, parse
+from policies.order_address import HomeTerms, NewAddress, parse
 from policies.principal import Principal, Scope
+from policies.quote import canonical, digest
 from policies.words import say
 from shop.audit import Entry
 from shop.change_address import draft
@@ -102,11 +103,9 @@ class HomeGate:
         """
         self._require_approve(p)
         challenge = secrets.token_urlsafe(_CHALLENGE_BYTES)
-        async with self._context.database.writing(p.subject) as connection:
-            decided = await self._render(connection, p, quote_id, challenge)
-        if isinstance(decided, Refused):
-            raise decided
-        return decided
+        return await self._context.decided(
+            p.subject, lambda connection: self._render(connection, p, quote_id, challenge)
+        )
 
     async def approve(self, p: Principal, quote_id: str, digest: str, challenge: str) -> HomeView:
         """Take the shopper's press: one transaction checks it again and makes the address the one orders go to.
@@ -118,11 +117,7 @@ class HomeGate:
         """
         self._require_approve(p)
         press = Press(p, quote_id, digest, challenge)
-        async with self._context.database.writing(p.subject) as connection:
-            decided = await self._confirm(connection, press)
-        if isinstance(decided, Refused):
-            raise decided
-        return decided
+        return await self._context.decided(p.subject, lambda connection: self._confirm(connection, press))
 
     async def decline(self, p: Principal, quote_id: str) -> None:
         """Set the card aside; once is enough.

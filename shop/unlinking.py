@@ -1,6 +1,5 @@
 """What is taken out of a bought quote, an order and its changes when nobody may be found by them any more."""
 
-from policies import order_change
 from policies.order_change import ChangeTerms
 from policies.quote import QuoteTerms, TermChoice, canonical, parse
 from shop.held import OrderContent
@@ -21,7 +20,7 @@ def change_without_person(terms: str, alias: str) -> str:
     approved = ChangeTerms.model_validate_json(terms)
     nobody = {"subject": alias, "session_id": GONE, "ship_to": _NOWHERE, "instrument": _NOWHERE}
     nobody |= {"chosen": None}
-    return order_change.canonical(approved.model_copy(update=nobody)).decode()
+    return canonical(approved.model_copy(update=nobody)).decode()
 
 
 def content_without_person(content: str) -> str:

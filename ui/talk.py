@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from evals.journeys.conditions import Facts, ScriptError, number
 from ui.client import Conversation, Heard, Json, ProblemError
-from ui.script import Facts, Instruction, ScriptError, check, number, subject_of
+from ui.script import Instruction, check, subject_of
 from ui.snapshot import bicycle, snapshot
 from ui.terminal import Screen
 

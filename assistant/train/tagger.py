@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from assistant.compact.tagger import BUCKETS, LABELS, OTHER, Tagger, allowed, best_chain, described
 from assistant.train.corpora import lines_of
 
-_SLOT_OF = {
+# Which types of queryner are which slots of ours; its other twelve types are left out.
+SLOT_OF = {
     "core_product_type": "product_types",
     "color": "colours",
     "material": "materials",
@@ -97,4 +98,4 @@ def _each(words: Sequence[str], labels: Sequence[str], random: Random) -> list[_
 def _ours(label: str) -> str:
     if label == "O":
         return label
-    return f"{label[:2]}{_SLOT_OF.get(label[2:], OTHER)}"
+    return f"{label[:2]}{SLOT_OF.get(label[2:], OTHER)}"

@@ -1,4 +1,4 @@
-"""Conditions on what was shown or kept: `price<=10000`, `colour~white`, `type=lamp|rug`, `id=@lamp`."""
+"""Conditions of journeys and of `aisle chat`'s scripts: `price<=10000`, `colour~white`, `type=lamp|rug`, `id=@lamp`."""
 
 import operator
 import re
@@ -18,7 +18,7 @@ _ORDERED: Mapping[str, Callable[[float, float], bool]] = {
 
 
 class ScriptError(Exception):
-    """A line of a journey says nothing we know; the text says which and what is known."""
+    """A line of a script says nothing we know; the text says which and what is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Condition:
         if self.name not in facts:
             return False
         found: object = facts[self.name]
-        values = cast("list[object]", found) if isinstance(found, list) else [found]
+        values = list(cast("Sequence[object]", found)) if isinstance(found, (list, tuple)) else [found]
         wanted = [names.get(each[1:], each) if each.startswith("@") else each for each in self.value.split("|")]
         negated = self.sign in {"!=", "!~"}
         sign = self.sign[1] if negated else self.sign
@@ -57,12 +57,26 @@ def condition(word: str) -> Condition:
     return Condition(match["name"], match["sign"], match["value"])
 
 
+def number(text: str) -> float:
+    """Read a number or money: `2`, `64000` (minor units), `$640`, `$640.50` (to minor units).
+
+    Raises:
+        ScriptError: It is neither.
+    """
+    try:
+        if text.startswith("$"):
+            return round(float(text[1:].replace(",", "")) * 100)
+        return float(text)
+    except ValueError as error:
+        raise ScriptError(f"{text!r} is not a number; write 2, 64000 (minor units) or $640.") from error
+
+
 def _one(found: object, sign: str, wanted: str) -> bool:
     if sign == "~":
         return wanted.casefold() in str(found).casefold()
     if isinstance(found, (int, float)) and not isinstance(found, bool):
-        number = float(wanted)
-        return found == number if sign == "=" else _ORDERED[sign](found, number)
+        bound = number(wanted)
+        return found == bound if sign == "=" else _ORDERED[sign](found, bound)
     return sign == "=" and str(found).casefold() == wanted.casefold()
 
 
@@ -76,15 +90,22 @@ class Expectation:
     quantifier: str
     conditions: tuple[Condition, ...]
 
+    def looked_at(self, facts: Facts, items: Sequence[Facts]) -> Sequence[Facts]:
+        """Return what the conditions are held against; nothing where there is no such place."""
+        if self.quantifier == "":
+            return [facts]
+        if self.quantifier.isdigit():
+            place = int(self.quantifier)
+            return items[place - 1 : place] if place else []
+        return items
+
     def unmet(self, facts: Facts, items: Sequence[Facts], names: Mapping[str, str]) -> str:
         """Return what is there instead; "" when it holds."""
         if self.quantifier == "":
             return self._first_unmet(facts, names)
         if self.quantifier.isdigit():
-            place = int(self.quantifier)
-            if place > len(items):
-                return f"there are {len(items)}"
-            return self._first_unmet(items[place - 1], names)
+            place = self.looked_at(facts, items)
+            return self._first_unmet(place[0], names) if place else f"there are {len(items)}"
         met = [all(each.holds(item, names) for each in self.conditions) for item in items]
         good = {"all": bool(met) and all(met), "only": all(met), "any": any(met), "none": not any(met)}[self.quantifier]
         return "" if good else f"{sum(met)} of {len(met)} are so: {self._brief(items)}"

@@ -3,35 +3,14 @@
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import get_args
 
 from pydantic import BaseModel, ConfigDict
 
+from assistant.compact.meaning import Intent
+
 SHA256 = "01cf8a704ac70350b7fc1cc2f3aaaeb08a2ece7c7075b4685d2ef01f42f77d5d"
-INTENTS = (
-    "search",
-    "refine",
-    "find_similar",
-    "goes_with",
-    "recommend",
-    "ask_attribute",
-    "compare",
-    "add_to_cart",
-    "change_cart",
-    "view_cart",
-    "undo",
-    "buy",
-    "order_status",
-    "change_order",
-    "board",
-    "store_policy",
-    "remember",
-    "answer_clarification",
-    "greet",
-    "thanks",
-    "help",
-    "hand_over",
-    "out_of_scope",
-)
+INTENTS: tuple[str, ...] = get_args(Intent)
 PATH = Path(__file__).with_name("development.jsonl")
 
 Slot = str | int | Sequence[str] | Sequence[int]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from assistant.train.tagger import SLOT_OF
 from evals.datasets import CLINC150, QUERYNER, read
 from evals.understanding.answer import Answer, plain, price_of, words_of
 from evals.understanding.development import Turn, Utterance
@@ -35,15 +36,6 @@ _CLINC_SHARED = frozenset(
         "yes",
     }
 )
-# Which types of queryner are which slots of ours; its other twelve types are left out.
-QUERYNER_SLOTS: Mapping[str, str] = {
-    "core_product_type": "product_types",
-    "color": "colours",
-    "material": "materials",
-    "creator": "brands",
-    "UoM": "sizes",
-    "price": "price",
-}
 
 
 class Query(BaseModel):
@@ -97,7 +89,7 @@ def entities(query: Query, answer: Answer) -> dict[str, Counts]:
     """
     wanted = frozenset((slot, _form(words)) for slot, words in _spans(query))
     got = frozenset((slot, _form(words)) for slot, words in _named(answer))
-    return {slot: _of(slot, wanted, got) for slot in QUERYNER_SLOTS.values()}
+    return {slot: _of(slot, wanted, got) for slot in SLOT_OF.values()}
 
 
 def _of(slot: str, wanted: frozenset[tuple[str, str]], got: frozenset[tuple[str, str]]) -> Counts:
@@ -112,17 +104,17 @@ def _spans(query: Query) -> list[tuple[str, str]]:
             spans.append((label[2:], [token]))
         elif label.startswith("I-") and spans:
             spans[-1][1].append(token)
-    return [(QUERYNER_SLOTS[kind], " ".join(words)) for kind, words in spans if kind in QUERYNER_SLOTS]
+    return [(SLOT_OF[kind], " ".join(words)) for kind, words in spans if kind in SLOT_OF]
 
 
 def _named(answer: Answer) -> list[tuple[str, str]]:
     if answer.entities is not None:
-        return [(entity.slot, entity.text) for entity in answer.entities if entity.slot in QUERYNER_SLOTS.values()]
+        return [(entity.slot, entity.text) for entity in answer.entities if entity.slot in SLOT_OF.values()]
     words = words_of(answer.slots)
     said = answer.slots.get("said_type")
     if isinstance(said, str) and said:
         words["product_types"] = frozenset({said})
-    named = [(slot, word) for slot in QUERYNER_SLOTS.values() for word in words.get(slot, ())]
+    named = [(slot, word) for slot in SLOT_OF.values() for word in words.get(slot, ())]
     bounds = [price_of(answer.slots, name) for name in ("price_min", "price_max")]
     return named + [("price", str(bound // 100)) for bound in bounds if bound is not None]
 

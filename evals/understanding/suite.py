@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant.train.tagger import SLOT_OF
 from evals.datasets import CLINC150, QUERYNER, Dataset, present
 from evals.understanding import public
 from evals.understanding.answer import Answer
@@ -111,7 +112,7 @@ async def _entities(understander: Understander, plan: UnderstandingPlan, told: T
     each = [public.entities(query, one.answer) for query, one in zip(queries, answered, strict=True)]
     whole = [Counts(*map(sum, zip(*slots.values(), strict=True))) for slots in each]
     found: Metrics = {**interval("queryner_f1", f1_of(whole), len(whole), plan.seed)}
-    for slot in public.QUERYNER_SLOTS.values():
+    for slot in SLOT_OF.values():
         f1 = f1_of([slots[slot] for slots in each])(np.arange(len(each)))
         found[f"queryner_f1_{slot}"] = round(f1, _DIGITS)
     return found

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ui.script import ScriptError, Unmet, check, instruction, number, parse, subject_of
+from evals.journeys.conditions import ScriptError, number
+from ui.script import Unmet, check, instruction, parse, subject_of
 
 ITEMS = [
     {"title": "Alder desk", "price": 64000, "colours": ["walnut"], "colour": ["walnut", "oak"]},

@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.settings import Settings
+from evals.journeys.conditions import number
 from ui.client import Conversation, ProblemError, connect, heard
 from ui.commands.running import DEMO_PRODUCTS, DEMO_SEED, Failed, no_fill, progress_of, run
 from ui.home_server import server_of
-from ui.script import number
 
 app = typer.Typer(help="Fill the shop and look at what is in it.", no_args_is_help=True, rich_markup_mode=None)
 

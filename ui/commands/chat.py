@@ -11,11 +11,12 @@ from typing import Annotated
 import typer
 
 from assistant.settings import Settings
+from evals.journeys.conditions import ScriptError
 from ui.client import Conversation, ProblemError, connect
 from ui.commands.picturing import looked_at, picture_file, show_picture
 from ui.commands.running import Failed, first_fill, run
 from ui.home_server import server_of
-from ui.script import Instruction, ScriptError, Unmet, instruction, parse
+from ui.script import Instruction, Unmet, instruction, parse
 from ui.talk import Talk
 from ui.terminal import screen
 

@@ -13,10 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from assistant.settings import Settings, load_settings
 from assistant.wiring import App
+from evals.journeys.conditions import ScriptError
 from policies.errors import SettingsError, Unavailable
 from ui.client import ProblemError
 from ui.filling import fill_when_empty
-from ui.script import ScriptError
 
 DEMO_PRODUCTS = 1200
 DEMO_SEED = 7
