@@ -7,7 +7,7 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolCall, ToolMessa
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
-from assistant.compact.dialogue import message_text
+from assistant.compact.folding import message_text
 from assistant.events import Status
 from assistant.heard import heard_in
 from assistant.state import ConversationState, TurnContext

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from langchain_core.messages import AnyMessage, BaseMessage, HumanMessage, ToolMessage
 
-from assistant.compact.dialogue import Dialogue, fold, message_text
+from assistant.compact.dialogue import Dialogue
+from assistant.compact.folding import fold, message_text
 from assistant.compact.outcomes import read_outcome
 from policies.limits import ShopPolicy
 from policies.provenance import Heard, HeldLine, OpenOption, Thing

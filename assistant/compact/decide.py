@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from assistant.compact import after_sale, answering, cart_changes, carting, finding, handing, keeping, likening, talking
 from assistant.compact.choices import answers
-from assistant.compact.dialogue import Folded
+from assistant.compact.folding import Folded
 from assistant.compact.handing import about_case
 from assistant.compact.meaning import Clause, Intent, Reference, Understanding
 from assistant.compact.outcomes import Call, Outcome

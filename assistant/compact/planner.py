@@ -15,7 +15,7 @@ from langchain_core.tools import BaseTool
 from pydantic import ConfigDict, PrivateAttr
 
 from assistant.compact.decide import Decision, decide
-from assistant.compact.dialogue import fold
+from assistant.compact.folding import fold
 from assistant.compact.heads import Encoder
 from assistant.compact.opinion import Heads
 from assistant.compact.outcomes import Outcome, read_outcome

@@ -4,7 +4,7 @@ import json
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
-from assistant.compact.dialogue import message_text
+from assistant.compact.folding import message_text
 from assistant.notes import noted, notes_of
 from assistant.pictures import shopper_message
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
-from assistant.compact.dialogue import Dialogue, fold
+from assistant.compact.dialogue import Dialogue
+from assistant.compact.folding import fold
 from assistant.compact.opinion import Heads
 from assistant.compact.planner import CompactPlanner
 from assistant.compact.terms import Terms
