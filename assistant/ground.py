@@ -20,6 +20,24 @@ _QUOTE = re.compile(r"“([^”]+)(?:”|$)")
 _GAP = re.compile(r"\s+")
 
 
+class Grounding:
+    """The records of a conversation, ready to check sentences against.
+
+    Args:
+        messages: The conversation up to the answer.
+        currency: The shop's currency, ISO 4217.
+    """
+
+    def __init__(self, messages: Sequence[AnyMessage], currency: str = "USD") -> None:
+        self._backing = collect(messages, currency)
+        self._backing.cart = last_cart(messages)
+        self._currency = currency
+
+    def backs(self, sentence: str) -> bool:
+        """Say whether everything that the sentence claims stands in a record."""
+        return _backed(sentence, self._backing, self._currency)
+
+
 def ground(text: str, messages: Sequence[AnyMessage], currency: str = "USD") -> tuple[str, list[str]]:
     """Return the answer without its unbacked sentences, and those sentences.
 
@@ -28,15 +46,25 @@ def ground(text: str, messages: Sequence[AnyMessage], currency: str = "USD") -> 
         messages: The conversation up to the answer.
         currency: The shop's currency, ISO 4217.
     """
-    backing = collect(messages, currency)
-    backing.cart = last_cart(messages)
+    grounding = Grounding(messages, currency)
     kept: list[str] = []
     cut: list[str] = []
     for said in (match.group() for match in _SENTENCE.finditer(unhidden(text)) if match.group().strip()):
-        (kept if _backed(said, backing, currency) else cut).append(said)
-    if kept:
-        return "".join(kept).strip(), cut
-    return (NOTHING_LEFT if turn_results(messages) else NOTHING_KNOWN), cut
+        (kept if grounding.backs(said) else cut).append(said)
+    return "".join(kept).strip() or instead(messages), cut
+
+
+def instead(messages: Sequence[AnyMessage]) -> str:
+    """Return what is said where no sentence of an answer stands."""
+    return NOTHING_LEFT if turn_results(messages) else NOTHING_KNOWN
+
+
+def finished(text: str) -> tuple[list[str], str]:
+    """Return the sentences that no further letter can change, and the rest that is still being written."""
+    found = [match.group() for match in _SENTENCE.finditer(text)]
+    # The last match ends where the text does: the space after its full stop may not have come yet, or more of it.
+    done = found[:-1]
+    return done, text[sum(map(len, done)) :]
 
 
 def _backed(said: str, backing: Backing, currency: str) -> bool:

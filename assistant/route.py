@@ -2,13 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import openai
-from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
-from langchain_core.runnables import Runnable
+from langchain_core.runnables import RunnableConfig
 
+from assistant.endpoint import EndpointFailed
 from policies.errors import Unavailable
+
+
+class Planner(Protocol):
+    """A chat model, or an endpoint that speaks while it answers: `assistant.window.Brief` is in the configuration."""
+
+    async def ainvoke(self, input: list[BaseMessage], config: RunnableConfig | None = None) -> AIMessage:
+        """Return the next message."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +25,7 @@ class Candidate:
     """A model with the tools already bound."""
 
     name: str
-    model: Runnable[LanguageModelInput, AIMessage]
+    model: Planner
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +50,27 @@ class ModelChain:
         """Names in the order they are asked."""
         return tuple(candidate.name for candidate in self._candidates)
 
-    async def ask(self, messages: Sequence[BaseMessage]) -> Reply:
+    async def ask(
+        self, messages: Sequence[BaseMessage], config: RunnableConfig | None = None, since: str = ""
+    ) -> Reply:
         """Return the first answer.
+
+        Args:
+            messages: The conversation.
+            config: Carries the step's brief.
+            since: Who answered this turn's step before; those ahead of it failed and are not waited for again.
 
         Raises:
             Unavailable: Every model failed.
         """
         failed: list[str] = []
-        for candidate in self._candidates:
+        first = self.names.index(since) if since in self.names else 0
+        for candidate in self._candidates[first:]:
             try:
-                message = await candidate.model.ainvoke(list(messages))
+                message = await candidate.model.ainvoke(list(messages), config)
+            except EndpointFailed as error:
+                failed.append(f"{candidate.name}: {error}")
+                continue
             except openai.APIError as error:
                 failed.append(f"{candidate.name}: {type(error).__name__}")
                 continue
