@@ -37,6 +37,8 @@ async def outcome_update(context: TurnContext, quote_id: str) -> Update | None:
         if order is None:
             return None
         text = order.state_text
+        # What a person decides later is told again.
+        message_id = f"{message_id}-{order.state}" if order.state == "in_review" else message_id
         shown: tuple[Event, ...] = (Text(delta=text), Shown(record=order_record(order)))
         return Update(shown, _settled(text, message_id, order), message_id)
     text = _without_order(quote, context.policy.locale)

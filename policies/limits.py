@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, Field, ValidationError, model_validator
 from policies.errors import SettingsError
 from policies.permits import BlockedGoods, Part, Permits, Rates, RestrictedGoods, StepUp, Switches
 from policies.reach import Reach
+from policies.review import ReviewRules
 
 PACKAGED = Path(__file__).with_name("policy.toml")
 
@@ -130,6 +131,7 @@ class ShopPolicy(Part):
     returns: ReturnRules = ReturnRules()
     goods: GoodsRules = GoodsRules()
     step_up: StepUp = StepUp()
+    review: ReviewRules = ReviewRules()
     rates: Rates = Rates()
     switches: Switches
     tools: dict[str, Reach]

@@ -19,6 +19,11 @@ _EN: dict[str, str] = {
     "attest_age": "By pressing the button you confirm that you are {age} or older: {what}.",
     "seller_text": "suggested after reading seller text",
     "seller_text_card": "Suggested after reading seller text: {what}.",
+    "state_in_review": "The shop is checking your order; nothing has been charged yet. You need to do nothing.",
+    "order_in_review": "The shop is checking this order, so that can't be changed yet. You can cancel it.",
+    "order_refused": "The shop did not take this order, so there is nothing to change. Nothing was charged.",
+    "state_refused": "The shop checked this order and did not take it. Nothing was charged, nothing will be sent, and "
+    "the goods are in your cart again.",
     "requote_choose": "Take fewer in the cart, or something else.",
 }
 _DE: dict[str, str] = {
@@ -38,6 +43,11 @@ _DE: dict[str, str] = {
     "attest_age": "Mit dem Drücken der Schaltfläche bestätigen Sie, {age} Jahre oder älter zu sein: {what}.",
     "seller_text": "vorgeschlagen nach dem Lesen von Verkäufertext",
     "seller_text_card": "Vorgeschlagen nach dem Lesen von Verkäufertext: {what}.",
+    "state_in_review": "Der Laden prüft Ihre Bestellung; es wurde noch nichts abgebucht. Sie müssen nichts tun.",
+    "order_in_review": "Der Laden prüft diese Bestellung, daher geht das noch nicht. Sie können sie stornieren.",
+    "order_refused": "Der Laden hat diese Bestellung nicht angenommen; es gibt nichts zu ändern oder zu zahlen.",
+    "state_refused": "Der Laden hat diese Bestellung geprüft und nicht angenommen. Es wurde nichts abgebucht, nichts "
+    "wird versandt, und die Waren sind wieder im Warenkorb.",
     "requote_choose": "Nehmen Sie im Warenkorb weniger oder etwas anderes.",
 }
 

@@ -182,6 +182,8 @@ _STATE_KEYS = {
     "confirmed": "state_confirmed",
     "authorising": "state_confirmed",
     "authorised": "state_confirmed",
+    "in_review": "state_in_review",
+    "refused": "state_refused",
     "reconciling": "state_reconciling",
     "placed": "state_placed",
     "captured": "state_captured",

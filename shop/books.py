@@ -36,6 +36,7 @@ from shop.quotes import Quotes
 from shop.recover import recover
 from shop.retention import Retention
 from shop.schema import migrate, require_current, revision_of
+from shop.review import Reviews
 from shop.sealing import Seals
 from shop.shoppers import Shoppers
 from shop.signals import Signals
@@ -110,6 +111,7 @@ class GateBooks(PlannerBooks):
         self.audit = AuditReader(context.database, context.audit)
         self.privacy = Privacy(context)
         self.exports = Exports(context)
+        self.reviews = Reviews(context)
         self.case_desk = CaseDesk(context, desk.cases.channels)
         self.retention = Retention(context)
 

@@ -12,7 +12,7 @@ from shop.held import Held, HeldLine
 KINDS: tuple[ChangeKind, ...] = ("cancel", "return", "exchange", "items", "address", "payment")
 
 ALLOWED: Mapping[ChangeKind, frozenset[str]] = {
-    "cancel": frozenset({"placed", "captured"}),
+    "cancel": frozenset({"in_review", "placed", "captured"}),
     "return": frozenset({"delivered", "partly_refunded"}),
     "exchange": frozenset({"delivered", "partly_refunded"}),
     "items": frozenset({"captured"}),
@@ -60,7 +60,7 @@ def require_returnable(policy: ShopPolicy, line: HeldLine, locale: str) -> None:
 
 def _state_key(held: Held, kind: ChangeKind) -> str | None:
     state = str(held.row["state"])
-    if state in ("disputed", "held"):
+    if state in ("disputed", "held", "refused"):
         return f"order_{state}"
     if state in _OVER:
         return "order_over"
@@ -68,6 +68,8 @@ def _state_key(held: Held, kind: ChangeKind) -> str | None:
         return "order_busy"
     if state in ALLOWED[kind]:
         return None
+    if state == "in_review":
+        return "order_in_review"
     if state == "placed":
         return "not_paid_yet"
     if kind not in ("return", "exchange") and state in _GONE_OUT:

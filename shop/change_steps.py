@@ -17,7 +17,7 @@ from shop.held import Held, OrderContent, Paid, add_payment, keep_payments, load
 from shop.payments import CallKind, idempotency_key
 from shop.stock import release, reserve, sell, take_back
 from shop.tables import offers, payment_calls
-from shop.transitions import CHANGE, INTENT, ORDER, Move, move
+from shop.transitions import CHANGE, INTENT, ORDER, UNCHARGED, Move, move
 
 Row = Mapping[Any, Any]
 
@@ -40,7 +40,7 @@ class Steps:
             rows = [base | {"variant_id": variant, "quantity": quantity} for variant, quantity in comes]
             await self._connection.execute(insert(change_reservations), rows)
         await self._order(row, held.row["state"], _UNDER_WAY[terms.action, held.row["state"]])
-        if terms.action == "cancel" and held.row["state"] == "placed":
+        if terms.action == "cancel" and held.row["state"] in UNCHARGED:
             await self._let_go(row, held)
         elif terms.charged:
             await self._move(row, "authorising")
@@ -53,7 +53,9 @@ class Steps:
     async def _let_go(self, row: Row, held: Held) -> None:
         """Have the purchase's authorisation voided: nothing was captured yet."""
         intent = held.intent
-        wanted = Move(INTENT, intent["intent_id"], intent["subject"], "placed", "voiding", {"reason": "cancelled"})
+        wanted = Move(
+            INTENT, intent["intent_id"], intent["subject"], intent["state"], "voiding", {"reason": "cancelled"}
+        )
         if not await move(self._connection, self._context.audit, wanted, self._at):
             raise LookupError("the purchase moved within its shopper's own transaction")
         key = idempotency_key(intent["intent_id"], "void")
@@ -258,6 +260,7 @@ def _final(terms: ChangeTerms, before: str, content: OrderContent) -> str:
 
 def _units(pairs: Any) -> list[tuple[str, int]]:
     """Add units up per variant, in order of variant id."""
+    ("cancel", "in_review"): "cancelling",
     total: dict[str, int] = {}
     for variant_id, quantity in pairs:
         total[variant_id] = total.get(variant_id, 0) + quantity

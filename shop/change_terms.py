@@ -19,6 +19,7 @@ from shop.repricing import Wanted, repriced
 from shop.shoppers import Address
 from shop.tables import instant
 from shop.terms import Frame
+from shop.transitions import UNCHARGED
 from shop.views import StockedOffer
 
 _BY_LINE = ("return", "exchange", "items")
@@ -235,7 +236,7 @@ class _Drawn:
 def _terms(context: ShopContext, frame: Frame, held: Held, drawn: _Drawn, content: OrderContent) -> ChangeTerms:
     wanted, policy, locale = drawn.wanted, context.policy, drawn.books.locale
     difference = content.total - held.paid
-    if held.row["state"] != "placed" and held.content.total != held.paid:
+    if held.row["state"] not in UNCHARGED and held.content.total != held.paid:
         raise LookupError(f"what {held.row['order_id']} costs is not what was paid for it")
     moved = held.paid if wanted.kind == "payment" else 0
     due = Due(wanted.kind, wanted.instrument, difference, moved, locale)

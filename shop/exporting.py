@@ -21,6 +21,7 @@ from shop.tables import (
     carts,
     intents,
     orders,
+    order_reviews,
     payment_handles,
     quotes,
     shoppers,
@@ -42,7 +43,7 @@ def _mine_with(table: Table, owned: Table, key: str, *names: str) -> Select[Any]
 # Challenges, their hashes, digests and idempotency keys are the shop's locks, not facts about a person.
 _PARTS: Mapping[str, Select[Any]] = {
     "profile": _mine(shoppers, "subject", "locale", "address", "delivery", "payment", "created_at"),
-    "addresses": _mine(addresses, "handle", "label", "region", "content"),
+    "addresses": _mine(addresses, "handle", "label", "region", "content", "joined_at"),
     "payment_methods": _mine(payment_handles, "handle", "label", "reference"),
     "carts": _mine(carts, "cart_id", "version", "coupon", "changed_at"),
     "cart_lines": _mine_with(cart_lines, carts, "cart_id", "cart_id", "line_id", "variant_id", "quantity"),
@@ -57,6 +58,7 @@ _PARTS: Mapping[str, Select[Any]] = {
     ),
     "orders": _mine(orders, "order_id", "quote_id", "state", "total", "currency", "placed_at"),
     "order_contents": _mine_with(order_contents, orders, "order_id", "order_id", "content", "delivered_at"),
+    "order_reviews": _mine_with(order_reviews, orders, "order_id", "order_id", "reasons", "opened_at", "due_at"),
     "order_payments": _mine_with(order_payments, orders, "order_id", "order_id", "captured", "refunded", "label"),
     "change_quotes": _mine(
         change_quotes, "quote_id", "order_id", "session_id", "kind", "state", "terms", "issued_at", "requote"

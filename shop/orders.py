@@ -63,7 +63,7 @@ def outcome_view(
     intent_id: str, terms: QuoteTerms, intent_state: str, order: OrderView | None = None, *, cancelled: bool = False
 ) -> Outcome:
     """Say where a purchase stands; of one that was ordered its order says it, also when the shopper `cancelled` it."""
-    state = outcome_state(intent_state)
+    state = outcome_state(intent_state, order.state if order is not None else None)
     text = state_text(terms.locale, state)
     if order is not None and cancelled:
         state, text = "cancelled", order.state_text

@@ -39,7 +39,7 @@ _PENDING = select(quotes).where(
     quotes.c.expires_at > bindparam("now"),
 )
 _BOUGHT = (
-    select(intents.c.intent_id, intents.c.state, orders.c.order_id)
+    select(intents.c.intent_id, intents.c.state, orders.c.order_id, orders.c.state.label("order_state"))
     .outerjoin(orders, orders.c.intent_id == intents.c.intent_id)
     .where(intents.c.quote_id == bindparam("quote_id"))
 )
@@ -174,13 +174,16 @@ def total_views(terms: QuoteTerms) -> tuple[TotalView, ...]:
     return tuple(TotalView(name=line.name, label=line.label, amount=line.amount) for line in terms.totals)
 
 
-def outcome_state(intent_state: str) -> OutcomeState:
-    """Name an intent's state for a shopper: one that was closed without an order was declined."""
+def outcome_state(intent_state: str, order_state: str | None = None) -> OutcomeState:
+    """Name an intent's state for a shopper: one that was closed was declined, or refused by the shop itself."""
+    if order_state == "refused":
+        return "refused"
     names: dict[str, OutcomeState] = {
         "confirmed": "confirmed",
         "authorising": "authorising",
         "reconciling": "reconciling",
         "authorised": "authorised",
+        "in_review": "in_review",
         "placed": "placed",
         "captured": "captured",
         "voiding": "voiding",
@@ -214,6 +217,6 @@ async def _view(connection: AsyncConnection, context: ShopContext, row: RowMappi
         issued_at=row["issued_at"],
         expires_at=row["expires_at"],
         intent_id=bought["intent_id"] if bought else None,
-        outcome=outcome_state(bought["state"]) if bought else None,
+        outcome=outcome_state(bought["state"], bought["order_state"]) if bought else None,
         order_id=bought["order_id"] if bought else None,
     )

@@ -24,6 +24,7 @@ SEALED = (
     "change_calls",
     "order_payments",
     "order_contents",
+    "order_reviews",
     "change_addresses",
     "home_quotes",
     "home_challenges",
@@ -36,6 +37,7 @@ SEALED = (
     "payment_handles",
     "subject_keys",
     "erasures",
+    "spent_sign_ins",
     "alembic_version",
 )
 WRITES = frozenset({"INSERT", "UPDATE", "DELETE"})

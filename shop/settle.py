@@ -1,4 +1,4 @@
-"""What a settled payment does to the books: the order, the stock, and the cart that is given back after a no."""
+"""What payments do to the books: calls stored before they are made, the order, the stock, the cart after a no."""
 
 import secrets
 from dataclasses import replace
@@ -13,13 +13,14 @@ from shop.carts import load_cart, write_contents
 from shop.change_tables import order_changes
 from shop.context import ShopContext
 from shop.edits import CartLine, Contents
+from shop.payments import CallKind, idempotency_key
 from shop.stock import release, sell
-from shop.tables import offers, orders, quotes, reservations
+from shop.tables import offers, orders, payment_calls, quotes, reservations
 from shop.transitions import INTENT, ORDER, Move, move
 from shop.voids import supersede_active
 
 _OF_INTENT = bindparam("intent_id", type_=String)
-_PLACE = insert(orders)
+_PLACE, _CALL = insert(orders), insert(payment_calls)
 _CANCELLED = (
     select(order_changes.c.change_id)
     .join(orders, orders.c.order_id == order_changes.c.order_id)
@@ -44,17 +45,31 @@ async def advance(connection: AsyncConnection, context: ShopContext, row: RowMap
     return await move(connection, context.audit, wanted, at)
 
 
-async def place_order(connection: AsyncConnection, context: ShopContext, row: RowMapping, at: datetime) -> bool:
-    """Write the order of an authorised intent, before anything is captured; False when it is already there."""
-    if not await advance(connection, context, row, "placed", at):
-        return False
+async def store_call(connection: AsyncConnection, row: RowMapping, kind: CallKind, at: datetime) -> None:
+    """Keep a payment call before it is made: a crash in between finds it and asks with the same key."""
+    key = idempotency_key(row["intent_id"], kind)
+    call = {"idempotency_key": key, "intent_id": row["intent_id"], "kind": kind, "amount": row["amount"]}
+    await connection.execute(_CALL, call | {"asked_at": at})
+
+
+async def write_order(
+    connection: AsyncConnection, context: ShopContext, row: RowMapping, state: str, at: datetime
+) -> str:
+    """Write the order of an authorised intent, before anything is captured; returns its id."""
     order_id = f"order_{secrets.token_urlsafe(9)}"
     values = {name: row[name] for name in ("intent_id", "quote_id", "subject", "currency")}
-    placed = {"order_id": order_id, "state": "placed", "total": row["amount"], "placed_at": at}
+    placed = {"order_id": order_id, "state": state, "total": row["amount"], "placed_at": at}
     await connection.execute(_PLACE, placed | values)
-    facts = {"intent_id": row["intent_id"], "total": row["amount"], "to": "placed"}
-    await context.audit.append(connection, Entry(row["subject"], "order.placed", "order", order_id, facts), at)
-    return True
+    facts = {"intent_id": row["intent_id"], "total": row["amount"], "to": state}
+    await context.audit.append(connection, Entry(row["subject"], f"order.{state}", "order", order_id, facts), at)
+    return order_id
+
+
+async def place_order(connection: AsyncConnection, context: ShopContext, row: RowMapping, at: datetime) -> None:
+    """Place the order of an authorised intent and store its capture; nothing where somebody else did."""
+    if await advance(connection, context, row, "placed", at):
+        await write_order(connection, context, row, "placed", at)
+        await store_call(connection, row, "capture", at)
 
 
 async def settle_capture(

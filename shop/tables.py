@@ -99,6 +99,7 @@ addresses = Table(
     Column("label", Text, nullable=False),
     Column("region", String(6), nullable=False),
     Column("content", JSON, nullable=False),
+    Column("joined_at", Instant),
     PrimaryKeyConstraint("subject", "handle"),
 )
 
@@ -221,6 +222,16 @@ orders = Table(
     Column("total", BigInteger, nullable=False),
     Column("currency", String(3), nullable=False),
     Column("placed_at", Instant, nullable=False),
+)
+
+# Why an order waits for a person, and until when; what came of it is in the order's state and in the log.
+order_reviews = Table(
+    "order_reviews",
+    metadata,
+    Column("order_id", String(64), ForeignKey("orders.order_id"), primary_key=True),
+    Column("reasons", JSON, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
 )
 
 payment_calls = Table(

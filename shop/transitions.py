@@ -15,7 +15,11 @@ from shop.change_tables import change_quotes, order_changes
 from shop.tables import intents, orders, quotes
 
 ACTIVE_QUOTE = ("quoted", "awaiting_approval")
-UNFINISHED_INTENT = ("confirmed", "authorising", "reconciling", "authorised", "placed", "voiding", "releasing")
+UNFINISHED_INTENT = (
+    "confirmed", "authorising", "reconciling", "authorised", "in_review", "placed", "voiding", "releasing",
+)  # fmt: skip
+# Orders whose money is set aside and not taken.
+UNCHARGED = ("in_review", "placed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,9 @@ INTENT = Machine(
             ("reconciling", "authorised"): "intent.authorised",
             ("reconciling", "releasing"): "intent.payment_declined",
             ("authorised", "placed"): "intent.placed",
+            ("authorised", "in_review"): "intent.in_review",
+            ("in_review", "placed"): "intent.placed",
+            ("in_review", "voiding"): "intent.voiding",
             ("placed", "captured"): "intent.captured",
             ("placed", "voiding"): "intent.capture_refused",
             ("voiding", "releasing"): "intent.voided",
@@ -70,6 +77,9 @@ INTENT = Machine(
 )
 
 _ORDER_STEPS = {
+    ("in_review", "placed"): "order.review_released",
+    ("in_review", "refused"): "order.review_refused",
+    ("in_review", "cancelling"): "order.cancelling",
     ("placed", "captured"): "order.captured",
     ("placed", "cancelled"): "order.cancelled",
     ("placed", "cancelling"): "order.cancelling",

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from policies.order_change import ChangeKind
+from policies.review import Reason
 from policies.words import options_text
 
 TotalName = Literal["subtotal", "discount", "delivery", "tax", "total"]
@@ -13,10 +14,11 @@ QuoteState = Literal[
     "quoted", "awaiting_approval", "confirmed", "declined", "expired", "superseded", "requote_required"
 ]
 _Paying = Literal["confirmed", "authorising", "reconciling", "authorised", "placed", "captured", "voiding", "releasing"]
-OutcomeState = _Paying | Literal["declined", "cancelled"]
+_Checked = Literal["in_review", "refused"]
+OutcomeState = _Paying | _Checked | Literal["declined", "cancelled"]
 _Going = Literal["placed", "captured", "cancelling", "cancelled", "changing", "shipped", "delivered"]
 _Coming = Literal["return_requested", "exchange_requested", "received", "refunding", "refunded", "partly_refunded"]
-OrderState = _Going | _Coming | Literal["exchanged", "held", "disputed"]
+OrderState = _Checked | _Going | _Coming | Literal["exchanged", "held", "disputed"]
 TurnState = Literal["running", "done", "failed", "cancelled", "abandoned"]
 
 
@@ -168,7 +170,7 @@ class OrderView(View):
 
 
 class Outcome(View):
-    """Where an approved purchase stands; `order` is set from `placed` on; `text` may be shown as it is."""
+    """Where an approved purchase stands; `order` is set once the shop has one; `text` may be shown as it is."""
 
     intent_id: str
     quote_id: str
@@ -178,8 +180,19 @@ class Outcome(View):
 
     @property
     def settled(self) -> bool:
-        """Whether the worker is finished with it: paid, released without an order, or cancelled since."""
-        return self.state in ("captured", "declined", "cancelled")
+        """Whether nobody needs to wait for the worker: paid, without an order, cancelled, or with a person."""
+        return self.state in ("captured", "declined", "cancelled", "in_review", "refused")
+
+
+class HeldOrder(View):
+    """An order that waits for a person of the shop, why, and until when; nothing about the shopper."""
+
+    order_id: str
+    reasons: tuple[Reason, ...]
+    total: int
+    currency: str
+    opened_at: datetime
+    due_at: datetime = Field(description="When it is refused of itself.")
 
 
 class Card(View):

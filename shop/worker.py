@@ -3,11 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
-from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy import RowMapping, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Unavailable
@@ -24,7 +24,8 @@ from shop.payments import (
     PaymentUnknown,
     idempotency_key,
 )
-from shop.settle import advance, finish_release, place_order, settle_capture, settle_void
+from shop.review import hold_for_review, refuse_late
+from shop.settle import advance, finish_release, place_order, settle_capture, settle_void, store_call
 from shop.tables import intents, payment_calls
 from shop.transitions import INTENT, UNFINISHED_INTENT, Move, move
 from shop.voids import expire_due
@@ -38,7 +39,6 @@ _DUE = (
     .order_by(intents.c.created_at)
 )
 _INTENT = select(intents).where(intents.c.intent_id == bindparam("intent_id"))
-_CALL = insert(payment_calls)
 _ANSWERED = (
     update(payment_calls).where(payment_calls.c.idempotency_key == bindparam("key")).values(result=bindparam("answer"))
 )
@@ -59,6 +59,7 @@ class Worker:
             "authorising": self._authorise,
             "reconciling": self._authorise,
             "authorised": self._place,
+            "in_review": self._review,
             "placed": self._capture,
             "voiding": self._void,
             "releasing": self._release,
@@ -119,8 +120,15 @@ class Worker:
     async def _place(self, row: RowMapping) -> bool:
         now = self._context.now()
         async with self._context.database.writing(row["subject"]) as connection:
-            if await place_order(connection, self._context, row, now):
-                await connection.execute(_CALL, _call(row, "capture", now))
+            if not await hold_for_review(connection, self._context, row, now):
+                await place_order(connection, self._context, row, now)
+        return True
+
+    async def _review(self, row: RowMapping) -> bool:
+        if self._context.now() < row["next_try_at"]:
+            return False
+        async with self._context.database.writing(row["subject"]) as connection:
+            await refuse_late(connection, self._context, row, self._context.now())
         return True
 
     async def _capture(self, row: RowMapping) -> bool:
@@ -169,7 +177,7 @@ class Worker:
         now = self._context.now()
         async with self._context.database.writing(row["subject"]) as connection:
             if await advance(connection, self._context, row, after, now):
-                await connection.execute(_CALL, _call(row, kind, now))
+                await store_call(connection, row, kind, now)
                 if refused is not None:
                     await _note_result(connection, row, refused, "declined")
         return True
@@ -208,17 +216,6 @@ class Worker:
                 return
             statement = update(intents).where(intents.c.intent_id == row["intent_id"], intents.c.state == row["state"])
             await connection.execute(statement.values(**values))
-
-
-def _call(row: RowMapping, kind: CallKind, at: datetime) -> dict[str, Any]:
-    key = idempotency_key(row["intent_id"], kind)
-    return {
-        "idempotency_key": key,
-        "intent_id": row["intent_id"],
-        "kind": kind,
-        "amount": row["amount"],
-        "asked_at": at,
-    }
 
 
 async def _note_result(connection: AsyncConnection, row: RowMapping, kind: CallKind, answer: str) -> None:

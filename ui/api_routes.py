@@ -15,7 +15,9 @@ from ui import (
     api_operator,
     api_orders,
     api_quotes,
+    api_reviews,
     api_sessions,
+    confirming,
     pictures,
 )
 
@@ -24,6 +26,7 @@ _MODULES = (
     api_images,
     api_cart,
     api_quotes,
+    confirming,
     api_orders,
     api_address,
     api_backups,
@@ -31,6 +34,7 @@ _MODULES = (
     api_memory,
     api_cases,
     api_operator,
+    api_reviews,
     api_gift_cards,
     api_health,
     pictures,

@@ -187,6 +187,15 @@ class Conversation:
         path = f"/v1/operator/orders/{order_id}/{event}"
         return _json(await self.http.post(path, json={"resellable": resellable}, headers=self._as_operator))
 
+    async def reviews(self) -> list[Json]:
+        """Return the orders that wait for a person; needs the operator's token, as the one below."""
+        return _json(await self.http.get("/v1/operator/reviews", headers=self._as_operator))["orders"]
+
+    async def decide_review(self, order_id: str, decision: str) -> Json:
+        """Release or refuse an order that waits."""
+        path = f"/v1/operator/orders/{order_id}/review/{decision}"
+        return _json(await self.http.post(path, headers=self._as_operator))
+
     async def back_up(self, path: str) -> Json:
         """Have the server copy its home into a file; returns `{path, files, size_bytes, books}`; needs its token."""
         asked = self.http.post("/v1/operator/backups", json={"path": path}, headers=self._as_operator, timeout=None)

@@ -61,6 +61,8 @@ async def a_full_life(till: Till, who: Principal = ANNA) -> None:
     card = await till.books.home.render(who, moved.quote_id)
     await till.books.home.approve(who, moved.quote_id, card.digest, card.challenge)
     await till.books.home.prepare(who, new)
+    reviewed = {"order": outcome.order.order_id, "at": "2026-03-02T09:00:00.000000Z"}
+    await till.rows("INSERT INTO order_reviews VALUES (:order, '[\"amount\"]', :at, :at)", **reviewed)
     case = {"id": f"case_{who.session_id}", "who": who.subject, "said": CANARY, "at": "2026-03-02T09:00:00.000000Z"}
     await till.rows("INSERT INTO cases VALUES (:id, :who, 'ses', 'other', 'open', '{}', :said, :at, :at)", **case)
     await till.rows("INSERT INTO case_words VALUES (:id, 1, :said, :at)", **case)
