@@ -35,8 +35,8 @@ from shop.privacy import Privacy
 from shop.quotes import Quotes
 from shop.recover import recover
 from shop.retention import Retention
-from shop.schema import migrate, require_current, revision_of
 from shop.review import Reviews
+from shop.schema import migrate, require_current, revision_of
 from shop.sealing import Seals
 from shop.shoppers import Shoppers
 from shop.signals import Signals
@@ -108,10 +108,10 @@ class GateBooks(PlannerBooks):
         self.worker = Worker(context, Till(self.gift_cards, payments))
         self.merchant = Merchant(context)
         self.fulfilment = Fulfilment(context)
+        self.reviews = Reviews(context)
         self.audit = AuditReader(context.database, context.audit)
         self.privacy = Privacy(context)
         self.exports = Exports(context)
-        self.reviews = Reviews(context)
         self.case_desk = CaseDesk(context, desk.cases.channels)
         self.retention = Retention(context)
 

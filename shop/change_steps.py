@@ -233,6 +233,7 @@ class Steps:
 
 
 _UNDER_WAY: Mapping[tuple[str, str], str] = {
+    ("cancel", "in_review"): "cancelling",
     ("cancel", "placed"): "cancelling",
     ("cancel", "captured"): "cancelling",
     ("items", "captured"): "changing",
@@ -260,7 +261,6 @@ def _final(terms: ChangeTerms, before: str, content: OrderContent) -> str:
 
 def _units(pairs: Any) -> list[tuple[str, int]]:
     """Add units up per variant, in order of variant id."""
-    ("cancel", "in_review"): "cancelling",
     total: dict[str, int] = {}
     for variant_id, quantity in pairs:
         total[variant_id] = total.get(variant_id, 0) + quantity

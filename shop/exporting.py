@@ -20,8 +20,8 @@ from shop.tables import (
     cart_undo,
     carts,
     intents,
-    orders,
     order_reviews,
+    orders,
     payment_handles,
     quotes,
     shoppers,
@@ -57,8 +57,8 @@ _PARTS: Mapping[str, Select[Any]] = {
         intents, "intent_id", "quote_id", "state", "amount", "authorised", "captured", "currency", "created_at"
     ),
     "orders": _mine(orders, "order_id", "quote_id", "state", "total", "currency", "placed_at"),
-    "order_contents": _mine_with(order_contents, orders, "order_id", "order_id", "content", "delivered_at"),
     "order_reviews": _mine_with(order_reviews, orders, "order_id", "order_id", "reasons", "opened_at", "due_at"),
+    "order_contents": _mine_with(order_contents, orders, "order_id", "order_id", "content", "delivered_at"),
     "order_payments": _mine_with(order_payments, orders, "order_id", "order_id", "captured", "refunded", "label"),
     "change_quotes": _mine(
         change_quotes, "quote_id", "order_id", "session_id", "kind", "state", "terms", "issued_at", "requote"
