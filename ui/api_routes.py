@@ -17,7 +17,6 @@ from ui import (
     api_quotes,
     api_reviews,
     api_sessions,
-    confirming,
     pictures,
 )
 
@@ -26,7 +25,6 @@ _MODULES = (
     api_images,
     api_cart,
     api_quotes,
-    confirming,
     api_orders,
     api_address,
     api_backups,
