@@ -1,7 +1,7 @@
 """Carts: one per shopper, versioned, every change undoable, emptied by the purchase that consumes its version."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -71,7 +71,8 @@ class Carts:
     async def view(self, p: Principal) -> CartView:
         """Return the cart with today's prices; reading changes nothing."""
         async with self._context.database.reading() as connection:
-            return await self._view(connection, p, "")
+            checkout = await load_checkout(connection, self._context.policy, p.subject)
+            return await self._view(connection, p, checkout, "")
 
     async def add(
         self,
@@ -117,7 +118,8 @@ class Carts:
         """
         async with self._context.database.writing(p.subject) as connection:
             words = await self.put_coupon(connection, p, code, expected_version)
-            return await self._view(connection, p, words)
+            checkout = await load_checkout(connection, self._context.policy, p.subject)
+            return await self._view(connection, p, checkout, words)
 
     async def undo(self, p: Principal, *, expected_version: int | None = None) -> CartView:
         """Take the last change back, exactly; again for the one before. Without one, nothing happens."""
@@ -128,12 +130,12 @@ class Carts:
             require_version(cart, expected_version, checkout.locale)
             last = (await connection.execute(_LAST_UNDO, {"the_cart": cart.cart_id})).mappings().one_or_none()
             if last is None:
-                return await self._view(connection, p, say(checkout.locale, "nothing_changed"))
+                return await self._view(connection, p, checkout, say(checkout.locale, "nothing_changed"))
             await connection.execute(_TAKE_UNDO, {"the_cart": cart.cart_id, "which": last["version"]})
             now = self._context.now()
             await write_contents(connection, p.subject, cart, loaded(last["before"]), now)
             await supersede_active(connection, self._context, p.subject, "cart_changed", now)
-            return await self._view(connection, p, say(checkout.locale, "undone", what=last["changed"]))
+            return await self._view(connection, p, checkout, say(checkout.locale, "undone", what=last["changed"]))
 
     async def put_coupon(
         self, connection: AsyncConnection, p: Principal, code: str | None, expected_version: int | None = None
@@ -148,7 +150,10 @@ class Carts:
         if code is not None:
             subtotal = sum(offers[line.variant_id].price * line.quantity for line in cart.contents.lines)
             known = self._valid_coupon(code, subtotal, checkout.locale)
-        return await self._apply(connection, p, cart, replace(cart.contents, coupon=known), offers)
+        after = replace(cart.contents, coupon=known)
+        words = describe(cart.contents, after, offers, checkout.locale)
+        await self._apply(connection, p, cart, after, words)
+        return words
 
     def _valid_coupon(self, code: str, subtotal: int, locale: str) -> str:
         coupon = self._context.policy.coupon(code)
@@ -171,24 +176,18 @@ class Carts:
             ids = [line.variant_id for line in (*cart.contents.lines, *after.lines)]
             offers = await load_offers(connection, self._context, list(dict.fromkeys(ids)))
             check(cart.contents, after, offers, self._context.policy.limits, checkout.locale)
-            words = await self._apply(connection, p, cart, after, offers)
+            words = describe(cart.contents, after, offers, checkout.locale)
+            await self._apply(connection, p, cart, after, words)
             held = {line.variant_id for line in cart.contents.lines}
             new = [offers[line.variant_id].product_id for line in after.lines if line.variant_id not in held]
             await remember(connection, p.subject, "added", new)
-            return await self._view(connection, p, words)
+            return await self._view(connection, p, checkout, words)
 
     async def _apply(
-        self,
-        connection: AsyncConnection,
-        p: Principal,
-        cart: CartState,
-        after: Contents,
-        offers: Mapping[str, StockedOffer],
-    ) -> str:
-        checkout = await load_checkout(connection, self._context.policy, p.subject)
-        words = describe(cart.contents, after, offers, checkout.locale)
+        self, connection: AsyncConnection, p: Principal, cart: CartState, after: Contents, words: str
+    ) -> None:
         if after == cart.contents:
-            return words
+            return
         now = self._context.now()
         written = await write_contents(connection, p.subject, cart, after, now)
         undo = {"cart_id": written.cart_id, "version": written.version, "before": cart.contents.dump()}
@@ -196,11 +195,9 @@ class Carts:
         if written.version > _UNDO_DEPTH:
             await connection.execute(_DROP_UNDO, {"the_cart": cart.cart_id, "up_to": written.version - _UNDO_DEPTH})
         await supersede_active(connection, self._context, p.subject, "cart_changed", now)
-        return words
 
-    async def _view(self, connection: AsyncConnection, p: Principal, words: str) -> CartView:
+    async def _view(self, connection: AsyncConnection, p: Principal, checkout: Checkout, words: str) -> CartView:
         cart = await load_cart(connection, p.subject)
-        checkout = await load_checkout(connection, self._context.policy, p.subject)
         offers = await load_offers(connection, self._context, [line.variant_id for line in cart.contents.lines])
         lines = tuple(_line_view(line, offers[line.variant_id], checkout.locale) for line in cart.contents.lines)
         can_undo = (await connection.execute(_ANY_UNDO, {"the_cart": cart.cart_id})).scalar_one_or_none() is not None

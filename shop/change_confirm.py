@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused, Unavailable
@@ -26,6 +26,13 @@ from shop.held import Held, load_held
 from shop.spending import difference_refusal
 from shop.terms import Frame
 from shop.transitions import CHANGE_QUOTE, Move, move
+
+_MAKE = insert(order_changes)
+_MINTED = select(change_challenges.c.challenge_hash).where(change_challenges.c.quote_id == bindparam("quote_id"))
+_MADE = select(order_changes.c.change_id).where(order_changes.c.quote_id == bindparam("quote_id"))
+_THE_QUOTE = change_quotes.c.quote_id == bindparam("which")
+_COUNT_FAILURE = update(change_quotes).where(_THE_QUOTE).values(failures=bindparam("so_many"))
+_SAY_REQUOTE = update(change_quotes).where(_THE_QUOTE).values(requote=bindparam("said"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,7 @@ async def _commit(connection: AsyncConnection, context: ShopContext, case: _Case
         "next_try_at": now,
         "created_at": now,
     }
-    await connection.execute(insert(order_changes).values(**row))
+    await connection.execute(_MAKE, row)
     await join_addresses(connection, terms.subject, terms.change_id)
     facts = {"change_id": row["change_id"], "digest": case.row["digest"], "difference": terms.difference}
     if not await _move(connection, context, case, "confirmed", facts):
@@ -147,8 +154,8 @@ async def _requote(
         except Refused:
             # Issuing refuses before it writes, so a refusal here leaves nothing half done.
             facts["quote_id"] = None
-    mine = change_quotes.c.quote_id == case.row["quote_id"]
-    await connection.execute(update(change_quotes).where(mine).values(requote={**facts, "text": text}))
+    kept = {"which": case.row["quote_id"], "said": {**facts, "text": text}}
+    await connection.execute(_SAY_REQUOTE, kept)
     return Refused("requote_required", text, facts)
 
 
@@ -203,23 +210,20 @@ def _summary(terms: ChangeTerms) -> dict[str, object]:
 async def _mismatch(connection: AsyncConnection, case: _Case) -> str | None:
     if not hmac.compare_digest(case.press.digest.encode("utf-8", "surrogatepass"), case.row["digest"].encode()):
         return "wrong_digest"
-    query = select(change_challenges.c.challenge_hash).where(change_challenges.c.quote_id == case.row["quote_id"])
     given = challenge_hash(case.press.challenge)
-    minted = (await connection.execute(query)).scalars().all()
+    minted = (await connection.execute(_MINTED, {"quote_id": case.row["quote_id"]})).scalars().all()
     # Every one is compared, so that the time taken says nothing about which came close.
     matches = [hmac.compare_digest(given, one) for one in minted]
     return None if any(matches) else "wrong_challenge"
 
 
 async def _earlier(connection: AsyncConnection, case: _Case) -> str:
-    query = select(order_changes.c.change_id).where(order_changes.c.quote_id == case.row["quote_id"])
-    return str((await connection.execute(query)).scalar_one())
+    return str((await connection.execute(_MADE, {"quote_id": case.row["quote_id"]})).scalar_one())
 
 
 async def _failed(connection: AsyncConnection, context: ShopContext, case: _Case, code: str) -> Refused:
     failures = case.row["failures"] + 1
-    mine = change_quotes.c.quote_id == case.row["quote_id"]
-    await connection.execute(update(change_quotes).where(mine).values(failures=failures))
+    await connection.execute(_COUNT_FAILURE, {"which": case.row["quote_id"], "so_many": failures})
     await _note(connection, context, case, code)
     if failures >= MAX_FAILURES:
         await _move(connection, context, case, "superseded", {"reason": "failed_approvals"})

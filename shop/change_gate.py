@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import RowMapping, func, insert, select
+from sqlalchemy import RowMapping, bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused
@@ -27,6 +27,17 @@ from shop.views import Card
 # 256 random bits; G2 asks for 128.
 _CHALLENGE_BYTES = 32
 _MAX_CHALLENGES = 50
+_STANDS = (
+    select(order_changes, change_quotes.c.terms, change_quotes.c.digest, change_quotes.c.difference)
+    .join(change_quotes, change_quotes.c.quote_id == order_changes.c.quote_id)
+    .where(order_changes.c.change_id == bindparam("change_id"), order_changes.c.subject == bindparam("subject"))
+)
+_ORDER = select(orders).where(orders.c.order_id == bindparam("order_id"))
+_OF_QUOTE = change_challenges.c.quote_id == bindparam("quote_id")
+_LIVE = select(func.count()).select_from(change_challenges).where(_OF_QUOTE)
+_OLDEST = select(change_challenges.c.challenge_hash).where(_OF_QUOTE).order_by(change_challenges.c.minted_at).limit(1)
+_FORGET = delete(change_challenges).where(change_challenges.c.challenge_hash == bindparam("gone"))
+_MINT = insert(change_challenges)
 
 
 class ChangeGate:
@@ -70,15 +81,12 @@ class ChangeGate:
         Raises:
             Refused: "unknown_quote" for unknown and foreign alike.
         """
-        mine = (order_changes.c.change_id == change_id, order_changes.c.subject == p.subject)
-        query = select(order_changes, change_quotes.c.terms, change_quotes.c.digest, change_quotes.c.difference)
-        query = query.join(change_quotes, change_quotes.c.quote_id == order_changes.c.quote_id).where(*mine)
+        mine = {"change_id": change_id, "subject": p.subject}
         async with self._context.database.reading() as connection:
-            row = (await connection.execute(query)).mappings().one_or_none()
+            row = (await connection.execute(_STANDS, mine)).mappings().one_or_none()
             if row is None:
                 raise Refused("unknown_quote", say(self._context.policy.locale, "unknown_quote"))
-            concerned = select(orders).where(orders.c.order_id == row["order_id"])
-            order = (await connection.execute(concerned)).mappings().one()
+            order = (await connection.execute(_ORDER, {"order_id": row["order_id"]})).mappings().one()
             (view,) = await order_views(connection, self._context, [order])
         text = change_text(stored_change(row), "confirmed", row["state"]) or view.state_text
         return ChangeOutcome(
@@ -130,13 +138,11 @@ class ChangeGate:
         await move(connection, self._context.audit, wanted, self._context.now())
 
     async def _mint(self, connection: AsyncConnection, quote_id: str, values: dict[str, Any]) -> None:
-        mine = change_challenges.c.quote_id == quote_id
-        live = select(func.count()).select_from(change_challenges).where(mine)
-        if (await connection.execute(live)).scalar_one() >= _MAX_CHALLENGES:
-            oldest = select(change_challenges.c.challenge_hash).where(mine)
-            gone = (await connection.execute(oldest.order_by(change_challenges.c.minted_at).limit(1))).scalar_one()
-            await connection.execute(change_challenges.delete().where(change_challenges.c.challenge_hash == gone))
-        await connection.execute(insert(change_challenges).values(quote_id=quote_id, **values))
+        which = {"quote_id": quote_id}
+        if (await connection.execute(_LIVE, which)).scalar_one() >= _MAX_CHALLENGES:
+            gone = (await connection.execute(_OLDEST, which)).scalar_one()
+            await connection.execute(_FORGET, {"gone": gone})
+        await connection.execute(_MINT, which | values)
 
     def _require_approve(self, p: Principal) -> None:
         if not p.may(Scope.APPROVE):

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused, Unavailable
@@ -33,6 +33,33 @@ from shop.terms import Frame
 from shop.transitions import ACTIVE_QUOTE, CHANGE_QUOTE, Move, move
 
 PREFIX = "change_"
+
+_OWNED = select(change_quotes).where(
+    change_quotes.c.quote_id == bindparam("quote_id"),
+    change_quotes.c.subject == bindparam("subject"),
+    change_quotes.c.session_id == bindparam("session_id"),
+)
+_PENDING = (
+    select(change_quotes)
+    .where(
+        change_quotes.c.subject == bindparam("subject"),
+        change_quotes.c.session_id == bindparam("session_id"),
+        change_quotes.c.state.in_(ACTIVE_QUOTE),
+        change_quotes.c.expires_at > bindparam("now"),
+    )
+    .order_by(change_quotes.c.issued_at.desc(), change_quotes.c.quote_id)
+    .limit(1)
+)
+_OPEN = select(change_quotes).where(
+    change_quotes.c.order_id == bindparam("order_id"), change_quotes.c.state.in_(ACTIVE_QUOTE)
+)
+_DUE = select(change_quotes.c.quote_id, change_quotes.c.state, change_quotes.c.subject).where(
+    change_quotes.c.state.in_(ACTIVE_QUOTE), change_quotes.c.expires_at <= bindparam("now")
+)
+_MADE = select(order_changes.c.change_id, order_changes.c.state).where(
+    order_changes.c.quote_id == bindparam("quote_id")
+)
+_ISSUE = insert(change_quotes)
 
 
 def is_change(quote_id: str) -> bool:
@@ -70,19 +97,9 @@ class OrderChanges:
 
     async def pending(self, p: Principal) -> ChangeView | None:
         """Return the newest change of this session that still waits for the shopper's press, if there is one."""
-        query = (
-            select(change_quotes)
-            .where(
-                change_quotes.c.subject == p.subject,
-                change_quotes.c.session_id == p.session_id,
-                change_quotes.c.state.in_(ACTIVE_QUOTE),
-                change_quotes.c.expires_at > self._context.now(),
-            )
-            .order_by(change_quotes.c.issued_at.desc(), change_quotes.c.quote_id)
-            .limit(1)
-        )
+        open_now = {"subject": p.subject, "session_id": p.session_id, "now": self._context.now()}
         async with self._context.database.reading() as connection:
-            row = (await connection.execute(query)).mappings().one_or_none()
+            row = (await connection.execute(_PENDING, open_now)).mappings().one_or_none()
             return None if row is None else await _view(connection, self._context, row)
 
 
@@ -119,7 +136,7 @@ async def issue_change(
         "expires_at": frame.expires_at,
         "failures": 0,
     }
-    await connection.execute(insert(change_quotes).values(**row))
+    await connection.execute(_ISSUE, row)
     if new is not None:
         await keep_draft(connection, quote_id, new)
     facts = {"to": "quoted", "digest": row["digest"], "kind": terms.action, "difference": terms.difference}
@@ -161,8 +178,7 @@ async def supersede_changes(
     connection: AsyncConnection, context: ShopContext, order_id: str, reason: str, at: datetime
 ) -> None:
     """End the order's open change, if there is one; every challenge of it dies with it."""
-    query = select(change_quotes).where(change_quotes.c.order_id == order_id, change_quotes.c.state.in_(ACTIVE_QUOTE))
-    for row in (await connection.execute(query)).mappings().all():
+    for row in (await connection.execute(_OPEN, {"order_id": order_id})).mappings().all():
         after = "expired" if at >= row["expires_at"] else "superseded"
         wanted = Move(CHANGE_QUOTE, row["quote_id"], row["subject"], row["state"], after, {"reason": reason})
         await move(connection, context.audit, wanted, at)
@@ -171,11 +187,8 @@ async def supersede_changes(
 async def expire_due_changes(context: ShopContext) -> int:
     """End all prepared changes whose time has run out; returns how many."""
     now = context.now()
-    query = select(change_quotes.c.quote_id, change_quotes.c.state, change_quotes.c.subject).where(
-        change_quotes.c.state.in_(ACTIVE_QUOTE), change_quotes.c.expires_at <= now
-    )
     async with context.database.reading() as connection:
-        due = (await connection.execute(query)).mappings().all()
+        due = (await connection.execute(_DUE, {"now": now})).mappings().all()
     ended = 0
     for row in due:
         async with context.database.writing(row["subject"]) as connection:
@@ -186,12 +199,8 @@ async def expire_due_changes(context: ShopContext) -> int:
 
 async def owned_change(connection: AsyncConnection, p: Principal, quote_id: str) -> RowMapping | None:
     """Read a prepared change of this shopper and this session; None for unknown and foreign alike."""
-    query = select(change_quotes).where(
-        change_quotes.c.quote_id == quote_id,
-        change_quotes.c.subject == p.subject,
-        change_quotes.c.session_id == p.session_id,
-    )
-    return (await connection.execute(query)).mappings().one_or_none()
+    owned = {"quote_id": quote_id, "subject": p.subject, "session_id": p.session_id}
+    return (await connection.execute(_OWNED, owned)).mappings().one_or_none()
 
 
 def stored_change(row: RowMapping) -> ChangeTerms:
@@ -213,10 +222,7 @@ def stored_change(row: RowMapping) -> ChangeTerms:
 
 async def _view(connection: AsyncConnection, context: ShopContext, row: RowMapping) -> ChangeView:
     terms = parse(row["terms"])
-    made = select(order_changes.c.change_id, order_changes.c.state, order_changes.c.refund).where(
-        order_changes.c.quote_id == row["quote_id"]
-    )
-    approved = (await connection.execute(made)).mappings().one_or_none()
+    approved = (await connection.execute(_MADE, {"quote_id": row["quote_id"]})).mappings().one_or_none()
     late = row["state"] in ACTIVE_QUOTE and context.now() >= row["expires_at"]
     state = "expired" if late else row["state"]
     return ChangeView(

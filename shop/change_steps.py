@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import Integer, RowMapping, String, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.order_change import ChangeTerms
@@ -20,6 +20,42 @@ from shop.tables import offers, payment_calls
 from shop.transitions import CHANGE, INTENT, ORDER, UNCHARGED, Move, move
 
 Row = Mapping[Any, Any]
+
+_PROMISE, _CALL, _PURCHASE_CALL = insert(change_reservations), insert(change_calls), insert(payment_calls)
+_THE_CHANGE = order_changes.c.change_id == bindparam("which", type_=String)
+_REFUND_ALL = update(order_changes).where(_THE_CHANGE).values(refund=bindparam("amount"))
+_REFUNDED = update(order_changes).where(_THE_CHANGE).values(refunded=bindparam("so_far"))
+_TRY_AT_ONCE = update(order_changes).where(_THE_CHANGE).values(attempts=0, next_try_at=bindparam("at"))
+_ANSWERED = (
+    update(change_calls).where(change_calls.c.idempotency_key == bindparam("key")).values(result=bindparam("answer"))
+)
+_PAY_BACK = (
+    update(order_payments)
+    .where(order_payments.c.authorisation_id == bindparam("which", type_=String))
+    .values(refunded=order_payments.c.refunded + bindparam("part", type_=Integer))
+)
+_TERMS = select(change_quotes).where(change_quotes.c.quote_id == bindparam("quote_id"))
+_UNANSWERED = (
+    select(change_calls.c.idempotency_key)
+    .where(change_calls.c.change_id == bindparam("change_id"), change_calls.c.result.is_(None))
+    .limit(1)
+)
+_PROMISED = (
+    select(change_reservations.c.variant_id, change_reservations.c.quantity)
+    .where(change_reservations.c.change_id == bindparam("change_id"), change_reservations.c.state == "reserved")
+    .order_by(change_reservations.c.variant_id)
+)
+_CLOSE = (
+    update(change_reservations)
+    .where(change_reservations.c.change_id == bindparam("which", type_=String))
+    .values(state=bindparam("to_state"))
+)
+_LOCK = (
+    select(offers.c.variant_id)
+    .where(offers.c.variant_id.in_(bindparam("variant_ids", expanding=True)))
+    .order_by(offers.c.variant_id)
+    .with_for_update(key_share=True)
+)
 
 
 class Steps:
@@ -38,7 +74,7 @@ class Steps:
         if comes:
             base = {"change_id": row["change_id"], "state": "reserved"}
             rows = [base | {"variant_id": variant, "quantity": quantity} for variant, quantity in comes]
-            await self._connection.execute(insert(change_reservations), rows)
+            await self._connection.execute(_PROMISE, rows)
         await self._order(row, held.row["state"], _UNDER_WAY[terms.action, held.row["state"]])
         if terms.action == "cancel" and held.row["state"] in UNCHARGED:
             await self._let_go(row, held)
@@ -60,15 +96,13 @@ class Steps:
             raise LookupError("the purchase moved within its shopper's own transaction")
         key = idempotency_key(intent["intent_id"], "void")
         values = {"idempotency_key": key, "intent_id": intent["intent_id"], "kind": "void", "amount": intent["amount"]}
-        await self._connection.execute(insert(payment_calls).values(**values, asked_at=self._at))
+        await self._connection.execute(_PURCHASE_CALL, {**values, "asked_at": self._at})
         await self._move(row, "voiding")
 
     async def captured_after_all(self, row: Row) -> None:
         """Pay everything back: the capture had come before the cancellation could let it go."""
         held = await self.held(row)
-        await self._connection.execute(
-            update(order_changes).where(order_changes.c.change_id == row["change_id"]).values(refund=held.paid)
-        )
+        await self._connection.execute(_REFUND_ALL, {"which": row["change_id"], "amount": held.paid})
         await self.pay_back({**row, "refund": held.paid}, held)
 
     async def pay_back(self, row: Row, held: Held) -> None:
@@ -97,11 +131,10 @@ class Steps:
         if call["kind"] == "credit":
             parts = [(paid.authorisation_id, part) for paid, part in shares(held, amount)]
         for authorisation_id, part in parts:
-            payment = update(order_payments).where(order_payments.c.authorisation_id == authorisation_id)
-            await self._connection.execute(payment.values(refunded=order_payments.c.refunded + part))
+            await self._connection.execute(_PAY_BACK, {"which": authorisation_id, "part": part})
         if row["kind"] != "payment":
-            mine = order_changes.c.change_id == row["change_id"]
-            await self._connection.execute(update(order_changes).where(mine).values(refunded=row["refunded"] + amount))
+            so_far = {"which": row["change_id"], "so_far": row["refunded"] + amount}
+            await self._connection.execute(_REFUNDED, so_far)
         if not await self._unanswered(row):
             await self.finish(row, await self.held(row))
 
@@ -179,46 +212,40 @@ class Steps:
 
     async def terms(self, row: Row) -> ChangeTerms:
         """Read what was approved."""
-        query = select(change_quotes).where(change_quotes.c.quote_id == row["quote_id"])
-        return stored_change((await self._connection.execute(query)).mappings().one())
+        stored = await self._connection.execute(_TERMS, {"quote_id": row["quote_id"]})
+        return stored_change(stored.mappings().one())
 
     async def call(self, row: Row, kind: CallKind, instrument: str, amount: int) -> None:
         """Store a payment call before it is made."""
         values = {"change_id": row["change_id"], "kind": kind, "instrument": instrument, "amount": amount}
         key = change_key(row["change_id"], kind, instrument)
-        await self._connection.execute(insert(change_calls).values(idempotency_key=key, asked_at=self._at, **values))
+        await self._connection.execute(_CALL, {"idempotency_key": key, "asked_at": self._at, **values})
 
     async def answered(self, call: RowMapping, result: str) -> None:
         """Keep the answer to a payment call."""
-        mine = change_calls.c.idempotency_key == call["idempotency_key"]
-        await self._connection.execute(update(change_calls).where(mine).values(result=result))
-        reset = update(order_changes).where(order_changes.c.change_id == call["change_id"])
-        await self._connection.execute(reset.values(attempts=0, next_try_at=self._at))
+        await self._connection.execute(_ANSWERED, {"key": call["idempotency_key"], "answer": result})
+        await self._connection.execute(_TRY_AT_ONCE, {"which": call["change_id"], "at": self._at})
 
     async def _reference(self, held: Held, terms: ChangeTerms) -> str:
         """Return what the instrument is known by; "" when the shopper no longer has it."""
         return reference_of(held, terms, await load_means(self._connection, terms.subject)) or ""
 
     async def _unanswered(self, row: Row) -> bool:
-        mine = (change_calls.c.change_id == row["change_id"], change_calls.c.result.is_(None))
-        query = select(change_calls.c.idempotency_key).where(*mine).limit(1)
-        return (await self._connection.execute(query)).scalar_one_or_none() is not None
+        left = await self._connection.execute(_UNANSWERED, {"change_id": row["change_id"]})
+        return left.scalar_one_or_none() is not None
 
     async def _promised(self, row: Row) -> list[tuple[str, int]]:
-        mine = (change_reservations.c.change_id == row["change_id"], change_reservations.c.state == "reserved")
-        query = select(change_reservations.c.variant_id, change_reservations.c.quantity).where(*mine)
-        found = await self._connection.execute(query.order_by(change_reservations.c.variant_id))
+        found = await self._connection.execute(_PROMISED, {"change_id": row["change_id"]})
         return [(variant_id, quantity) for variant_id, quantity in found]
 
     async def _lock(self, *several: Sequence[tuple[str, int]]) -> None:
         # In order of variant id and before the audit log, as everybody does.
         ids = sorted({variant_id for units in several for variant_id, _ in units})
-        query = select(offers.c.variant_id).where(offers.c.variant_id.in_(ids)).order_by(offers.c.variant_id)
-        await self._connection.execute(query.with_for_update(key_share=True))
+        if ids:
+            await self._connection.execute(_LOCK, {"variant_ids": ids})
 
     async def _close_promises(self, row: Row, state: str) -> None:
-        mine = change_reservations.c.change_id == row["change_id"]
-        await self._connection.execute(update(change_reservations).where(mine).values(state=state))
+        await self._connection.execute(_CLOSE, {"which": row["change_id"], "to_state": state})
 
     async def _order(self, row: Row, before: str, after: str) -> None:
         # A disputed order stays disputed, whatever a payment that was under way came to.

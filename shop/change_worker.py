@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, String, bindparam, select, update
 
 from shop.change_steps import Steps
 from shop.change_tables import change_calls, order_changes
@@ -16,6 +16,39 @@ from shop.tables import intents, orders
 from shop.transitions import CHANGE, Move, move
 
 _LONGEST_WAIT_S = 60
+
+_STATES = ("voiding", "authorising", "reconciling", "capturing", "letting_go", "received", "refunding")
+_UNDER_WAY = (
+    select(order_changes.c.change_id).where(order_changes.c.state.in_(_STATES)).order_by(order_changes.c.created_at)
+)
+_DUE = _UNDER_WAY.where(order_changes.c.next_try_at <= bindparam("now"))
+# A change with the state of its order and of the purchase the order came of.
+_CHANGE = (
+    select(order_changes, orders.c.state.label("order_state"), orders.c.intent_id)
+    .join(orders, orders.c.order_id == order_changes.c.order_id)
+    .where(order_changes.c.change_id == bindparam("change_id"))
+)
+_AGAIN = select(order_changes).where(order_changes.c.change_id == bindparam("change_id"))
+_PURCHASE = select(intents.c.state).where(intents.c.intent_id == bindparam("intent_id"))
+_OPEN_CALL = (
+    select(change_calls)
+    .where(
+        change_calls.c.change_id == bindparam("change_id"),
+        change_calls.c.kind.in_(bindparam("kinds", expanding=True)),
+        change_calls.c.result.is_(None),
+    )
+    .order_by(change_calls.c.idempotency_key)
+    .limit(1)
+)
+_ANSWER = select(change_calls.c.result).where(change_calls.c.idempotency_key == bindparam("key"))
+_TRY_LATER = (
+    update(order_changes)
+    .where(
+        order_changes.c.change_id == bindparam("which", type_=String),
+        order_changes.c.state == bindparam("before", type_=String),
+    )
+    .values(attempts=bindparam("so_many"), next_try_at=bindparam("then"))
+)
 
 Step = Callable[[RowMapping], Awaitable[bool]]
 Settle = Callable[[Steps, RowMapping, RowMapping, PaymentResult], Awaitable[None]]
@@ -37,15 +70,10 @@ class ChangeWorker:
         self._payments = payments
         self._drive_purchase = drive_purchase
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._steps: dict[str, Step] = {
-            "voiding": self._void,
-            "authorising": self._authorise,
-            "reconciling": self._authorise,
-            "capturing": self._capture,
-            "letting_go": self._let_go,
-            "received": self._received,
-            "refunding": self._refund,
-        }
+        steps = (self._void, self._authorise, self._authorise, self._capture)
+        self._steps: dict[str, Step] = dict(
+            zip(_STATES, (*steps, self._let_go, self._received, self._refund), strict=True)
+        )
 
     async def drive(self, change_id: str | None = None) -> None:
         """Take one change, or all that are due, as far as they go now; an unknown outcome is left for later.
@@ -64,11 +92,9 @@ class ChangeWorker:
             await self.drive(one)
 
     async def _waiting(self, *, due: bool) -> list[str]:
-        query = select(order_changes.c.change_id).where(order_changes.c.state.in_(self._steps))
-        if due:
-            query = query.where(order_changes.c.next_try_at <= self._context.now())
+        query, values = (_DUE, {"now": self._context.now()}) if due else (_UNDER_WAY, {})
         async with self._context.database.reading() as connection:
-            return list((await connection.execute(query.order_by(order_changes.c.created_at))).scalars())
+            return list((await connection.execute(query, values)).scalars())
 
     async def _drive(self, change_id: str) -> None:
         while True:
@@ -78,20 +104,13 @@ class ChangeWorker:
                 return
 
     async def _read(self, change_id: str) -> RowMapping | None:
-        """Read a change, with the state of its order and of the purchase the order came of."""
-        query = (
-            select(order_changes, orders.c.state.label("order_state"), orders.c.intent_id)
-            .join(orders, orders.c.order_id == order_changes.c.order_id)
-            .where(order_changes.c.change_id == change_id)
-        )
         async with self._context.database.reading() as connection:
-            return (await connection.execute(query)).mappings().one_or_none()
+            return (await connection.execute(_CHANGE, {"change_id": change_id})).mappings().one_or_none()
 
     async def _void(self, row: RowMapping) -> bool:
         await self._drive_purchase(row["intent_id"])
-        query = select(intents.c.state).where(intents.c.intent_id == row["intent_id"])
         async with self._context.database.reading() as connection:
-            state = (await connection.execute(query)).scalar_one()
+            state = (await connection.execute(_PURCHASE, {"intent_id": row["intent_id"]})).scalar_one()
         if state not in ("closed", "captured"):
             await self._later(row, "the payment is still being let go")
             return False
@@ -147,18 +166,9 @@ class ChangeWorker:
 
     async def _asked(self, row: RowMapping, kinds: Sequence[str], settle: Settle) -> bool:
         """Make the next call of these kinds that has no answer yet, and settle its answer."""
-        open_calls = (
-            select(change_calls)
-            .where(
-                change_calls.c.change_id == row["change_id"],
-                change_calls.c.kind.in_(kinds),
-                change_calls.c.result.is_(None),
-            )
-            .order_by(change_calls.c.idempotency_key)
-            .limit(1)
-        )
+        which = {"change_id": row["change_id"], "kinds": kinds}
         async with self._context.database.reading() as connection:
-            call = (await connection.execute(open_calls)).mappings().one_or_none()
+            call = (await connection.execute(_OPEN_CALL, which)).mappings().one_or_none()
         if call is None:
             return False
         result = await self._ask(row, call)
@@ -166,8 +176,8 @@ class ChangeWorker:
             return False
         async with self._context.database.writing(row["subject"]) as connection:
             fresh = await _locked(connection, row)
-            unanswered = select(change_calls.c.result).where(change_calls.c.idempotency_key == call["idempotency_key"])
-            if fresh is not None and (await connection.execute(unanswered)).scalar_one() is None:
+            key = {"key": call["idempotency_key"]}
+            if fresh is not None and (await connection.execute(_ANSWER, key)).scalar_one() is None:
                 await settle(Steps(connection, self._context, self._context.now()), fresh, call, result)
         return True
 
@@ -201,12 +211,12 @@ class ChangeWorker:
                 wanted = Move(CHANGE, row["change_id"], row["subject"], "authorising", "reconciling", facts, values)
                 await move(connection, self._context.audit, wanted, now)
                 return
-            same = (order_changes.c.change_id == row["change_id"], order_changes.c.state == row["state"])
-            await connection.execute(update(order_changes).where(*same).values(**values))
+            same = {"which": row["change_id"], "before": row["state"]}
+            await connection.execute(_TRY_LATER, same | {"so_many": attempts, "then": values["next_try_at"]})
 
 
 async def _locked(connection: Any, row: RowMapping) -> RowMapping | None:
     """Read the change again within its shopper's write; None when somebody else moved it."""
-    query = select(order_changes).where(order_changes.c.change_id == row["change_id"])
-    fresh: RowMapping | None = (await connection.execute(query)).mappings().one_or_none()
+    again = await connection.execute(_AGAIN, {"change_id": row["change_id"]})
+    fresh: RowMapping | None = again.mappings().one_or_none()
     return fresh if fresh is not None and fresh["state"] == row["state"] else None

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Unavailable
 from shop import postgres, sqlite
+from shop.sqlite_driver import WRITES
 from shop.store import DatabaseSettings, is_sqlite
 
 __all__ = ["Database", "DatabaseSettings", "is_sqlite", "keep_others_out"]
@@ -52,7 +53,7 @@ class Database:
         with self._store_errors():
             if self.on_sqlite:
                 async with self._turnstile, self._engine.connect() as connection:
-                    await connection.execution_options(**{sqlite.WRITES: True})
+                    await connection.execution_options(**{WRITES: True})
                     async with connection.begin():
                         yield connection
             else:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused
@@ -16,6 +16,11 @@ from shop.orders import order_views
 from shop.tables import orders
 from shop.transitions import CHANGE, ORDER, Move, move
 from shop.views import OrderView
+
+_ORDER = select(orders).where(orders.c.order_id == bindparam("order_id"))
+_AWAITED = select(order_changes.c.change_id).where(
+    order_changes.c.order_id == bindparam("order_id"), order_changes.c.state == "awaiting_goods"
+)
 
 # An exchange that fails takes an order back to delivered, too: that is no event of the merchant's.
 _AFTER: Mapping[str, tuple[str, ...]] = {"shipped": ("captured", "exchanged"), "delivered": ("shipped",)}
@@ -74,8 +79,7 @@ class Fulfilment:
             return (await order_views(connection, self._context, [row]))[0]
 
     async def _row(self, connection: AsyncConnection, order_id: str) -> RowMapping:
-        query = select(orders).where(orders.c.order_id == order_id)
-        row = (await connection.execute(query)).mappings().one_or_none()
+        row = (await connection.execute(_ORDER, {"order_id": order_id})).mappings().one_or_none()
         if row is None:
             raise Refused("unknown_order", say(self._context.policy.locale, "unknown_order"))
         return row
@@ -118,5 +122,4 @@ class Fulfilment:
 
 async def _awaited(connection: AsyncConnection, order_id: str) -> str | None:
     """Return the change whose goods are expected back, None while there is none."""
-    waiting = (order_changes.c.order_id == order_id, order_changes.c.state == "awaiting_goods")
-    return (await connection.execute(select(order_changes.c.change_id).where(*waiting))).scalar_one_or_none()
+    return (await connection.execute(_AWAITED, {"order_id": order_id})).scalar_one_or_none()

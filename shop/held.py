@@ -1,20 +1,46 @@
 """An order as it stands after what happened to it: lines, totals, where it goes, and the money taken for it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 import rfc8785
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import BindParameter, RowMapping, String, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.order_change import parse as parse_change
 from policies.quote import QuoteTerms, TermChoice, TermLine, TermTotal, parse
 from shop.change_tables import change_quotes, order_changes, order_contents, order_payments
 from shop.tables import intents, orders, quotes
+
+_MINE = select(orders).where(orders.c.order_id == bindparam("which"), orders.c.subject == bindparam("whose"))
+# What an order came of, what was approved, and what has become of it since: one row an order.
+_CAME_OF = (
+    select(intents, quotes.c.terms, order_contents.c.version, order_contents.c.content, order_contents.c.delivered_at)
+    .join(quotes, quotes.c.quote_id == intents.c.quote_id)
+    .join(orders, orders.c.intent_id == intents.c.intent_id)
+    .outerjoin(order_contents, order_contents.c.order_id == orders.c.order_id)
+    .where(intents.c.intent_id.in_(bindparam("intent_ids", expanding=True)))
+)
+_THESE_ORDERS: BindParameter[str] = bindparam("order_ids", expanding=True)
+_PAID = select(order_payments).where(order_payments.c.order_id.in_(_THESE_ORDERS)).order_by(order_payments.c.position)
+_BACK_TO = (
+    select(order_changes.c.order_id, change_quotes.c.terms)
+    .join(change_quotes, change_quotes.c.quote_id == order_changes.c.quote_id)
+    .where(order_changes.c.order_id.in_(_THESE_ORDERS), order_changes.c.state != "failed", order_changes.c.refund > 0)
+    .order_by(order_changes.c.created_at)
+)
+_FIRST_CONTENT, _ADD_PAYMENT = insert(order_contents), insert(order_payments)
+_NEXT_CONTENT = (
+    update(order_contents)
+    .where(
+        order_contents.c.order_id == bindparam("which", type_=String),
+        order_contents.c.version == bindparam("read", type_=order_contents.c.version.type),
+    )
+    .values(version=bindparam("to"), content=bindparam("holds"), delivered_at=bindparam("arrived"))
+)
 
 
 class _Part(BaseModel):
@@ -89,12 +115,14 @@ class Held:
 
     Args:
         row: Of `orders`.
-        intent: Of `intents`, the purchase it came of.
+        intent: Of `intents`, the purchase it came of, and more columns beside.
         terms: What was approved when it was bought.
         content: What it holds now.
         version: Grows with every change of the content; 0 is as bought.
         delivered_at: When it was last delivered, UTC.
         payments: Oldest first.
+        written: Whether there is a row of its content yet.
+        paid_by_row: Whether the payments are rows of their own yet, or follow from the purchase.
         back_to: Labels of what gets money back by the changes that were approved so far, each once.
     """
 
@@ -105,6 +133,8 @@ class Held:
     version: int
     delivered_at: datetime | None
     payments: tuple[Paid, ...]
+    written: bool
+    paid_by_row: bool
     back_to: tuple[str, ...] = ()
 
     @property
@@ -149,48 +179,34 @@ async def load_held(connection: AsyncConnection, order_id: str, subject: str) ->
 
     Whoever changes it does so in a write that names the shopper, so nobody changes it until that ends.
     """
-    mine = (orders.c.order_id == order_id, orders.c.subject == subject)
-    row = (await connection.execute(select(orders).where(*mine))).mappings().one_or_none()
-    return None if row is None else (await held_of(connection, [row]))[0]
+    mine = {"which": order_id, "whose": subject}
+    row = (await connection.execute(_MINE, mine)).mappings().one_or_none()
+    return None if row is None else (await _held_of(connection, [row], {}))[0]
 
 
 async def held_of(connection: AsyncConnection, rows: Sequence[RowMapping]) -> list[Held]:
-    """Read what belongs to these rows of `orders`, in their order."""
-    ids = [row["order_id"] for row in rows]
-    bought = select(intents).where(intents.c.intent_id.in_([row["intent_id"] for row in rows]))
-    by_intent = {one["intent_id"]: one for one in (await connection.execute(bought)).mappings()}
-    approved = select(quotes.c.quote_id, quotes.c.terms).where(quotes.c.quote_id.in_([row["quote_id"] for row in rows]))
-    terms = {quote_id: parse(text) for quote_id, text in await connection.execute(approved)}
-    kept = select(order_contents).where(order_contents.c.order_id.in_(ids))
-    contents = {one["order_id"]: one for one in (await connection.execute(kept)).mappings()}
-    paid = select(order_payments).where(order_payments.c.order_id.in_(ids)).order_by(order_payments.c.position)
-    back = await _back_to(connection, ids)
+    """Read what belongs to these rows of `orders`, in their order, and where their money goes back to."""
+    return await _held_of(connection, rows, await _back_to(connection, [row["order_id"] for row in rows]))
+
+
+async def _held_of(
+    connection: AsyncConnection, rows: Sequence[RowMapping], back_to: Mapping[str, Mapping[str, None]]
+) -> list[Held]:
+    which = {"intent_ids": [row["intent_id"] for row in rows]}
+    came_of = {one["intent_id"]: one for one in (await connection.execute(_CAME_OF, which)).mappings()}
     payments: dict[str, list[RowMapping]] = {}
-    for one in (await connection.execute(paid)).mappings():
+    for one in (await connection.execute(_PAID, {"order_ids": [row["order_id"] for row in rows]})).mappings():
         payments.setdefault(one["order_id"], []).append(one)
     return [
-        _held(
-            row,
-            by_intent[row["intent_id"]],
-            terms[row["quote_id"]],
-            contents.get(row["order_id"]),
-            payments.get(row["order_id"]),
-            tuple(back.get(row["order_id"], {})),
-        )
+        _held(row, came_of[row["intent_id"]], payments.get(row["order_id"]), tuple(back_to.get(row["order_id"], ())))
         for row in rows
     ]
 
 
 async def _back_to(connection: AsyncConnection, order_ids: Sequence[str]) -> dict[str, dict[str, None]]:
     """Return, by order, the labels of what approved changes pay back to, in the order of the changes."""
-    query = (
-        select(order_changes.c.order_id, change_quotes.c.terms)
-        .join(change_quotes, change_quotes.c.quote_id == order_changes.c.quote_id)
-        .where(order_changes.c.order_id.in_(order_ids), order_changes.c.state != "failed", order_changes.c.refund > 0)
-        .order_by(order_changes.c.created_at)
-    )
     found: dict[str, dict[str, None]] = {}
-    for order_id, text in await connection.execute(query):
+    for order_id, text in await connection.execute(_BACK_TO, {"order_ids": order_ids}):
         found.setdefault(order_id, {})[parse_change(text).instrument.label] = None
     return found
 
@@ -203,18 +219,14 @@ async def write_content(
     Raises:
         LookupError: Somebody else changed it since it was read; a bug.
     """
-    values: dict[str, Any] = {
-        "version": held.version + (content is not None),
-        "content": (content or held.content).model_dump_json(),
-        "delivered_at": delivered_at or held.delivered_at,
-    }
-    order_id = held.row["order_id"]
-    known = select(order_contents.c.order_id).where(order_contents.c.order_id == order_id)
-    if (await connection.execute(known)).scalar_one_or_none() is None:
-        await connection.execute(insert(order_contents).values(order_id=order_id, **values))
+    order_id, version = held.row["order_id"], held.version + (content is not None)
+    holds, arrived = (content or held.content).model_dump_json(), delivered_at or held.delivered_at
+    if not held.written:
+        first = {"order_id": order_id, "version": version, "content": holds, "delivered_at": arrived}
+        await connection.execute(_FIRST_CONTENT, first)
         return
-    same = (order_contents.c.order_id == order_id, order_contents.c.version == held.version)
-    if (await connection.execute(update(order_contents).where(*same).values(**values))).rowcount != 1:
+    following = {"which": order_id, "read": held.version, "to": version, "holds": holds, "arrived": arrived}
+    if (await connection.execute(_NEXT_CONTENT, following)).rowcount != 1:
         raise LookupError(f"{order_id} was changed by two at once")
 
 
@@ -222,36 +234,32 @@ async def add_payment(connection: AsyncConnection, held: Held, paid: Paid) -> No
     """Keep an authorisation that was captured for the order, and before it the first one if it is not kept yet."""
     await keep_payments(connection, held)
     row = {"order_id": held.row["order_id"], "position": len(held.payments)}
-    await connection.execute(insert(order_payments).values(**row, **asdict(paid)))
+    await connection.execute(_ADD_PAYMENT, row | asdict(paid))
 
 
 async def keep_payments(connection: AsyncConnection, held: Held) -> None:
     """Write the purchase's own payment where no row says what was captured and paid back yet."""
-    query = select(order_payments.c.order_id).where(order_payments.c.order_id == held.row["order_id"]).limit(1)
-    if not held.payments or (await connection.execute(query)).scalar_one_or_none() is not None:
+    if held.paid_by_row or not held.payments:
         return
     (first,) = held.payments
-    await connection.execute(insert(order_payments).values(order_id=held.row["order_id"], position=0, **asdict(first)))
+    await connection.execute(_ADD_PAYMENT, {"order_id": held.row["order_id"], "position": 0, **asdict(first)})
 
 
-def _held(
-    row: RowMapping,
-    intent: RowMapping,
-    terms: QuoteTerms,
-    kept: RowMapping | None,
-    rows: list[RowMapping] | None,
-    back_to: tuple[str, ...],
-) -> Held:
+def _held(row: RowMapping, came_of: RowMapping, rows: list[RowMapping] | None, back_to: tuple[str, ...]) -> Held:
+    terms = parse(came_of["terms"])
     bought_by = (terms.payment.handle, terms.payment.label)
-    first = [Paid(str(intent["authorisation_id"]), intent["captured"], 0, *bought_by)] if intent["captured"] else []
+    first = [Paid(str(came_of["authorisation_id"]), came_of["captured"], 0, *bought_by)] if came_of["captured"] else []
+    written = came_of["content"] is not None
     return Held(
         row=row,
-        intent=intent,
+        intent=came_of,
         terms=terms,
-        content=OrderContent.model_validate_json(kept["content"]) if kept else as_bought(terms),
-        version=kept["version"] if kept else 0,
-        delivered_at=kept["delivered_at"] if kept else None,
+        content=OrderContent.model_validate_json(came_of["content"]) if written else as_bought(terms),
+        version=came_of["version"] if written else 0,
+        delivered_at=came_of["delivered_at"],
         payments=tuple(_paid(one, bought_by) for one in rows) if rows is not None else tuple(first),
+        written=written,
+        paid_by_row=rows is not None,
         back_to=back_to,
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import RowMapping, exists, select
+from sqlalchemy import RowMapping, bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.principal import Principal
@@ -18,6 +18,19 @@ from shop.stock import load_offers
 from shop.tables import intents, orders, quotes
 from shop.views import LineView, OrderView, Outcome, StockedOffer, TotalView
 
+_WHOSE = orders.c.subject == bindparam("subject")
+_NEWEST = (
+    select(orders).where(_WHOSE).order_by(orders.c.placed_at.desc(), orders.c.order_id).limit(bindparam("at_most"))
+)
+_ONE = select(orders).where(_WHOSE, orders.c.order_id == bindparam("order_id"))
+_CANCELLED = exists().where(order_changes.c.order_id == orders.c.order_id, order_changes.c.kind == "cancel")
+_STANDS = (
+    select(intents.c.state.label("stands"), quotes.c.terms, _CANCELLED.label("cancelled"), orders)
+    .join(quotes, quotes.c.quote_id == intents.c.quote_id)
+    .outerjoin(orders, orders.c.intent_id == intents.c.intent_id)
+    .where(intents.c.intent_id == bindparam("bought"), intents.c.subject == bindparam("whose"))
+)
+
 
 class Orders:
     """Reads the principal's own orders."""
@@ -27,17 +40,16 @@ class Orders:
 
     async def mine(self, p: Principal, limit: int = 10) -> list[OrderView]:
         """Return the shopper's orders, newest first."""
-        query = select(orders).where(orders.c.subject == p.subject)
-        query = query.order_by(orders.c.placed_at.desc(), orders.c.order_id).limit(limit)
+        mine = {"subject": p.subject, "at_most": limit}
         async with self._context.database.reading() as connection:
-            rows = (await connection.execute(query)).mappings().all()
+            rows = (await connection.execute(_NEWEST, mine)).mappings().all()
             return await order_views(connection, self._context, rows)
 
     async def get(self, p: Principal, order_id: str) -> OrderView | None:
         """Return one order of the shopper; None for unknown and foreign alike."""
-        query = select(orders).where(orders.c.subject == p.subject, orders.c.order_id == order_id)
+        mine = {"subject": p.subject, "order_id": order_id}
         async with self._context.database.reading() as connection:
-            row = (await connection.execute(query)).mappings().one_or_none()
+            row = (await connection.execute(_ONE, mine)).mappings().one_or_none()
             return None if row is None else (await order_views(connection, self._context, [row]))[0]
 
 
@@ -45,14 +57,8 @@ async def load_outcome(
     connection: AsyncConnection, context: ShopContext, p: Principal, intent_id: str
 ) -> Outcome | None:
     """Read where a purchase of the principal stands, within a transaction; None for unknown and foreign alike."""
-    cancelled = exists().where(order_changes.c.order_id == orders.c.order_id, order_changes.c.kind == "cancel")
-    query = (
-        select(intents.c.state.label("stands"), quotes.c.terms, cancelled.label("cancelled"), orders)
-        .join(quotes, quotes.c.quote_id == intents.c.quote_id)
-        .outerjoin(orders, orders.c.intent_id == intents.c.intent_id)
-        .where(intents.c.intent_id == intent_id, intents.c.subject == p.subject)
-    )
-    row = (await connection.execute(query)).mappings().one_or_none()
+    mine = {"bought": intent_id, "whose": p.subject}
+    row = (await connection.execute(_STANDS, mine)).mappings().one_or_none()
     if row is None:
         return None
     placed = None if row["order_id"] is None else (await order_views(connection, context, [row]))[0]

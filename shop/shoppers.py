@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, String, Table, and_, bindparam, cast, insert, select, update
+from sqlalchemy import RowMapping, Select, String, Table, Update, and_, bindparam, cast, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.limits import DeliveryOption, ShopPolicy
@@ -169,7 +169,8 @@ async def choose(connection: AsyncConnection, subject: str, choices: Mapping[str
     row = (await connection.execute(_LOCKED, {"subject": subject})).mappings().one_or_none()
     if row is None or all(row[name] == value for name, value in choices.items()):
         return False
-    await connection.execute(update(shoppers).where(shoppers.c.subject == subject).values(**choices))
+    chosen = {f"to_{name}": value for name, value in choices.items()}
+    await connection.execute(_choosing(tuple(choices)), {"whose": subject, **chosen})
     return True
 
 
@@ -179,13 +180,24 @@ async def _chosen(connection: AsyncConnection, table: Table, subject: str, handl
 
 
 @cache
+def _choosing(names: tuple[str, ...]) -> Update:
+    held = update(shoppers).where(shoppers.c.subject == bindparam("whose"))
+    return held.values({name: bindparam(f"to_{name}") for name in names})
+
+
+@cache
 def _by_handle(table: Table) -> Select[Any]:
     return select(table).where(table.c.subject == bindparam("subject"), table.c.handle == bindparam("handle"))
 
 
+@cache
+def _all_handles(table: Table) -> Select[Any]:
+    query = select(table.c.handle, table.c.label).where(table.c.subject == bindparam("subject"))
+    return query.order_by(table.c.handle)
+
+
 async def _handles(connection: AsyncConnection, table: Table, subject: str) -> tuple[Handle, ...]:
-    query = select(table.c.handle, table.c.label).where(table.c.subject == subject).order_by(table.c.handle)
-    rows = (await connection.execute(query)).mappings().all()
+    rows = (await connection.execute(_all_handles(table), {"subject": subject})).mappings().all()
     # The sandbox names its first choice so that it sorts first: 'home' before 'office', '4242' before 'declined'.
     return tuple(Handle(handle=row["handle"], label=row["label"]) for row in rows)
 

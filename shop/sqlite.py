@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -16,7 +15,6 @@ from shop.roles import WRITES as WRITE_RIGHTS
 from shop.sqlite_driver import LoopConnection
 from shop.store import DatabaseSettings, parsed
 
-WRITES = "aisle_writes"
 # Primary result codes that say the store can't do it now; SQLITE_ERROR (wrong SQL) and constraint codes are bugs.
 _CANNOT_NOW = frozenset(
     {
@@ -50,13 +48,8 @@ def open_engine(settings: DatabaseSettings) -> AsyncEngine:
     def _prepare(connection: LoopConnection, _record: object) -> None:
         _prepare_connection(connection, settings)
 
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Connection) -> None:
-        raw: Any = connection.connection.dbapi_connection
-        raw.writes = connection.get_execution_options().get(WRITES, False)
-
-    # The engine's event registry keeps them; naming them here tells the checker so.
-    del _prepare, _begin
+    # The engine's event registry keeps it; naming it here tells the checker so.
+    del _prepare
     return engine
 
 

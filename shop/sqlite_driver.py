@@ -2,17 +2,19 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import AsyncAdaptedQueuePool
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Dialect
+from sqlalchemy.engine.characteristics import ConnectionCharacteristic
 from sqlalchemy.util import await_only
 
 DRIVER = "onloop"
+WRITES = "aisle_writes"  # an execution option of a connection: its next transaction writes
 
 
 class LoopCursor(sqlite3.Cursor):
@@ -52,16 +54,36 @@ class LoopConnection(sqlite3.Connection):
         return super().cursor(factory)
 
 
+class _Writing(ConnectionCharacteristic):
+    """Whether a connection's transactions write, until it goes back to the pool.
+
+    An event of the engine would say it, too, but an engine with events asks for listeners four times a statement.
+    """
+
+    def reset_characteristic(self, dialect: Dialect, dbapi_conn: Any) -> None:
+        dbapi_conn.writes = False
+
+    def set_characteristic(self, dialect: Dialect, dbapi_conn: Any, value: Any) -> None:
+        dbapi_conn.writes = value
+
+    def get_characteristic(self, dialect: Dialect, dbapi_conn: Any) -> bool:
+        return bool(dbapi_conn.writes)
+
+
+_CHARACTERISTICS: Mapping[str, Any] = {WRITES: _Writing()}
+
+
 class LoopDialect(SQLiteDialect_pysqlite):
     """Runs statements where they are asked for: one of ours takes 10 to 50 microseconds, less than a trip to a thread.
 
     Only `BEGIN IMMEDIATE`, which waits for other processes, and the commit of a write, which waits for the disk, are
-    done in a thread. Set `writes` on the raw connection before a transaction that writes begins.
+    done in a thread. Set the option `WRITES` on a connection before a transaction that writes begins.
     """
 
     driver = DRIVER
     is_async = True
     supports_statement_cache = True
+    connection_characteristics = SQLiteDialect_pysqlite.connection_characteristics.union(_CHARACTERISTICS)
 
     @classmethod
     def get_pool_class(cls, url: URL) -> type[AsyncAdaptedQueuePool]:
@@ -115,7 +137,7 @@ async def _nothing() -> None:
 
 
 async def _beside(run: Callable[[], object]) -> None:
-    work = asyncio.ensure_future(asyncio.to_thread(run))
+    work = asyncio.get_running_loop().run_in_executor(None, run)
     try:
         await asyncio.shield(work)
     except asyncio.CancelledError:

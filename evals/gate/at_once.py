@@ -1,8 +1,9 @@
 """Runs what asyncio would hand to a thread where it is asked for, for rigs that make one call after the other."""
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -17,6 +18,7 @@ class AtOnce(ThreadPoolExecutor):
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Do it now; what it raises is raised here."""
-        future: Future[T] = Future()
+        # The loop takes a future of its own as it is: what is done needs no turn of the loop to say so.
+        future: Any = asyncio.get_running_loop().create_future()
         future.set_result(fn(*args, **kwargs))
         return future
