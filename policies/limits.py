@@ -10,6 +10,7 @@ from typing import Annotated, Self
 import rfc8785
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
+from policies.cautions import Caution
 from policies.errors import SettingsError
 from policies.permits import BlockedGoods, Part, Permits, Rates, RestrictedGoods, StepUp, Switches
 from policies.reach import Reach
@@ -131,6 +132,7 @@ class ShopPolicy(Part):
     returns: ReturnRules = ReturnRules()
     goods: GoodsRules = GoodsRules()
     step_up: StepUp = StepUp()
+    cautions: tuple[Caution, ...] = ()
     review: ReviewRules = ReviewRules()
     rates: Rates = Rates()
     switches: Switches

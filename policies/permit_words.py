@@ -14,6 +14,16 @@ _EN: dict[str, str] = {
     "limit_session": "Orders of one conversation may be at most {limit} together. Take something out.",
     "fresh_login": "This order needs you to have signed in within the last {minutes} minutes. Sign in again at "
     "{seller}, then press once more; nothing was ordered. Without a sign-in the shop can't take it here.",
+    "change_fresh_login": "For that you must have signed in within the last {minutes} minutes. Sign in again at "
+    "{seller}, then press once more; your order is as it was. Without a sign-in the shop can't do it here.",
+    "caution_recent_home": "This goes to an address that was added a short while ago.",
+    "caution_recent_address": "An address was added to your account a short while ago.",
+    "caution_new_address": "This sends the order to an address none of your orders went to.",
+    "caution_money_elsewhere": "This moves money to something that did not pay for the order.",
+    "caution_refund": "This pays back {amount}.",
+    "caution_login": "To approve it you must have signed in within the last {minutes} minutes.",
+    "caution_wait_minutes": "To be safe, it can be approved in {amount} min; nothing happens until then.",
+    "caution_wait_hours": "To be safe, it can be approved in {amount} h; nothing happens until then.",
     "rate_limited": "That was a lot at once. Please wait {seconds} seconds and try again.",
     "cool_down": "Too many approvals failed, so no order can be placed for {minutes} minutes. Nothing was ordered.",
     "attest_age": "By pressing the button you confirm that you are {age} or older: {what}.",
@@ -38,6 +48,17 @@ _DE: dict[str, str] = {
     "fresh_login": "Für diese Bestellung müssen Sie sich in den letzten {minutes} Minuten angemeldet haben. Melden Sie "
     "sich bei {seller} neu an und drücken Sie noch einmal; es wurde nichts bestellt. Hat der Laden keine Anmeldung, "
     "nimmt er diese Bestellung hier nicht an.",
+    "change_fresh_login": "Dafür müssen Sie sich in den letzten {minutes} Minuten angemeldet haben. Melden Sie sich "
+    "bei {seller} neu an und drücken Sie noch einmal; Ihre Bestellung ist, wie sie war. Hat der Laden keine Anmeldung, "
+    "geht das hier nicht.",
+    "caution_recent_home": "Dies geht an eine Adresse, die erst vor Kurzem dazukam.",
+    "caution_recent_address": "In Ihrem Konto kam vor Kurzem eine Adresse dazu.",
+    "caution_new_address": "Damit geht die Bestellung an eine Adresse, an die noch keine von Ihnen ging.",
+    "caution_money_elsewhere": "Damit geht Geld auf etwas, womit die Bestellung nicht bezahlt wurde.",
+    "caution_refund": "Damit gehen {amount} zurück.",
+    "caution_login": "Zum Zustimmen müssen Sie sich in den letzten {minutes} Minuten angemeldet haben.",
+    "caution_wait_minutes": "Zur Sicherheit geht das in {amount} min; bis dahin geschieht nichts.",
+    "caution_wait_hours": "Zur Sicherheit geht das in {amount} h; bis dahin geschieht nichts.",
     "rate_limited": "Das war viel auf einmal. Bitte warten Sie {seconds} Sekunden und versuchen Sie es erneut.",
     "cool_down": "Zu viele Zustimmungen schlugen fehl; {minutes} Minuten lang geht keine Bestellung.",
     "attest_age": "Mit dem Drücken der Schaltfläche bestätigen Sie, {age} Jahre oder älter zu sein: {what}.",

@@ -1,6 +1,7 @@
 """A new address that waits for the approval of the change it came with, and joins the shopper's own by that."""
 
 import secrets
+from datetime import datetime
 
 from sqlalchemy import RowMapping, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -44,12 +45,12 @@ async def given(connection: AsyncConnection, context: ShopContext, subject: str,
     return NewAddress(region=row["region"], **opened)
 
 
-async def join_addresses(connection: AsyncConnection, subject: str, quote_id: str) -> None:
+async def join_addresses(connection: AsyncConnection, subject: str, quote_id: str, at: datetime) -> None:
     """Make what an approved change proposes one of the shopper's addresses."""
     row = await _row(connection, quote_id)
     if row is not None:
         values = {name: row[name] for name in ("handle", "label", "region", "content")}
-        await connection.execute(_JOIN, {"subject": subject, **values})
+        await connection.execute(_JOIN, {"subject": subject, "joined_at": at, **values})
 
 
 async def _row(connection: AsyncConnection, quote_id: str) -> RowMapping | None:

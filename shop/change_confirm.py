@@ -15,6 +15,7 @@ from policies.order_change import ChangeTerms
 from policies.quote import digest
 from policies.words import money, options_text, say
 from shop.audit import Entry
+from shop.cautions import caution_refusal
 from shop.change_address import given, join_addresses, proposed
 from shop.change_quotes import Wish, drawn_now, issue_change, owned_change, stored_change
 from shop.change_steps import Steps
@@ -101,6 +102,7 @@ async def _decide(connection: AsyncConnection, context: ShopContext, case: _Case
     if current is None or not hmac.compare_digest(digest(current), case.row["digest"]):
         return await _requote(connection, context, case, current, why)
     over = await difference_refusal(connection, context, case.terms)
+    over = over or await caution_refusal(connection, context, case.press.owner, case.terms)
     if over is not None:
         await _note(connection, context, case, over.code)
         return over
@@ -131,7 +133,7 @@ async def _commit(connection: AsyncConnection, context: ShopContext, case: _Case
         "created_at": now,
     }
     await connection.execute(_MAKE, row)
-    await join_addresses(connection, terms.subject, terms.change_id)
+    await join_addresses(connection, terms.subject, terms.change_id, now)
     facts = {"change_id": row["change_id"], "digest": case.row["digest"], "difference": terms.difference}
     if not await _move(connection, context, case, "confirmed", facts):
         raise Unavailable("The change moved while it was being confirmed.")

@@ -10,6 +10,7 @@ from policies.errors import Refused
 from policies.order_address import written
 from policies.principal import Principal, Scope
 from policies.words import say
+from shop.cautions import cautions_on_card
 from shop.change_address import given
 from shop.change_card import draw
 from shop.change_confirm import confirm_change, ended_change
@@ -131,6 +132,7 @@ class ChangeGate:
         await self._mint(connection, quote_id, {"challenge_hash": challenge_hash(challenge), "minted_at": now})
         new = await given(connection, self._context, p.subject, quote_id)
         drawn = draw(terms, row["digest"], written(new.content, new.region) if new is not None else "")
+        drawn |= {"notes": [*await cautions_on_card(connection, self._context, p.subject, terms), *terms.notes]}
         return Card(quote_id=quote_id, digest=row["digest"], challenge=challenge, card=drawn)
 
     async def _move(self, connection: AsyncConnection, row: RowMapping, after: str, facts: dict[str, Any]) -> None:

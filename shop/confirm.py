@@ -16,6 +16,7 @@ from policies.quote import QuoteTerms, digest
 from policies.words import say
 from shop.audit import Entry
 from shop.carts import CartState, load_cart, write_contents
+from shop.cautions import caution_refusal
 from shop.context import ShopContext
 from shop.edits import Contents
 from shop.orders import load_outcome, outcome_view
@@ -117,6 +118,7 @@ async def _decide(connection: AsyncConnection, context: ShopContext, case: _Case
     if changed is not None:
         return changed
     refusal = await purchase_refusal(connection, context, case.press.owner, case.terms, press=True)
+    refusal = refusal or await caution_refusal(connection, context, case.press.owner, case.terms)
     if refusal is not None:
         await _note(connection, context, case, refusal.code)
         return refusal

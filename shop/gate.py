@@ -11,6 +11,7 @@ from policies.principal import Principal, Scope
 from policies.quote import parse
 from policies.words import say
 from shop.card import draw
+from shop.cautions import cautions_on_card
 from shop.change_gate import ChangeGate
 from shop.change_quotes import is_change
 from shop.confirm import Press, challenge_hash, confirm, ended
@@ -154,7 +155,9 @@ class Gate:
             wanted = Move(QUOTE, quote_id, p.subject, "quoted", "awaiting_approval")
             await move(connection, self._context.audit, wanted, now)
         await self._mint(connection, quote_id, {"challenge_hash": challenge_hash(challenge), "minted_at": now})
-        return Card(quote_id=quote_id, digest=row["digest"], challenge=challenge, card=draw(terms, row["digest"]))
+        asked = await cautions_on_card(connection, self._context, p.subject, terms)
+        drawn = draw(terms, row["digest"]) | {"notes": [*asked, *terms.disclosures]}
+        return Card(quote_id=quote_id, digest=row["digest"], challenge=challenge, card=drawn)
 
     async def _mint(self, connection: AsyncConnection, quote_id: str, values: dict[str, Any]) -> None:
         which = {"quote_id": quote_id}

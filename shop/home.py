@@ -200,7 +200,8 @@ class HomeGate:
             await self._move(connection, row, "superseded", {"reason": "terms_changed"})
             return Refused("quote_superseded", say(terms.locale, "change_superseded"), {"state": "superseded"})
         values = {"handle": address.handle, "label": address.label, "region": address.region}
-        await connection.execute(_JOIN, {"subject": row["subject"], "content": dict(row["content"]), **values})
+        values |= {"subject": row["subject"], "joined_at": self._context.now()}
+        await connection.execute(_JOIN, {"content": dict(row["content"]), **values})
         await choose(connection, row["subject"], {"address": address.handle})
         await supersede_active(connection, self._context, row["subject"], "checkout_changed", self._context.now())
         if not await self._move(connection, row, "confirmed", {"digest": row["digest"]}):

@@ -81,6 +81,17 @@ def pieces_of(terms: QuoteTerms) -> tuple[Piece, ...]:
     return tuple(Piece(line.product_id, line.variant_id, line.title) for line in terms.lines)
 
 
+async def earlier_purchases(connection: AsyncConnection, subject: str) -> list[QuoteTerms]:
+    """Return what the shopper approved before and what did not come to nothing, newest first."""
+    rows = (await connection.execute(_EARLIER, {"subject": subject})).scalars().all()
+    return [parse(row) for row in rows]
+
+
+def proved_s(p: Principal, now: datetime) -> float | None:
+    """Return how many seconds ago the shopper proved who they are; None where they never did."""
+    return None if p.authenticated_at is None else (now - p.authenticated_at).total_seconds()
+
+
 async def _deed(
     connection: AsyncConnection, context: ShopContext, p: Principal, terms: QuoteTerms, *, press: bool
 ) -> Deed:
@@ -96,24 +107,19 @@ async def _deed(
         total=terms.total,
         session_total=spent,
         novelty=await _novelty(connection, p.subject, terms) if novel else frozenset(),
-        proved_s=_proved_s(p, context.now()),
+        proved_s=proved_s(p, context.now()),
         press=press,
     )
 
 
 async def _novelty(connection: AsyncConnection, subject: str, terms: QuoteTerms) -> frozenset[str]:
-    rows = (await connection.execute(_EARLIER, {"subject": subject})).scalars().all()
-    before = [parse(row) for row in rows]
+    before = await earlier_purchases(connection, subject)
     facts = {
         "first_order": not before,
         "new_address": all(each.ship_to.content != terms.ship_to.content for each in before),
         "new_payment": all(each.payment.content != terms.payment.content for each in before),
     }
     return frozenset(name for name, is_so in facts.items() if is_so)
-
-
-def _proved_s(p: Principal, now: datetime) -> float | None:
-    return None if p.authenticated_at is None else (now - p.authenticated_at).total_seconds()
 
 
 async def _cooling(connection: AsyncConnection, context: ShopContext, subject: str, locale: str) -> Refused | None:
