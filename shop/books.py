@@ -26,6 +26,7 @@ from shop.fulfilment import Fulfilment
 from shop.gate import Gate
 from shop.gift_cards import GiftCards, Till
 from shop.home import HomeGate
+from shop.ledger import Ledger
 from shop.memory import Memory
 from shop.merchant import Merchant
 from shop.merchants.sandbox import open_sandbox
@@ -88,6 +89,7 @@ class PlannerBooks:
         self.conversations = Conversations(talk)
         self.cases = Cases(context, told_by)
 
+        self.ledger = Ledger(talk)
     async def aclose(self) -> None:
         """Close all connections."""
         for database in self._databases:

@@ -23,6 +23,7 @@ from shop.change_tables import (
 )
 from shop.context import ShopContext
 from shop.home_tables import home_challenges, home_quotes
+from shop.ledger import forget
 from shop.memory_tables import memory_entries
 from shop.privacy_tables import erasures, subject_keys
 from shop.tables import (
@@ -113,6 +114,9 @@ PERSONAL = (
     "intents",
     "order_changes",
     "memory_entries",
+    "model_calls",
+    "model_totals",
+    "model_turns",
     "order_contents",
     "order_payments",
     "orders",
@@ -205,15 +209,17 @@ async def erase(connection: AsyncConnection, context: ShopContext, subject: str,
         await connection.execute(statement, {"whose": subject})
     for statement in _RENAMED:
         await connection.execute(statement, person)
+    await forget(connection, erased.pseudonym)
     await note(connection, erased)
     entry = Entry(subject, "shopper.erased", "shopper", erased.pseudonym, {"conversations": len(erased.traces)})
     await context.audit.append(connection, entry, erased.at)
 
 
-async def forget_unused(connection: AsyncConnection, subject: str) -> None:
+async def forget_unused(connection: AsyncConnection, subject: str, pseudonym: str) -> None:
     """Remove a shopper who never bought anything, within a transaction; they may come back as somebody new."""
     for statement in (*_TALK, *_UNBOUGHT, *_OWN):
         await connection.execute(statement, {"whose": subject})
+    await forget(connection, pseudonym)
 
 
 async def note(connection: AsyncConnection, erased: Erased) -> None:

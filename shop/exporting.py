@@ -10,6 +10,7 @@ from policies.principal import Principal
 from shop.case_tables import case_words, cases
 from shop.change_tables import change_addresses, change_quotes, order_changes, order_contents, order_payments
 from shop.context import ShopContext
+from shop.cost_tables import model_turns
 from shop.home_tables import home_quotes
 from shop.memory_tables import memory_entries
 from shop.sealing import Seal
@@ -78,6 +79,12 @@ _AUDIT = (
     .where(audit.c.subject == bindparam("pseudonym"))
     .order_by(audit.c.seq)
 )
+_COSTED = ("turn_id", "at", "model", "route", "reason", "intents", "pattern", "input_tokens", "output_tokens", "micros")
+_COSTS = (
+    select(*(model_turns.c[name] for name in _COSTED))
+    .where(model_turns.c.who == bindparam("pseudonym"))
+    .order_by(model_turns.c.at)
+)
 _SESSIONS = _mine(sessions, "session_id", "origin", "created_at", "last_seen_at", "expires_at").order_by(
     sessions.c.created_at
 )
@@ -103,7 +110,9 @@ class Exports:
         for name, query in _PARTS.items():
             yield name, self._records(query, whose)
         yield "conversations", self._conversations(p.subject)
-        yield "audit", self._records(_AUDIT, {"pseudonym": self._context.audit.pseudonym(p.subject)})
+        pseudonym = {"pseudonym": self._context.audit.pseudonym(p.subject)}
+        yield "model_turns", self._records(_COSTS, pseudonym)
+        yield "audit", self._records(_AUDIT, pseudonym)
 
     async def _records(self, query: Select[Any], values: Mapping[str, Any]) -> AsyncIterator[dict[str, Any]]:
         async with self._context.database.reading() as connection:

@@ -13,6 +13,7 @@ from shop.change_tables import change_addresses, change_challenges, change_quote
 from shop.context import ShopContext
 from shop.erasing import forget_unused, why_not
 from shop.home_tables import home_challenges, home_quotes
+from shop.ledger import let_go
 from shop.tables import carts, challenges, intents, quotes, shoppers
 from shop.talk_tables import events, sessions, turns
 from shop.transitions import UNFINISHED_INTENT
@@ -95,6 +96,8 @@ class Retention:
         A conversation stays while a payment or a change of its shopper is not over.
         """
         now = self._context.now()
+        async with self._context.database.writing() as connection:
+            await let_go(connection, now - periods.chats)
         return {
             "chats": await self._drop(_OLD_CHATS, _REST_OF_CHATS, now - periods.chats),
             "quotes": await self._drop(_OLD_QUOTES, _REST_OF_QUOTES, now - periods.quotes)
@@ -141,7 +144,7 @@ class Retention:
         async with self._context.database.writing(subject) as connection:
             if not await _still(connection, subject, before):
                 return False
-            await forget_unused(connection, subject)
+            await forget_unused(connection, subject, self._context.audit.pseudonym(subject))
         return True
 
 

@@ -12,6 +12,7 @@ from policies.order_address import NewAddress
 from policies.principal import Principal
 from policies.told import Told
 from shop.change_terms import ChangeWanted
+from shop.ledger import Spender, Spent, TurnRecord
 from shop.retention import Periods
 from shop.talk_tables import metadata
 from tests.places import SqlitePlace
@@ -67,6 +68,8 @@ async def a_full_life(till: Till, who: Principal = ANNA) -> None:
     await till.rows("INSERT INTO cases VALUES (:id, :who, 'ses', 'other', 'open', '{}', :said, :at, :at)", **case)
     await till.rows("INSERT INTO case_words VALUES (:id, 1, :said, :at)", **case)
     await till.books.memory.keep(who, [Told(kind="size", of="shoes", value="39")], f"I am {CANARY} and wear 39")
+    spender = Spender(who.subject, who.session_id, f"turn_{who.session_id[4:]}", "main")
+    await till.books.ledger.record(spender, TurnRecord("compact", "kept"), Spent())
 
 
 async def test_a_forgotten_shopper_is_in_no_table_any_more(till):
