@@ -61,7 +61,8 @@ class _Turn:
 
     async def _answered(self, call: ToolCall) -> ToolMessage:
         try:
-            result = await self._cleared(call)
+            with self._context.accounts.tool(self._context.meter, call["name"]):
+                result = await self._cleared(call)
         except ToolError as error:
             return _answer(call, {"error": {"code": error.code, "text": error.text, "facts": error.facts}}, "error")
         self._remember(result)

@@ -41,14 +41,16 @@ class Problem(BaseModel):
 
 
 class Done(BaseModel):
-    """The turn is over."""
+    """The turn is over; all but the first two are for the operator's eyes."""
 
     name: Literal["done"] = "done"
     turn_id: str
     seconds: float
     model: str = ""
     route: str = ""
+    reason: str = ""
     usage: dict[str, int] = {}
+    cost_micros: int = 0
 
 
 Event = Status | Text | Shown | Problem | Done

@@ -27,9 +27,10 @@ async def plan(state: ConversationState, runtime: Runtime[TurnContext]) -> dict[
     window = _window(told, context)
     if state["steps"] >= context.max_steps:
         window.tell(STEP_LIMIT)
+        context.meter.reason = "step limit"
         return {"messages": [AIMessage(STEP_LIMIT)], "route": "step limit"}
     brief = Brief(window, frozenset(state.get("shown", [])), partial(_picture, context))
-    reply = await context.models.ask(closed(told), brief.config(), since=state["model"])
+    reply = await context.models.ask(closed(told), brief.config(), since=state["model"], turn=context.meter)
     message = _said(reply.message, window, told)
     if window.cut:
         _log.warning("cut %d unbacked sentence(s) of model %s", len(window.cut), reply.model)

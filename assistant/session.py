@@ -5,7 +5,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,8 +16,9 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.types import Command
 from pydantic import TypeAdapter
 
+from assistant.accounts import done, metered
 from assistant.checkpoints import STORE_ERRORS
-from assistant.events import Done, Event, Problem, StoredEvent
+from assistant.events import Event, Problem, StoredEvent
 from assistant.graph import REPORT, WAITING, Graph
 from assistant.notes import Note
 from assistant.pace import Pace
@@ -212,14 +212,13 @@ class Assistant:
 
     async def _run(self, principal: Principal, row: TurnRow, said: HumanMessage) -> None:
         """Run one turn to its last event; the outermost handler of everything that can go wrong in it."""
-        started = time.monotonic()
+        context = replace(self._context(principal), meter=metered(principal, row.turn_id))
         state: TurnState = "failed"
         last = None
         try:
             async with asyncio.timeout(self._limits.deadline_s), self._lock(principal):
-                model, route = await self._converse(principal, row.turn_id, said)
-            last = Done(turn_id=row.turn_id, seconds=round(time.monotonic() - started, 3), model=model, route=route)
-            state = "done"
+                await self._converse(context, said)
+            state, last = "done", done(context.meter)
         except asyncio.CancelledError:
             state, last = "cancelled", problem("cancelled", 499, "Stopped", "This answer was stopped. Ask again.")
             raise
@@ -235,6 +234,7 @@ class Assistant:
             last = problem("internal", 500, "Our mistake", "Sorry, that broke on our side. Ask again in other words.")
         finally:
             if last is not None:
+                await context.accounts.close(context.meter, state)
                 await self._finish(principal.session_id, row.turn_id, state, last)
 
     async def _finish(self, session_id: str, turn_id: str, state: TurnState, last: Event) -> None:
@@ -253,22 +253,23 @@ class Assistant:
             await self._books.conversations.finish_turn(*late)
             self._unended.pop(session_id, None)
 
-    async def _converse(self, principal: Principal, turn_id: str, said: HumanMessage) -> tuple[str, str]:
+    async def _converse(self, context: TurnContext, said: HumanMessage) -> None:
+        principal, meter = context.principal, context.meter
         snapshot = await self._graph.aget_state(_config(principal))
+        meter.previous = str(snapshot.values.get("model", ""))
         if snapshot.next == (WAITING,):
             await self._speak_outcome(principal, str(snapshot.values["quote_id"]))
         run = self._graph.astream(
             turn_input(said),  # pyright: ignore[reportArgumentType]  # A partial state.
             _config(principal),
-            context=replace(self._context(principal), notes=await self._notes(principal)),
+            context=replace(context, notes=await self._notes(principal)),
             stream_mode="custom",
             durability="exit",
         )
-        async for data in run:
-            await self._stream.publish(principal.session_id, turn_id, _EVENT.validate_python(data))
+        with context.accounts.turn(meter):
+            async for data in run:
+                await self._stream.publish(principal.session_id, meter.turn_id, _EVENT.validate_python(data))
         await self._saver.aprune([principal.session_id])
-        values = (await self._graph.aget_state(_config(principal))).values
-        return str(values["model"]), str(values["route"])
 
     async def _notes(self, principal: Principal) -> tuple[Note, ...]:
         return tuple(entry(kept) for kept in await self._books.memory.all(principal))

@@ -1,11 +1,13 @@
 """What one conversation remembers between steps: messages and plain JSON, nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, TypedDict
 
 from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
 
+from assistant.accounts import Accounts
+from assistant.cost import TurnMeter
 from assistant.notes import Note
 from assistant.route import ModelChain
 from policies.limits import ShopPolicy
@@ -42,6 +44,8 @@ class TurnContext:
         max_steps: Planner calls in one turn.
         uploads: Pictures shoppers sent; None where nobody can send any.
         notes: What the shopper asked to be remembered, as it was when the turn began.
+        meter: Counts what this turn's calls use and cost.
+        accounts: Where that is written and told.
     """
 
     principal: Principal
@@ -52,6 +56,8 @@ class TurnContext:
     max_steps: int
     uploads: Uploads | None = None
     notes: tuple[Note, ...] = ()
+    meter: TurnMeter = field(default_factory=TurnMeter)
+    accounts: Accounts = field(default_factory=Accounts)
 
 
 def turn_input(message: AnyMessage) -> dict[str, Any]:

@@ -8,19 +8,25 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from opentelemetry.trace import Tracer
+
+from assistant.accounts import Accounts
 from assistant.checkpoints import STORE_ERRORS, ConversationSaver, ForgettingSaver, open_saver
 from assistant.checkpoints_postgres import PostgresConversationSaver, open_postgres_saver
 from assistant.compact.planner import CompactPlanner
 from assistant.compact.trained import read_trained
+from assistant.cost import Purse
 from assistant.erasure_journal import ErasureJournal
 from assistant.graph import build_graph
 from assistant.home import prepare_home, secret_file
-from assistant.models import load_registry, planner_chain
+from assistant.models import planner_chain
 from assistant.pace import Pace
 from assistant.privacy import Keeping, Privacy
+from assistant.registry import load_registry
 from assistant.session import Assistant, TurnLimits
 from assistant.settings import Settings
 from assistant.state import TurnContext
+from assistant.telemetry import Telemetry
 from assistant.telling import telling, told_by
 from policies.errors import Unavailable
 from policies.limits import ShopPolicy, load_policy
@@ -55,6 +61,7 @@ class App:
         shop_name: The policy's seller, as pages and order cards name it.
         pace: Says no to what is switched off or asked too often.
         privacy: Copies and forgets what is kept of shoppers.
+        telemetry: Tells watchers what turns do.
     """
 
     settings: Settings
@@ -68,11 +75,16 @@ class App:
     shop_name: str
     privacy: Privacy
     pace: Pace
+    telemetry: Telemetry
 
 
 @asynccontextmanager
-async def open_app(settings: Settings) -> AsyncGenerator[App]:
+async def open_app(settings: Settings, tracer: Tracer | None = None) -> AsyncGenerator[App]:
     """Open the home and start what runs beside requests: the order worker and the index's feed of changes.
+
+    Args:
+        settings: Of the home.
+        tracer: Draws spans of turns; None draws none.
 
     Raises:
         SettingsError: A setting is wrong, or another server uses this home.
@@ -101,10 +113,13 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
             trained=read_trained(settings.heads),
         )
         await compact.warm()
-        models = planner_chain(registry, settings.planner, compact)
+        purse, telemetry = Purse(planner_books.ledger, registry.caps, settings.tenant), Telemetry(tracer)
+        models = planner_chain(registry, settings.planner, compact, purse, telemetry)
+        shared = (catalog, planner_books, models, policy, settings.max_steps, uploads)
+        accounts = Accounts(purse, telemetry)
 
         def context_of(principal: Principal) -> TurnContext:
-            return TurnContext(principal, catalog, planner_books, models, policy, settings.max_steps, uploads)
+            return TurnContext(principal, *shared, accounts=accounts)
 
         pace = Pace(policy)
         limits = TurnLimits(settings.max_message_chars, settings.turn_deadline_s, settings.turn_grace_s)
@@ -114,7 +129,10 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
         workers = await stack.enter_async_context(_beside_requests(gate, catalog, privacy))
         await stack.enter_async_context(_ending_dead_turns(planner_books, settings))
         looking = Looking(catalog, cleaner)
-        yield App(settings, assistant, gate, catalog, workers, cleaner, uploads, looking, policy.seller, privacy, pace)
+        seller = policy.seller
+        yield App(
+            settings, assistant, gate, catalog, workers, cleaner, uploads, looking, seller, privacy, pace, telemetry
+        )
 
 
 def book_settings(settings: Settings, policy: ShopPolicy) -> BookSettings:

@@ -17,6 +17,7 @@ from pydantic import ConfigDict, PrivateAttr
 from assistant.compact.decide import Decision, decide
 from assistant.compact.folding import fold
 from assistant.compact.heads import Encoder
+from assistant.compact.meaning import Understanding
 from assistant.compact.opinion import Heads
 from assistant.compact.outcomes import Outcome, read_outcome
 from assistant.compact.picturing import gathered
@@ -26,6 +27,9 @@ from assistant.compact.trained import Trained, read_trained
 from assistant.compact.understand import understand
 from assistant.notes import notes_of
 from retrieval.query import Vocabulary
+
+UNDERSTOOD = "understood"
+"""Where an answer carries what was understood: intents, confidence, the threshold to keep a turn, wishes in words."""
 
 
 class CompactPlanner(BaseChatModel):
@@ -91,7 +95,18 @@ class CompactPlanner(BaseChatModel):
         desk = Desk(dialogue, terms, self.currency, {str(note["key"]): note for note in notes_of(messages)})
         understood = await understand(dialogue.text, dialogue, terms, self._weighing(), self.currency)
         decision = decide(gathered(understood, dialogue, terms, self.currency), folded, desk)
-        return ChatResult(generations=[ChatGeneration(message=_message(decision, folded.calls))])
+        message = _message(decision, folded.calls)
+        message.response_metadata[UNDERSTOOD] = self._told(understood)
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+    def _told(self, understood: Understanding) -> dict[str, Any]:
+        """Return what decides whether this planner keeps the turn."""
+        return {
+            "intents": list(understood.intents),
+            "confidence": understood.confidence,
+            "threshold": self._weighing().weights.threshold,
+            "soft": max((len(c.slots.soft) + len(c.slots.not_soft) for c in understood.clauses), default=0),
+        }
 
     def _weighing(self) -> Heads:
         if self._heads is None:

@@ -14,7 +14,8 @@ from fastapi.responses import JSONResponse
 from langchain_core.messages import HumanMessage
 
 from assistant.compact.planner import CompactPlanner
-from assistant.models import ModelSpec, load_registry, planner_chain
+from assistant.models import planner_chain
+from assistant.registry import ModelSpec, Registry, load_registry
 from policies.errors import SettingsError
 from retrieval.catalog import Catalog
 from tools.registry import TOOLS
@@ -25,9 +26,9 @@ def compact(catalog: Catalog) -> CompactPlanner:
     return CompactPlanner(encoder=catalog.encoder, vocabulary=catalog.vocabulary, currency="USD")
 
 
-def endpoint(url: str) -> dict[str, ModelSpec]:
-    mine = ModelSpec(kind="openai", model="tiny", base_url=url, timeout_s=5, roles=("planner",))
-    return load_registry(None) | {"mine": mine}
+def endpoint(url: str) -> Registry:
+    mine = ModelSpec(kind="openai", model="tiny", base_url=url, timeout_s=5, licence="MIT", roles=("planner",))
+    return load_registry(None).with_models({"mine": mine})
 
 
 @asynccontextmanager
@@ -74,7 +75,8 @@ async def test_an_endpoint_that_answers_with_an_error_is_replaced_by_the_compact
         reply = await planner_chain(endpoint(url), "mine", compact).ask([HumanMessage("hello")])
 
     assert reply.model == "compact"
-    assert reply.route.startswith("fallback after mine: ")
+    assert reply.route == "fallback"
+    assert reply.reason.startswith("mine: ")
     assert reply.message.text
 
 
@@ -82,7 +84,8 @@ async def test_an_endpoint_nobody_listens_at_is_replaced_by_the_compact_planner(
     reply = await planner_chain(endpoint("http://127.0.0.1:9/v1"), "mine", compact).ask([HumanMessage("hello")])
 
     assert reply.model == "compact"
-    assert reply.route.startswith("fallback after mine: ")
+    assert reply.route == "fallback"
+    assert reply.reason.startswith("mine: ")
 
 
 def test_the_registry_that_comes_with_aisle_plans_with_the_compact_planner(compact: CompactPlanner) -> None:

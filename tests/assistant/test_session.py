@@ -162,7 +162,7 @@ async def test_a_planner_that_never_answers_is_stopped_by_the_step_limit(opened:
         events = await say(assistant, shopper, "a desk")
 
     assert "went back and forth" in said(events)
-    assert events[-1].data["route"] == "step limit"
+    assert events[-1].data["reason"] == "step limit"
 
 
 async def test_lies_about_prices_and_orders_are_cut(opened: Open, shopper: Principal) -> None:
@@ -178,7 +178,8 @@ async def test_an_endpoint_that_fails_falls_back_and_says_so(opened: Open, shopp
     async with opened(down, script(AIMessage("Hello."))) as assistant:
         events = await say(assistant, shopper, "hi")
 
-    assert (events[-1].data["model"], events[-1].data["route"]) == ("m1", "fallback after m0: APIConnectionError")
+    told = {name: events[-1].data[name] for name in ("model", "route", "reason")}
+    assert told == {"model": "m1", "route": "fallback", "reason": "m0: APIConnectionError"}
 
 
 async def test_no_model_at_all_is_an_honest_problem(opened: Open, shopper: Principal) -> None:

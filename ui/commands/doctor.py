@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from assistant.models import load_registry
+from assistant.registry import load_registry
 from assistant.settings import Settings
 from policies.errors import SettingsError, Unavailable
 from policies.limits import load_policy
@@ -109,10 +109,11 @@ def _encoder(settings: Settings) -> Finding:
 
 def _planner(settings: Settings) -> Finding:
     try:
-        load_registry(settings.models)
+        registry = load_registry(settings.models)
+        registry.require_licences()
     except SettingsError as error:
         return Finding("planner", False, "models.toml is wrong", str(error))
-    return Finding("planner", True, settings.planner or "the first of models.toml")
+    return Finding("planner", True, settings.planner or ", ".join(name for name, _ in registry.planners))
 
 
 def _policy(settings: Settings) -> Finding:
