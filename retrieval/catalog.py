@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib import import_module
 from pathlib import Path
 
 from retrieval import browse as browsing
@@ -17,12 +16,12 @@ from retrieval.encode import TextEncoder, open_encoder
 from retrieval.evidence import Reader, learn_types
 from retrieval.filters import All, Not, OneOf
 from retrieval.index import LOOKED, Payload
-from retrieval.ingest import Entries, ingest, rows
+from retrieval.ingest import Entries, Resume, Revised, ingest, revise, rows
 from retrieval.lexicon import Lexicon
 from retrieval.picture import CleanedPicture
 from retrieval.product import CatalogueEntry, Offer, Policy, Product
 from retrieval.query import Filters, SearchResult, Sort, Vocabulary
-from retrieval.storage import Edition, EmbeddedStorage, Storage
+from retrieval.storage import Edition, Storage, open_storage
 from retrieval.vision.classical import ClassicalEncoder
 from retrieval.vision.encoder import PictureEncoder, Rows
 from retrieval.vocabulary import read_vocabulary
@@ -64,7 +63,7 @@ async def open_index(settings: IndexSettings) -> "Catalog":
     Raises:
         SettingsError: Another process holds the index, or the server, a file or the encoder's weights are not usable.
     """
-    storage = await _storage(settings)
+    storage = await open_storage(settings.path, settings.qdrant_url, settings.qdrant_api_key)
     opened = False
     try:
         encoder = await open_encoder(settings.model_path, settings.cache_dir)
@@ -75,14 +74,6 @@ async def open_index(settings: IndexSettings) -> "Catalog":
     finally:
         if not opened:
             await storage.close()
-
-
-async def _storage(settings: IndexSettings) -> Storage:
-    if settings.qdrant_url is None:
-        return await EmbeddedStorage.open(settings.path)
-    # Loaded by name: importing the client takes 0.9 s and 38 MB, which a shop with the embedded index need not pay.
-    server = import_module("retrieval.server_storage")
-    return await server.open_server(settings.qdrant_url, settings.qdrant_api_key)
 
 
 class Catalog:
@@ -210,12 +201,31 @@ class Catalog:
         async with self._writing:
             shelf = self._shelf
             await shelf.reader.index.upsert(await rows(list(entries), self.encoder, self._lexicon))
-            contents = sha256(shelf.edition.version.encode())
-            for entry in entries:
-                contents.update(entry.model_dump_json().encode())
-            shelf.edition = await self._storage.rename(shelf.edition, contents.hexdigest()[:12])
-            shelf.vocabulary, shelf.parts = None, {}
-            shelf.reader = await self._reader(shelf.edition)
+            await self._renew("".join(entry.model_dump_json() for entry in entries))
+
+    async def revise(self, entries: Entries, progress: Callable[[int], None] | None = None) -> Revised:
+        """Insert or replace those products that differ from what is here, each as a whole; searches go on meanwhile."""
+        async with self._writing:
+            revised = await revise(entries, self._shelf.reader.index, self.encoder, self._lexicon, progress)
+            await self._renew(revised.digest)
+            return revised
+
+    async def remove(self, unwanted: Callable[[str], bool]) -> int:
+        """Take out the products whose ids are unwanted; returns how many there were."""
+        async with self._writing:
+            gone = [one.product_id for one in await self._shelf.reader.index.scan(All()) if unwanted(one.product_id)]
+            if gone:
+                await self._shelf.reader.index.delete(gone)
+                await self._renew("".join(gone))
+            return len(gone)
+
+    async def _renew(self, contents: str) -> None:
+        """Give the edition a version for what was written into it, and learn its words afresh."""
+        shelf = self._shelf
+        version = sha256(f"{shelf.edition.version}{contents}".encode()).hexdigest()[:12]
+        shelf.edition = await self._storage.rename(shelf.edition, version)
+        shelf.vocabulary, shelf.parts = None, {}
+        shelf.reader = await self._reader(shelf.edition)
 
     async def update_offers(self, offers: Mapping[str, Sequence[Offer]]) -> None:
         """Replace price and stock of products by id; products the catalogue does not have are left out."""
@@ -228,25 +238,30 @@ class Catalog:
                 await index.set_payload(one.product_id, changed[one.product_id])
             self._shelf.vocabulary, self._shelf.parts = None, listing.repriced(self._shelf.parts, changed)
 
-    async def replace_all(self, entries: Entries, progress: Callable[[int], None] | None = None) -> str:
+    async def replace_all(self, entries: Entries, progress: Callable[[int], None] | None = None, key: str = "") -> str:
         """Write a whole new catalogue beside the old one, then swap; returns the new version.
 
-        Until the swap everything reads the old catalogue, and a crash leaves it in place.
+        Until then everything reads the old one. With a `key` that names these very entries, one cut off goes on.
         """
         async with self._writing:
-            draft = await self._storage.draft()
+            draft, resume = await self._draft(key)
             published = None
             try:
-                version = await ingest(entries, draft.index, self.encoder, self._lexicon, progress)
+                version = await ingest(entries, draft.index, self.encoder, self._lexicon, progress, resume)
                 await draft.index.optimize()
                 published = await self._storage.publish(draft, version)
             finally:
                 if published is None:
-                    await self._storage.discard(draft)
+                    await (draft.index.close() if key else self._storage.discard(draft))
             old, self._shelf = self._shelf, _Shelf(published, await self._reader(published))
             await old.empty.wait()
             await self._storage.discard(old.edition)
             return version
+
+    async def _draft(self, key: str) -> tuple[Edition, Resume | None]:
+        resumed = await self._storage.resumed(key) if key else None
+        draft, done = resumed or (await self._storage.draft(), 0)
+        return draft, Resume(done, lambda count: self._storage.mark(draft, key, count)) if key else None
 
     @asynccontextmanager
     async def still(self) -> AsyncGenerator[None]:

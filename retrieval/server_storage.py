@@ -12,7 +12,7 @@ from retrieval.server import ServerIndex, asked, create_collection
 from retrieval.storage import EMPTY_VERSION, LAYOUT, Edition
 
 _ALIAS, _NOTES = "aisle", "aisle-notes"
-_POLICIES = "policies"
+_POLICIES, _DRAFT = "policies", "draft"
 
 
 async def open_server(url: str, api_key: str | None) -> "ServerStorage":
@@ -38,7 +38,8 @@ class ServerStorage:
 
     Every process reads through the alias, so all see a new edition at once; what a process learned of the words of
     the old one it keeps until it opens the catalogue again. A crash during an import leaves a collection
-    `aisle-v-<id>` without alias, which is the operator's to delete: another process may still be writing it.
+    `aisle-v-<id>` without alias: the same feed goes on with it, otherwise it is the operator's to delete, as another
+    process may still be writing it.
     """
 
     def __init__(self, client: AsyncQdrantClient) -> None:
@@ -61,6 +62,21 @@ class ServerStorage:
         """See Storage."""
         name = f"{_ALIAS}-v-{uuid4().hex[:12]}"
         return Edition(name, EMPTY_VERSION, await create_collection(self._client, name))
+
+    async def resumed(self, key: str) -> tuple[Edition, int] | None:
+        """See Storage."""
+        note = await self._note(_DRAFT)
+        name = str(note.get("name", ""))
+        if (note.get("key"), note.get("layout")) != (key, LAYOUT) or name == await self._current_name():
+            return None
+        if not await asked(self._client.collection_exists(name)):
+            return None
+        return Edition(name, EMPTY_VERSION, ServerIndex(self._client, name)), int(note["done"])
+
+    async def mark(self, edition: Edition, key: str, done: int) -> None:
+        """See Storage."""
+        await edition.index.flush()
+        await self._write_note(_DRAFT, {"layout": LAYOUT, "key": key, "name": edition.name, "done": done})
 
     async def publish(self, edition: Edition, version: str) -> Edition:
         """See Storage."""

@@ -1,9 +1,9 @@
 """The merchant's side of the books: stocks offers from a feed, changes one, and tells the index what changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import SettingsError
@@ -13,6 +13,18 @@ from shop.tables import offer_changes, offers
 from shop.views import OfferChange, StockEntry
 
 _CHUNK = 400
+_ON_SALE = (
+    select(offers.c.variant_id, offers.c.product_id)
+    .where(offers.c.sellable, offers.c.variant_id > bindparam("last"))
+    .order_by(offers.c.variant_id)
+    .limit(bindparam("most"))
+)
+_ON_SALE_OF = select(offers.c.variant_id, offers.c.product_id).where(
+    offers.c.sellable, offers.c.product_id.in_(bindparam("products", expanding=True))
+)
+_TAKE_OFF_SALE = (
+    update(offers).where(offers.c.variant_id.in_(bindparam("variants", expanding=True))).values(sellable=False)
+)
 
 
 class Merchant:
@@ -75,18 +87,32 @@ class Merchant:
                 seqs = [change.seq for change in changes[start : start + _CHUNK]]
                 await connection.execute(delete(offer_changes).where(offer_changes.c.seq.in_(seqs)))
 
-    async def retire(self, kept_variant_ids: Iterable[str]) -> int:
-        """Take every variant that is not named off sale; returns how many were on sale before."""
-        kept = set(kept_variant_ids)
+    async def retire(self, kept: Container[str]) -> int:
+        """Take every variant that is not kept off sale; returns how many were on sale before."""
+        count, last = 0, ""
         async with self._context.database.writing() as connection:
-            query = select(offers.c.variant_id, offers.c.product_id).where(offers.c.sellable)
-            rows = (await connection.execute(query)).mappings().all()
-            gone = [(r["variant_id"], r["product_id"]) for r in rows if r["variant_id"] not in kept]
-            for start in range(0, len(gone), _CHUNK):
-                ids = [variant for variant, _ in gone[start : start + _CHUNK]]
-                await connection.execute(update(offers).where(offers.c.variant_id.in_(ids)).values(sellable=False))
-            await note_changes(connection, gone)
-        return len(gone)
+            while rows := (await connection.execute(_ON_SALE, {"last": last, "most": _CHUNK})).all():
+                last = rows[-1].variant_id
+                count += await _off_sale(connection, [(r.variant_id, r.product_id) for r in rows], kept)
+        return count
+
+    async def withdraw(self, product_ids: Sequence[str], kept: Container[str] = ()) -> int:
+        """Take the variants of these products off sale, but for those kept; returns how many were on sale before."""
+        count = 0
+        async with self._context.database.writing() as connection:
+            for start in range(0, len(product_ids), _CHUNK):
+                some = {"products": product_ids[start : start + _CHUNK]}
+                rows = (await connection.execute(_ON_SALE_OF, some)).all()
+                count += await _off_sale(connection, [(r.variant_id, r.product_id) for r in rows], kept)
+        return count
+
+
+async def _off_sale(connection: AsyncConnection, variants: Sequence[tuple[str, str]], kept: Container[str]) -> int:
+    gone = [(variant, product) for variant, product in variants if variant not in kept]
+    for start in range(0, len(gone), _CHUNK):
+        await connection.execute(_TAKE_OFF_SALE, {"variants": [v for v, _ in gone[start : start + _CHUNK]]})
+    await note_changes(connection, gone)
+    return len(gone)
 
 
 async def _stock_chunk(connection: AsyncConnection, entries: Sequence[StockEntry]) -> list[StockEntry]:

@@ -7,6 +7,7 @@ from itertools import islice
 
 from policies.errors import SettingsError
 from retrieval.catalog import Catalog
+from retrieval.feeds.seen import SeenNames
 from retrieval.product import CatalogueEntry, Offer, Policy
 from shop.merchant import Merchant
 from shop.stock import Offers
@@ -19,12 +20,18 @@ Entries = AsyncIterator[CatalogueEntry] | Iterable[CatalogueEntry]
 
 @dataclass(frozen=True, slots=True)
 class Stocked:
-    """What an import left: the catalogue's version, how much is in it, and how many variants went off sale."""
+    """What an import left: the catalogue's version, how much the feed has, and how many variants went off sale.
+
+    `added`, `changed` and `removed` count products where the import was a revision, None where all were written anew.
+    """
 
     version: str
     products: int
     variants: int
     retired: int
+    added: int | None = None
+    changed: int | None = None
+    removed: int | None = None
 
 
 async def stock_shop(
@@ -33,8 +40,9 @@ async def stock_shop(
     merchant: Merchant,
     policies: Sequence[Policy] = (),
     progress: Callable[[int], None] | None = None,
+    key: str = "",
 ) -> Stocked:
-    """Make the shop sell exactly what a feed lists, in constant memory but for the variant ids.
+    """Make the shop sell exactly what a feed lists, in memory that grows by 32 bytes an id.
 
     Offers reach the books before their products reach the index: an offer that nothing finds does no harm, and a
     product is never found without its offer. Until the whole feed is read the old catalogue keeps answering, with
@@ -46,16 +54,49 @@ async def stock_shop(
         merchant: The merchant's side of the books.
         policies: Replace the store policies; none given leaves them as they are.
         progress: Called with the number of products indexed so far.
+        key: Names these very entries; an import of them that was cut off goes on where it stopped.
 
     Raises:
         SettingsError: The feed contradicts itself or the shop's policy; says where.
     """
-    seen = _Seen(set(), set())
-    version = await catalog.replace_all(_through_books(entries, merchant, seen), progress)
+    seen = _Seen(SeenNames(), SeenNames())
+    version = await catalog.replace_all(_through_books(entries, merchant, seen), progress, key)
     if policies:
         await catalog.set_policies(policies)
     retired = await merchant.retire(seen.variants)
     return Stocked(version, len(seen.products), len(seen.variants), retired)
+
+
+async def revise_shop(
+    entries: Entries,
+    catalog: Catalog,
+    merchant: Merchant,
+    removed: Sequence[str] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Stocked:
+    """Write only what a feed changes into the shop that is there; every product is replaced as a whole.
+
+    Args:
+        entries: Products with their offers.
+        catalog: Revised in place; searches see each product's change at once.
+        merchant: The merchant's side of the books.
+        removed: The feed lists changes only, and these products go. None: it lists everything, and the rest goes.
+        progress: Called with the number of products compared so far.
+
+    Raises:
+        SettingsError: See `stock_shop`.
+    """
+    seen = _Seen(SeenNames(), SeenNames())
+    through = _through_books(entries, merchant, seen, withdrawing=removed is not None)
+    revised = await catalog.revise(through, progress)
+    if removed is None:
+        retired = await merchant.retire(seen.variants)
+        gone = await catalog.remove(lambda product_id: product_id not in seen.products)
+    else:
+        retired = await merchant.withdraw(removed)
+        gone = await catalog.remove(set(removed).__contains__)
+    version = str((await catalog.stats())["version"])
+    return Stocked(version, len(seen.products), len(seen.variants), retired, revised.added, revised.changed, gone)
 
 
 async def forward_changes(catalog: Catalog, merchant: Merchant, offers: Offers) -> int:
@@ -78,16 +119,20 @@ async def forward_changes(catalog: Catalog, merchant: Merchant, offers: Offers) 
 class _Seen:
     """Ids that the feed has named so far."""
 
-    products: set[str]
-    variants: set[str]
+    products: SeenNames
+    variants: SeenNames
 
 
-async def _through_books(entries: Entries, merchant: Merchant, seen: _Seen) -> AsyncGenerator[CatalogueEntry]:
-    """Yield the feed's entries, each after its offers are in the books."""
+async def _through_books(
+    entries: Entries, merchant: Merchant, seen: _Seen, *, withdrawing: bool = False
+) -> AsyncGenerator[CatalogueEntry]:
+    """Yield the feed's entries, each after its offers are in the books; `withdrawing` ends its other variants."""
     async for batch in _batches(entries):
         for entry in batch:
             _note(entry, seen)
         await merchant.stock([_stock_entry(entry, offer) for entry in batch for offer in entry.offers])
+        if withdrawing:
+            await merchant.withdraw([entry.product.product_id for entry in batch], seen.variants)
         for entry in batch:
             yield entry
 
@@ -95,18 +140,16 @@ async def _through_books(entries: Entries, merchant: Merchant, seen: _Seen) -> A
 def _note(entry: CatalogueEntry, seen: _Seen) -> None:
     """Remember an entry's ids; refuse a feed in which two things share one."""
     product_id = entry.product.product_id
-    if product_id in seen.products:
+    if not seen.products.add(product_id):
         raise SettingsError(f"The feed lists product {product_id} twice; keep one of the two and import again.")
-    seen.products.add(product_id)
     for offer in entry.offers:
         if offer.product_id != product_id:
             raise SettingsError(
                 f"Product {product_id} lists offer {offer.variant_id} of product {offer.product_id}; "
                 "correct that line of the feed and import again."
             )
-        if offer.variant_id in seen.variants:
+        if not seen.variants.add(offer.variant_id):
             raise SettingsError(f"The feed lists variant {offer.variant_id} twice; keep one and import again.")
-        seen.variants.add(offer.variant_id)
 
 
 def _stock_entry(entry: CatalogueEntry, offer: Offer) -> StockEntry:

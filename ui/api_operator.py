@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
@@ -11,8 +12,9 @@ from pydantic import Field
 from policies.errors import SettingsError, Unavailable
 from retrieval.query import Vocabulary
 from shop.views import StockedOffer
-from ui.bodies import CatalogueTold, DemoSource, FileSource, OfferChanged, OffersTold, OfferTold, OrderEvent, OrderTold
-from ui.filling import Filled, fill
+from ui.bodies import CatalogueTold, DemoSource, OfferChanged, OffersTold, OfferTold, OrderEvent, OrderTold
+from ui.bodies_feeds import FeedSource
+from ui.filling import Filled, Step, fill
 from ui.identity import Operator
 from ui.openapi import problems
 from ui.problems import as_problem, body_of, not_found
@@ -21,15 +23,16 @@ from ui.sse import HEARTBEAT, HEARTBEAT_S, EventStream, frame
 
 router = APIRouter(prefix="/v1/operator", tags=["operator"])
 
-Source = Annotated[DemoSource | FileSource, Field(discriminator="source")]
+Source = Annotated[DemoSource | FeedSource, Field(discriminator="source")]
 
 # How long an arrival waits for its refund before it is told as it stands, seconds.
 REFUND_WAIT_S = 5.0
 
 _IMPORT_STREAM: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "Server-sent events: `progress {products}` now and then, then `done {version, products, "
-        "variants, retired, problems, first_problems}` or `error {problem}`; until `done` the old catalogue answers.",
+        "description": "Server-sent events: `progress {phase, done, total}` now and then, then `done {unchanged, "
+        "version, products, variants, retired, added, changed, removed, feed}` or `error {problem}`; a replacement "
+        "leaves the old catalogue answering until `done`.",
         "content": {"text/event-stream": {"schema": {"type": "string"}}},
     }
 }
@@ -101,13 +104,13 @@ async def read_vocabulary(operator: Operator, services: Served) -> Vocabulary:
     responses=_IMPORT_STREAM | problems(400, 401, 403, 413, 422, 503),
 )
 async def import_catalogue(source: Source, operator: Operator, services: Served) -> EventStream:
-    """Replace what the shop sells; a client that leaves cancels the import, and the old catalogue stays."""
+    """Fill the shop from a feed; a client that leaves cancels the import, which the same feed then goes on with."""
     return EventStream(_import(source, services))
 
 
-async def _import(source: DemoSource | FileSource, services: Services) -> AsyncIterator[bytes]:
+async def _import(source: DemoSource | FeedSource, services: Services) -> AsyncIterator[bytes]:
     """Run an import and write its progress; every failure is the stream's last event."""
-    steps: asyncio.Queue[int] = asyncio.Queue()
+    steps: asyncio.Queue[Step] = asyncio.Queue()
     work = asyncio.create_task(fill(services.app, source, steps.put_nowait))
     try:
         async for part in _progress(work, steps):
@@ -121,13 +124,13 @@ async def _import(source: DemoSource | FileSource, services: Services) -> AsyncI
             await work
 
 
-async def _progress(work: "asyncio.Task[Filled]", steps: "asyncio.Queue[int]") -> AsyncIterator[bytes]:
+async def _progress(work: "asyncio.Task[Filled]", steps: "asyncio.Queue[Step]") -> AsyncIterator[bytes]:
     """Write each step of the work until it is over."""
     while not work.done():
         step = asyncio.create_task(steps.get())
         await asyncio.wait({work, step}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
         if step.done():
-            yield frame("progress", {"products": step.result()}, -1)
+            yield frame("progress", asdict(step.result()), -1)
             continue
         step.cancel()
         if not work.done():
@@ -135,18 +138,16 @@ async def _progress(work: "asyncio.Task[Filled]", steps: "asyncio.Queue[int]") -
 
 
 def _left(filled: Filled) -> dict[str, Any]:
-    stocked = filled.stocked
-    return {
-        "version": stocked.version,
-        "products": stocked.products,
-        "variants": stocked.variants,
-        "retired": stocked.retired,
-        "problems": filled.problems,
-        "first_problems": [
-            {"line": problem.line, "field": problem.field, "reason": problem.reason}
-            for problem in filled.first_problems
-        ],
+    """Return what an import left as JSON; `feed` is null for the demo shop."""
+    if filled.stocked is None:
+        return {"unchanged": True}
+    feed = filled.staged and {
+        "format": filled.staged.format,
+        **{name: getattr(filled.staged, name) for name in ("rows", "kept", "left_out", "notes")},
+        "first_problems": [asdict(problem) for problem in filled.staged.first_problems],
+        "report": str(filled.report),
     }
+    return {"unchanged": False, **asdict(filled.stocked), "feed": feed}
 
 
 def _problem(error: Exception) -> dict[str, Any]:

@@ -264,14 +264,6 @@ class DemoSource(Body):
     seed: int = Field(default=7, ge=0, le=2**31 - 1)
 
 
-class FileSource(Body):
-    """A feed file on the server's own disk."""
-
-    source: Literal["file"]
-    path: str = Field(max_length=4096, description="Absolute path.")
-    format: str = Field(default="auto", max_length=32, description="`auto` goes by name and content.")
-
-
 class OfferTold(BaseModel):
     """One variant as the books have it; money in minor units."""
 

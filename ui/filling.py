@@ -2,63 +2,53 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from assistant.wiring import App
 from policies.errors import SettingsError
+from policies.limits import load_policy
 from retrieval.demo import generate
-from retrieval.feeds.jsonl import Problem, read_feed
+from retrieval.feeds.jsonl import Removal, read_feed
+from retrieval.feeds.staging import Staged
+from retrieval.feeds.tally import Problem
 from retrieval.product import CatalogueEntry, Policy
-from tools.stocking import Entries, Stocked, stock_shop
-from ui.bodies import DemoSource, FileSource
+from shop.clock import utc_now
+from tools.stocking import Stocked, revise_shop, stock_shop
+from ui.bodies import DemoSource
+from ui.bodies_feeds import FeedSource
+from ui.importing import Imports, Reading
 
 Progress = Callable[[int], None]
-_FORMATS = ("auto", "jsonl")
-_KEPT_PROBLEMS = 20
+Phase = Literal["fetching", "reading", "importing"]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far an import is: bytes fetched, rows read, or products in the catalogue."""
+
+    phase: Phase
+    done: int
+    total: int | None = None
+
+
+Steps = Callable[[Step], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Filled:
-    """What an import left, and what of the feed was left out.
+    """What an import left.
 
     Args:
-        stocked: Counts of the new catalogue.
-        problems: How many faults the feed has.
-        first_problems: The first of them.
+        stocked: Counts of the catalogue; None when the shop had this very feed already.
+        staged: What became of the feed's rows; None for the demo shop.
+        report: The file that lists every problem.
     """
 
-    stocked: Stocked
-    problems: int = 0
-    first_problems: list[Problem] = field(default_factory=list[Problem])
-
-
-class _Feed:
-    """A feed file being read: entries are handed on, policies and faults are kept for the end."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self.policies: list[Policy] = []
-        self.problems = 0
-        self.first_problems: list[Problem] = []
-
-    def entries(self) -> Iterator[CatalogueEntry]:
-        """Yield the products; a feed without any is refused, so that a wrong file never empties a shop."""
-        found = 0
-        for row in read_feed(self._path, self._report):
-            if isinstance(row, Policy):
-                self.policies.append(row)
-            else:
-                found += 1
-                yield row
-        if not found:
-            first = f" Line {self.first_problems[0].line}: {self.first_problems[0].reason}." if self.problems else ""
-            raise SettingsError(f"{self._path} has no product we can read, so the shop stays as it is.{first}")
-
-    def _report(self, problem: Problem) -> None:
-        self.problems += 1
-        if len(self.first_problems) < _KEPT_PROBLEMS:
-            self.first_problems.append(problem)
+    stocked: Stocked | None
+    staged: Staged | None = None
+    report: Path | None = None
 
 
 async def fill_when_empty(app: App, products: int, seed: int, progress: Progress) -> Stocked | None:
@@ -72,34 +62,89 @@ async def fill_when_empty(app: App, products: int, seed: int, progress: Progress
     """
     if await app.catalog.count() > 0:
         return None
-    return (await fill(app, DemoSource(products=products, seed=seed), progress)).stocked
+    source = DemoSource(products=products, seed=seed)
+    return (await fill(app, source, lambda step: progress(step.done))).stocked
 
 
-async def fill(app: App, source: DemoSource | FileSource, progress: Progress) -> Filled:
-    """Replace what the shop sells by what the source lists.
+async def fill(app: App, source: DemoSource | FeedSource, tell: Steps) -> Filled:
+    """Make the shop sell what the source lists.
 
     Raises:
         SettingsError: The feed cannot be read or contradicts itself; the old catalogue stays.
     """
     if isinstance(source, DemoSource):
         shop = await asyncio.to_thread(generate, source.products, source.seed)
-        return Filled(await _stock(app, shop.entries, shop.policies, progress))
-    feed = _opened(source)
-    # The list of policies is full once the last entry was read, which is when it is looked at.
-    stocked = await _stock(app, feed.entries(), feed.policies, progress)
-    return Filled(stocked, feed.problems, feed.first_problems)
+
+        def told(done: int) -> None:
+            tell(Step("importing", done, source.products))
+
+        return Filled(await stock_shop(shop.entries, app.catalog, app.books.merchant, shop.policies, told))
+    return await _fill_from_feed(app, source, tell)
 
 
-async def _stock(
-    app: App, entries: Entries, policies: list[Policy] | tuple[Policy, ...], progress: Progress
-) -> Stocked:
-    return await stock_shop(entries, app.catalog, app.books.merchant, policies, progress)
+async def _fill_from_feed(app: App, source: FeedSource, tell: Steps) -> Filled:
+    imports = Imports(app.settings.home_path / "imports")
+    options = source.options.model_copy(update={"currency": load_policy(app.settings.policy).currency})
+    known = await asyncio.to_thread(imports.known, source) if source.if_changed else None
+    if known is not None and known.version != (await app.catalog.stats())["version"]:
+        known = None
+    fetched = await imports.fetched(source, known, lambda done: tell(Step("fetching", done)))
+    if fetched is None:
+        return Filled(None)
+    reading = Reading(fetched.path, options, utc_now())
+    key = await asyncio.to_thread(reading.key)
+    if known is not None and known.key == key:
+        return Filled(None)
+    staged = await imports.staged(reading, key, lambda done: tell(Step("reading", done)))
+    if not staged.products and source.mode != "patch":
+        raise SettingsError(_nothing(fetched.name, staged))
+    stocked = await _stock(app, source, staged, key, tell)
+    await asyncio.to_thread(imports.finish, source, fetched, key, stocked.version)
+    return Filled(stocked, staged, imports.report(key))
 
 
-def _opened(source: FileSource) -> _Feed:
-    if source.format not in _FORMATS:
-        raise SettingsError(f"There is no feed format {source.format!r}; there are {', '.join(_FORMATS)}.")
-    path = Path(source.path)
-    if not path.is_absolute():
-        raise SettingsError(f"{source.path} is not an absolute path; give the whole path of the feed.")
-    return _Feed(path)
+async def _stock(app: App, source: FeedSource, staged: Staged, key: str, tell: Steps) -> Stocked:
+    rows = _Rows(staged)
+    merchant = app.books.merchant
+
+    def told(done: int) -> None:
+        tell(Step("importing", done, staged.products))
+
+    if source.mode == "replace":
+        # The list of policies is full once the last entry was read, which is when it is looked at.
+        return await stock_shop(rows.entries(), app.catalog, merchant, rows.policies, told, key)
+    removed = rows.removed if source.mode == "patch" else None
+    stocked = await revise_shop(rows.entries(), app.catalog, merchant, removed, told)
+    if rows.policies:
+        await app.catalog.set_policies(rows.policies)
+    return stocked
+
+
+class _Rows:
+    """A staged feed being read: entries are handed on, policies and removals are kept for the end."""
+
+    def __init__(self, staged: Staged) -> None:
+        self._staged = staged
+        self.policies: list[Policy] = []
+        self.removed: list[str] = []
+
+    def entries(self) -> Iterator[CatalogueEntry]:
+        """Yield the products."""
+        for row in read_feed(self._staged.entries, _unexpected):
+            if isinstance(row, Policy):
+                self.policies.append(row)
+            elif isinstance(row, Removal):
+                self.removed.append(row.product_id)
+            else:
+                yield row
+
+
+def _unexpected(problem: Problem) -> None:
+    """Stop at a fault in what was checked before: the disk has changed it."""
+    raise SettingsError(f"The feed was damaged on the disk while it was read ({problem.reason}); import it again.")
+
+
+def _nothing(name: str, staged: Staged) -> str:
+    first = staged.first_problems[0] if staged.first_problems else None
+    why = f" Line {first.line}: {first.field} {first.reason}." if first else ""
+    return f"{name} has no product we can read, so the shop stays as it is.{why}".replace(":  ", ": ")

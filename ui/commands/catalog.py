@@ -1,8 +1,6 @@
 """`aisle catalog`: what the shop sells."""
 
 import json
-from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
@@ -12,13 +10,12 @@ from rich.table import Table
 
 from assistant.settings import Settings
 from evals.journeys.conditions import number
-from ui.client import Conversation, ProblemError, connect, heard
-from ui.commands.running import DEMO_PRODUCTS, DEMO_SEED, Failed, no_fill, progress_of, run
+from ui.client import Conversation, ProblemError, connect
+from ui.commands.importing import ROUTE, import_feed, run_import
+from ui.commands.running import DEMO_PRODUCTS, DEMO_SEED, no_fill, run
 from ui.home_server import server_of
 
 app = typer.Typer(help="Fill the shop and look at what is in it.", no_args_is_help=True, rich_markup_mode=None)
-
-_ROUTE = "/v1/operator/catalogue"
 
 
 @app.command()
@@ -33,26 +30,12 @@ def demo(
     """
 
     async def work(settings: Settings) -> None:
-        await _import(settings, {"source": "demo", "products": products, "seed": seed}, products)
+        await run_import(settings, {"source": "demo", "products": products, "seed": seed})
 
     run(work)
 
 
-@app.command(name="import")
-def import_file(
-    file: Annotated[Path, typer.Argument(help="The feed.", exists=True, dir_okay=False, readable=True)],
-    feed_format: Annotated[str, typer.Option("--format", help="Format of the feed.")] = "auto",
-) -> None:
-    """Replace the shop by a feed; the old shop answers until the new one is whole.
-
-    Example:
-        aisle catalog import products.jsonl
-    """
-
-    async def work(settings: Settings) -> None:
-        await _import(settings, {"source": "file", "path": str(file.resolve()), "format": feed_format}, None)
-
-    run(work)
+app.command(name="import")(import_feed)
 
 
 @app.command()
@@ -61,7 +44,7 @@ def stats(as_json: Annotated[bool, typer.Option("--json", help="One JSON object.
 
     async def work(settings: Settings) -> None:
         async with server_of(settings, no_fill) as note, connect(note.url) as http:
-            response = await http.get(_ROUTE, headers=_bearer(note.operator_token))
+            response = await http.get(ROUTE, headers=_bearer(note.operator_token))
             _check(response)
             _show(response.json()["stats"], as_json)
 
@@ -93,43 +76,6 @@ def set_offer(
             )
 
     run(work)
-
-
-async def _import(settings: Settings, source: dict[str, Any], total: int | None) -> None:
-    """Have the server import a source, and show how far it is."""
-    async with server_of(settings, no_fill) as note, connect(note.url) as http:
-        with progress_of("Importing", total) as progress:
-            left = await _follow_import(http, note.operator_token, source, progress)
-        typer.echo(
-            f"The shop has {left['products']:,} products in {left['variants']:,} variants; "
-            f"{left['retired']:,} variants went off sale."
-        )
-        _tell_problems(left)
-
-
-def _tell_problems(left: dict[str, Any]) -> None:
-    """Name what of the feed was left out."""
-    for problem in left["first_problems"]:
-        typer.echo(f"line {problem['line']}: {problem['field']} {problem['reason']}".replace("  ", " "), err=True)
-    if left["problems"]:
-        typer.echo(f"aisle: {left['problems']:,} fault(s) in the feed; those lines were left out.", err=True)
-
-
-async def _follow_import(
-    http: httpx.AsyncClient, token: str, source: dict[str, Any], progress: Callable[[int], None]
-) -> dict[str, Any]:
-    async with http.stream("POST", _ROUTE, json=source, headers=_bearer(token)) as response:
-        if response.is_error:
-            await response.aread()
-            _check(response)
-        async for event in heard(response.aiter_lines()):
-            if event.event == "progress":
-                progress(event.data["products"])
-            elif event.event == "done":
-                return event.data
-            else:
-                raise Failed(str(event.data["detail"]))
-    raise Failed("The import broke off and the old catalogue stays. Run it again.")
 
 
 def _check(response: httpx.Response) -> None:

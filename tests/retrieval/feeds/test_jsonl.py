@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from policies.errors import SettingsError
-from retrieval.feeds.jsonl import Problem, read_feed, write_feed
+from retrieval.feeds.jsonl import Row, read_feed, write_feed
+from retrieval.feeds.tally import Problem
 from retrieval.product import CatalogueEntry, Policy
 
 
@@ -14,7 +15,7 @@ def line(of: str, **offer: object) -> str:
     return json.dumps({"entry": {"product": product, "offers": [variant]}})
 
 
-def read(path: Path) -> tuple[list[CatalogueEntry | Policy], list[Problem]]:
+def read(path: Path) -> tuple[list[Row], list[Problem]]:
     problems: list[Problem] = []
     return list(read_feed(path, problems.append)), problems
 
