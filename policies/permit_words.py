@@ -11,6 +11,9 @@ _EN: dict[str, str] = {
     "off_place_order": "The shop takes no orders at the moment. Your cart is kept; nothing was ordered.",
     "off_order_change": "Orders can't be changed here at the moment. Yours is as it was; please try again later.",
     "blocked_goods": "{what} can't be ordered here. {why}",
+    "not_sold_here": "{what} is not sold here. {why}",
+    "not_sold_note": "not sold here",
+    "for_age": "only for {age} and over; you confirm that on the order card",
     "limit_session": "Orders of one conversation may be at most {limit} together. Take something out.",
     "fresh_login": "This order needs you to have signed in within the last {minutes} minutes. Sign in again at "
     "{seller}, then press once more; nothing was ordered. Without a sign-in the shop can't take it here.",
@@ -44,6 +47,9 @@ _DE: dict[str, str] = {
     "off_place_order": "Der Laden nimmt gerade keine Bestellungen an. Ihr Warenkorb bleibt; nichts ist bestellt.",
     "off_order_change": "Bestellungen lassen sich hier gerade nicht ändern. Ihre ist, wie sie war.",
     "blocked_goods": "{what} kann hier nicht bestellt werden. {why}",
+    "not_sold_here": "{what} wird hier nicht verkauft. {why}",
+    "not_sold_note": "wird hier nicht verkauft",
+    "for_age": "erst ab {age} Jahren; das bestätigen Sie auf der Bestellkarte",
     "limit_session": "Bestellungen eines Gesprächs dürfen zusammen höchstens {limit} betragen.",
     "fresh_login": "Für diese Bestellung müssen Sie sich in den letzten {minutes} Minuten angemeldet haben. Melden Sie "
     "sich bei {seller} neu an und drücken Sie noch einmal; es wurde nichts bestellt. Hat der Laden keine Anmeldung, "

@@ -64,6 +64,10 @@ class BlockedGoods(Goods):
 
     why: dict[str, str] = Field(min_length=1)
 
+    def reason(self, locale: str) -> str:
+        """Return why in `locale`, or in the language it has."""
+        return self.why.get(locale) or self.why.get("en") or next(iter(self.why.values()))
+
 
 class RestrictedGoods(Goods):
     """Goods sold to grown-ups only: the card says the age, and the press attests it."""
@@ -167,12 +171,17 @@ def switched_on(deed: Deed, permits: Permits) -> Denied | None:
     return None if permits.switches.on(deed.action) else Denied("switched_off")
 
 
+def blocked_by(piece: Piece, permits: Permits) -> BlockedGoods | None:
+    """Return the first rule by which the shop never sells a piece, or None."""
+    return next((goods for goods in permits.blocked if goods.covers(piece)), None)
+
+
 def sellable_goods(deed: Deed, permits: Permits) -> Denied | None:
     """Refuse goods that the shop never sells."""
     for piece in deed.pieces:
-        for goods in permits.blocked:
-            if goods.covers(piece):
-                return Denied("blocked_goods", piece, goods.why)
+        goods = blocked_by(piece, permits)
+        if goods is not None:
+            return Denied("blocked_goods", piece, goods.why)
     return None
 
 

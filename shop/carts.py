@@ -272,7 +272,9 @@ def basket_of(context: ShopContext, code: str | None, checkout: Checkout, subtot
 
 def _line_view(line: CartLine, offer: StockedOffer, locale: str) -> LineView:
     note = ""
-    if not offer.sellable:
+    if offer.not_sold:
+        note = say(locale, "not_sold_note")
+    elif not offer.sellable:
         note = say(locale, "gone")
     elif offer.available < line.quantity:
         note = say(locale, "only_left", count=offer.available) if offer.available else say(locale, "sold_out")

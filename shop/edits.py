@@ -6,7 +6,7 @@ from typing import Any
 
 from policies.errors import Refused
 from policies.limits import Limits, quantity_problem
-from policies.words import say
+from policies.words import plain, say
 from shop.views import LineChange, StockedOffer
 
 MARKED = "seller_text"
@@ -102,6 +102,9 @@ def check(before: Contents, after: Contents, offers: Mapping[str, StockedOffer],
 
 def stock_refusal(offer: StockedOffer, asked: int, locale: str) -> Refused | None:
     """Return why that many units can't be bought, or None when they can."""
+    if offer.not_sold:
+        text = say(locale, "blocked_goods", what=plain(offer.product_title), why=offer.not_sold)
+        return Refused("blocked_goods", text, {"variant_id": offer.variant_id})
     if offer.sellable and offer.available >= asked:
         return None
     left = offer.available if offer.sellable else 0

@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic import Field
 from sqlalchemy import RowMapping, String, bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused
 from policies.principal import Principal
 from policies.quote import parse
-from policies.review import ReviewFacts, review_reasons
+from policies.review import Reason, ReviewFacts, review_reasons
 from policies.words import say
 from shop.context import ShopContext
 from shop.settle import store_call, write_order
 from shop.tables import intents, order_reviews, orders, payment_calls, quotes
 from shop.transitions import INTENT, ORDER, Move, move
-from shop.views import HeldOrder
+from shop.views import View
 
 _MOST_EARLIER = 50  # Paid orders looked through for an address that was used before.
 _WHOSE = bindparam("subject", type_=String)
@@ -79,6 +80,17 @@ async def refuse_late(connection: AsyncConnection, context: ShopContext, row: Ro
     """Refuse an order that nobody looked at in time: its authorisation is let go, its goods are free."""
     order_id = str((await connection.execute(_ORDER_OF, {"intent_id": row["intent_id"]})).scalar_one())
     await _refuse(connection, context, row, order_id, "time", at)
+
+
+class HeldOrder(View):
+    """An order that waits for a person of the shop, why, and until when; nothing about the shopper."""
+
+    order_id: str
+    reasons: tuple[Reason, ...]
+    total: int
+    currency: str
+    opened_at: datetime
+    due_at: datetime = Field(description="When it is refused of itself.")
 
 
 @dataclass(frozen=True, slots=True)

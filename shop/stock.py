@@ -6,6 +6,8 @@ from sqlalchemy import ColumnElement, Integer, RowMapping, bindparam, insert, se
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from policies.limits import ShopPolicy
+from policies.permits import Piece, blocked_by, minimum_age
 from shop.context import ShopContext
 from shop.tables import offer_changes, offers
 from shop.views import StockedOffer
@@ -18,6 +20,7 @@ _OF_VARIANTS = (
     .order_by(offers.c.variant_id)
 )
 _LOCKED_VARIANTS = _OF_VARIANTS.with_for_update(key_share=True)
+_TITLES = select(offers.c.product_id, offers.c.variant_id, offers.c.product_title)
 _NOTE_CHANGE = insert(offer_changes)
 
 # Variant id and units, each variant once, in order of variant id: the order in which everybody locks offers.
@@ -60,8 +63,20 @@ class Offers:
                 query = select(offers).where(offers.c.product_id.in_(wanted[start : start + _CHUNK]))
                 rows = (await connection.execute(query.order_by(offers.c.variant_id))).mappings()
                 for row in rows:
-                    found.setdefault(row["product_id"], []).append(_view(row, self._context.policy.seller))
+                    found.setdefault(row["product_id"], []).append(_view(row, self._context.policy))
         return found
+
+    async def not_sold(self) -> tuple[str, ...]:
+        """Return the ids of the products of which the policy lets nothing be sold, in order."""
+        if not self._context.policy.goods.blocked:
+            return ()
+        kept: dict[str, bool] = {}
+        async with self._context.database.reading() as connection:
+            for row in (await connection.execute(_TITLES)).mappings():
+                piece = Piece(row["product_id"], row["variant_id"], row["product_title"])
+                free = blocked_by(piece, self._context.policy.permits) is None
+                kept[piece.product_id] = kept.get(piece.product_id, False) or free
+        return tuple(sorted(product_id for product_id, some in kept.items() if not some))
 
     async def variant(self, variant_id: str) -> StockedOffer | None:
         """Return one offer, or None when the shop has no such variant."""
@@ -77,7 +92,7 @@ async def load_offers(
     for start in range(0, len(variant_ids), _CHUNK):
         some = {"variant_ids": variant_ids[start : start + _CHUNK]}
         rows = (await connection.execute(_LOCKED_VARIANTS if lock else _OF_VARIANTS, some)).mappings()
-        found.update((row["variant_id"], _view(row, context.policy.seller)) for row in rows)
+        found.update((row["variant_id"], _view(row, context.policy)) for row in rows)
     return found
 
 
@@ -123,7 +138,9 @@ async def _moved(connection: AsyncConnection, wanted: Wanted, statement: Returni
     return True
 
 
-def _view(row: RowMapping, seller: str) -> StockedOffer:
+def _view(row: RowMapping, policy: ShopPolicy) -> StockedOffer:
+    piece = Piece(row["product_id"], row["variant_id"], row["product_title"])
+    blocked = blocked_by(piece, policy.permits)
     return StockedOffer(
         variant_id=row["variant_id"],
         product_id=row["product_id"],
@@ -136,5 +153,7 @@ def _view(row: RowMapping, seller: str) -> StockedOffer:
         on_hand=row["available"] + row["reserved"],
         sellable=row["sellable"],
         image_url=row["image_url"],
-        seller=seller,
+        seller=policy.seller,
+        not_sold=blocked.reason(policy.locale) if blocked is not None else "",
+        minimum_age=minimum_age((piece,), policy.permits),
     )

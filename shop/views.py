@@ -6,7 +6,6 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from policies.order_change import ChangeKind
-from policies.review import Reason
 from policies.words import options_text
 
 TotalName = Literal["subtotal", "discount", "delivery", "tax", "total"]
@@ -58,6 +57,8 @@ class StockedOffer(View):
     sellable: bool
     image_url: str | None
     seller: str
+    not_sold: str = Field(default="", description="Why the policy sells it to nobody; empty where it does.")
+    minimum_age: int | None = None
 
     @property
     def title(self) -> str:
@@ -67,7 +68,12 @@ class StockedOffer(View):
     @property
     def buyable(self) -> bool:
         """Whether at least one unit can be put into a cart."""
-        return self.sellable and self.available > 0
+        return self.for_sale and self.available > 0
+
+    @property
+    def for_sale(self) -> bool:
+        """Whether the shop sells it at all, in or out of stock."""
+        return self.sellable and not self.not_sold
 
 
 class LineView(View):
@@ -182,17 +188,6 @@ class Outcome(View):
     def settled(self) -> bool:
         """Whether nobody needs to wait for the worker: paid, without an order, cancelled, or with a person."""
         return self.state in ("captured", "declined", "cancelled", "in_review", "refused")
-
-
-class HeldOrder(View):
-    """An order that waits for a person of the shop, why, and until when; nothing about the shopper."""
-
-    order_id: str
-    reasons: tuple[Reason, ...]
-    total: int
-    currency: str
-    opened_at: datetime
-    due_at: datetime = Field(description="When it is refused of itself.")
 
 
 class Card(View):

@@ -14,7 +14,7 @@ def for_sale(product: Product, offers: Sequence[StockedOffer]) -> list[StockedOf
     def place(offer: StockedOffer) -> tuple[int, int]:
         return _place(product.colours, offer.options.get("colour")), _place(product.sizes, offer.options.get("size"))
 
-    return sorted((offer for offer in offers if offer.sellable), key=place)
+    return sorted((offer for offer in offers if offer.for_sale), key=place)
 
 
 def matching(product: Product, offers: Sequence[StockedOffer], filters: Filters) -> list[StockedOffer]:
@@ -23,7 +23,7 @@ def matching(product: Product, offers: Sequence[StockedOffer], filters: Filters)
 
 
 def _meets(product: Product, offer: StockedOffer, filters: Filters) -> bool:
-    if not offer.sellable:
+    if not offer.for_sale:
         return False
     colours = values_of(product, offer, "colour")
     return (

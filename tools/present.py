@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from policies.money import Money
+from policies.words import DEFAULT_LOCALE, say
 from retrieval.product import Product
 from shop.views import StockedOffer
 from tools.matching import options_in_stock
@@ -81,8 +82,14 @@ def item(showing: Showing, why: str = "") -> Item:
         rating=round(product.rating, 1) if product.rating is not None else None,
         attributes={name: value[:_MAX_FACT_CHARS] for name, value in product.attributes.items()},
         in_stock_options=options_in_stock(showing.offers),
-        why=why,
+        why="; ".join(each for each in (_age_note(showing), why) if each),
     )
+
+
+def _age_note(showing: Showing) -> str:
+    """Say for whom the goods are, where not for everybody; the order card has its press confirm it."""
+    ages = [offer.minimum_age for offer in showing.variants if offer.minimum_age is not None]
+    return say(DEFAULT_LOCALE, "for_age", age=max(ages)) if ages else ""
 
 
 def items(showings: Sequence[Showing], reasons: Sequence[str]) -> list[Item]:

@@ -12,7 +12,7 @@ from tools.carried import is_carried
 from tools.present import Showing, items
 from tools.reasons import reasons
 from tools.records import Products
-from tools.showing import blocked, find_current
+from tools.showing import blocked, find_current, not_sold
 from tools.tool import Tool, ToolContext, ToolResult
 from tools.wording import in_shop_words
 
@@ -45,6 +45,10 @@ async def search_products(args: SearchProducts, context: ToolContext) -> ToolRes
         empty = Products(items=[], query=query, filters=asked, total=0)
         return ToolResult(records=(empty,), facts={"carried": False, "asked": asked})
     found = await find_current(find, filters, args.limit, context)
+    why = None if found.showings else await not_sold([hit.product.product_id for hit in found.result.hits], context)
+    if why is not None:
+        empty = Products(items=[], query=query, filters=asked, total=0)
+        return ToolResult(records=(empty,), facts={"carried": False, "asked": asked, "not_sold": why})
     showings = _sorted(found.showings, args.sort)
     record = Products(
         items=items(showings, reasons(showings, filters)),

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, fields, replace
 
+from policies.words import DEFAULT_LOCALE, plain, say
 from retrieval.product import Product
 from retrieval.query import Blocking, Filters, SearchResult
 from tools.matching import for_sale, matching
@@ -11,8 +12,9 @@ from tools.reasons import reasons
 from tools.records import BlockedBy
 from tools.tool import ToolContext, ToolError, require_shown
 
-# A round replaces what the books ruled out since the index was told; more rounds would mean a stale index.
+# A round replaces what the books or the policy ruled out; each looks four times as far, for a policy may rule out much.
 _ROUNDS = 4
+_WIDER = 4
 
 Find = Callable[[Filters, int], Awaitable[SearchResult]]
 
@@ -41,14 +43,14 @@ async def find_current(find: Find, filters: Filters, limit: int, context: ToolCo
     shown: list[Showing] = []
     dropped = 0
     first = result = await find(filters, limit)
-    for _ in range(_ROUNDS):
+    for wider in range(1, _ROUNDS + 1):
         current = await _current([hit.product for hit in result.hits], filters, context)
         shown += current
         dropped += len(result.hits) - len(current)
-        if len(shown) >= limit or len(current) == len(result.hits):
+        if len(shown) >= limit or len(current) == len(result.hits) or wider == _ROUNDS:
             break
         filters = replace(filters, not_ids=filters.not_ids + tuple(hit.product.product_id for hit in result.hits))
-        result = await find(filters, limit - len(shown))
+        result = await find(filters, (limit - len(shown)) * _WIDER**wider)
     total = None if first.total is None else max(first.total - dropped, len(shown))
     blocked_by = () if shown else result.blocked_by or first.blocked_by
     return Found(tuple(shown[:limit]), first, blocked_by, total)
@@ -58,16 +60,28 @@ async def read_shown(product_ids: Sequence[str], context: ToolContext) -> list[S
     """Return products the conversation has shown, in the order given, with their current offers.
 
     Raises:
-        ToolError: "unknown_id" for an id not shown, "no_longer_sold" for one that the shop has dropped since.
+        ToolError: "unknown_id" for an id not shown, "no_longer_sold" for one that the shop has dropped since,
+            "not_sold_here" for one that its policy sells to nobody.
     """
     wanted = tuple(dict.fromkeys(product_ids))
     require_shown(wanted, context)
     products = await context.catalog.get(wanted)
     showings = await _current([products[key] for key in wanted if key in products], Filters(), context)
     gone = [key for key in wanted if key not in {showing.product.product_id for showing in showings}]
+    why = await not_sold(gone, context)
+    if why is not None:
+        raise ToolError("not_sold_here", why, {"product_ids": gone})
     if gone:
         raise ToolError("no_longer_sold", f"{', '.join(gone)} is no longer sold.", {"product_ids": gone})
     return showings
+
+
+async def not_sold(product_ids: Sequence[str], context: ToolContext) -> str | None:
+    """Return the sentence that tells why the policy sells nothing of these, or None where it sells something."""
+    offers = [each for one in (await context.books.offers.of_products(product_ids)).values() for each in one]
+    if not offers or not all(offer.not_sold for offer in offers):
+        return None
+    return say(DEFAULT_LOCALE, "not_sold_here", what=plain(offers[0].product_title), why=offers[0].not_sold)
 
 
 async def blocked(found: Found, filters: Filters, context: ToolContext) -> list[BlockedBy]:

@@ -6,8 +6,7 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from shop.review import Checked
-from shop.views import HeldOrder
+from shop.review import Checked, HeldOrder
 from ui.bodies import OrderTold
 from ui.identity import Operator
 from ui.openapi import problems

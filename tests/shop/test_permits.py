@@ -8,7 +8,7 @@ import pytest
 from policies.errors import Refused
 from policies.limits import GoodsRules, ShopPolicy, load_policy
 from policies.permits import BlockedGoods, Rates, RestrictedGoods, StepUp, Switches
-from shop.change_terms import ChangeWanted
+from shop.change_terms import ChangeWanted, LineWanted
 from shop.views import LineChange
 
 
@@ -183,3 +183,17 @@ async def test_orders_change_only_while_that_is_switched_on(till, reopen, anna):
 
 def _cancel():
     return ChangeWanted("cancel")
+
+
+async def test_blocked_goods_come_neither_into_a_cart_nor_by_a_change_of_an_order(till, reopen, anna):
+    await till.press(await till.card(variant="reed-250"))
+    await till.books.worker.drive()
+    goods = GoodsRules(blocked=(BlockedGoods(variant_id="reed-300", why={"en": "It is being checked."}),))
+    shop = await reopen(policy(goods=goods))
+    refused = await refusal_of(shop.books.carts.add(anna, "reed-300"))
+    assert (refused.code, refused.facts) == ("blocked_goods", {"variant_id": "reed-300"})
+    (order,) = await shop.books.orders.mine(anna)
+    swap = ChangeWanted("items", (LineWanted(order.lines[0].line_id, 1, "reed-300"),))
+    assert (await refusal_of(shop.books.changes.prepare(anna, order.order_id, swap))).code == "blocked_goods"
+    assert (await shop.books.offers.variant("reed-300")).for_sale is False
+    assert await shop.books.offers.not_sold() == ()

@@ -66,6 +66,7 @@ async def _listing(request: Request, choices: Choices, within: Filters, heading:
     storefront = storefront_of(request)
     filters = choices.filters(storefront.currency)
     catalog, books = storefront.services.app.catalog, storefront.services.app.books
+    within = replace(within, not_ids=(await storefront.directory()).not_sold)
     asked = Browse(choices.query, within, filters, choices.sort, (choices.page - 1) * PAGE_SIZE, PAGE_SIZE)
     found = await catalog.browse(asked)
     carried = found.found is None or is_carried(choices.query, replace(found.found, hits=found.found.hits[:_WEIGHED]))

@@ -63,7 +63,8 @@ class Storefront:
         async with self._reading:
             version = (await self.services.app.catalog.vocabulary()).version
             if self._directory.version != version or not version:
-                self._directory = await read_directory(self.services.app.catalog)
+                not_sold = await self.services.app.books.offers.not_sold()
+                self._directory = await read_directory(self.services.app.catalog, not_sold)
             return self._directory
 
     def render(self, template: str, context: dict[str, object]) -> str:
@@ -122,8 +123,10 @@ async def _frame(request: Request, storefront: Storefront) -> _Frame:
 
 async def error_page(request: Request, problem: HttpProblem) -> HTMLResponse:
     """Return an error as a page, as long as the shop can be read; else as one that needs nothing."""
-    title = "There is no such page" if problem.status == 404 else "That did not work"
-    text = "Look for it by name, or start from the front page." if problem.status == 404 else problem.detail
+    missing = problem.status == 404 and problem.code != "not_sold_here"
+    title = "There is no such page" if missing else "That did not work"
+    title = "Not sold here" if problem.code == "not_sold_here" else title
+    text = "Look for it by name, or start from the front page." if missing else problem.detail
     context: dict[str, object] = {"title": title, "text": text}
     try:
         return await page(request, "error.html", context, problem.status)

@@ -46,14 +46,16 @@ async def home(request: Request) -> HTMLResponse:
 async def _well_reviewed(storefront: Storefront) -> list[Card]:
     """Return what buyers speak best of, of several kinds; without reviews, simply several kinds."""
     app = storefront.services.app
-    found = await app.catalog.recommend([], Filters(in_stock=True), limit=_COLLAGE + 3 * _ROW)
+    sold = Filters(in_stock=True, not_ids=(await storefront.directory()).not_sold)
+    found = await app.catalog.recommend([], sold, limit=_COLLAGE + 3 * _ROW)
     return await read_cards(app.books, [hit.product for hit in found.hits], Filters(in_stock=True))
 
 
 async def _reduced(storefront: Storefront) -> list[Card]:
     """Return reduced products in stock of different kinds, from among the best reviewed."""
     app = storefront.services.app
-    listed = await app.catalog.browse(Browse(filters=Filters(in_stock=True), limit=_LOOKED_THROUGH))
+    sold = Filters(not_ids=(await storefront.directory()).not_sold)
+    listed = await app.catalog.browse(Browse(within=sold, filters=Filters(in_stock=True), limit=_LOOKED_THROUGH))
     cards = await read_cards(app.books, [hit.product for hit in listed.hits], Filters(in_stock=True))
     return list({card.kind: card for card in reversed(cards) if card.was}.values())[::-1][: 2 * _ROW]
 

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.datastructures import QueryParams
 
+from policies.words import DEFAULT_LOCALE, say
 from retrieval.demo.drawing.draw import VIEWS
 from retrieval.product import Product
 from retrieval.query import Filters
 from shop.views import StockedOffer
 from tools.matching import for_sale
-from ui.problems import not_found
+from ui.problems import HttpProblem, not_found
 from ui.storefront import wording
 from ui.storefront.cards import Swatch, read_cards, swatch
 from ui.storefront.frame import PageRoute, page, storefront_of
@@ -90,11 +91,11 @@ async def product_page(product_id: str, request: Request) -> HTMLResponse:
     offers = (await app.books.offers.of_products([product_id])).get(product_id, [])
     selling = for_sale(product, offers) if product is not None else []
     if product is None or not selling:
-        raise not_found()
+        raise _not_sold(offers)
     chosen = _chosen(product, selling, request.query_params)
+    sold = Filters(in_stock=True, not_ids=(await storefront_of(request).directory()).not_sold)
     together, alike = await asyncio.gather(
-        app.catalog.goes_with(product_id, Filters(in_stock=True), limit=_ROW),
-        app.catalog.similar_to(product_id, Filters(in_stock=True), limit=2 * _ROW),
+        app.catalog.goes_with(product_id, sold, limit=_ROW), app.catalog.similar_to(product_id, sold, limit=2 * _ROW)
     )
     own = [hit.product for hit in together.hits]
     known = {each.product_id for each in own}
@@ -108,6 +109,7 @@ async def product_page(product_id: str, request: Request) -> HTMLResponse:
         "colours": _colours(product, selling, chosen),
         "options": _options(chosen),
         "buyable": any(offer.buyable for offer in chosen.offers),
+        "age": max((offer.minimum_age or 0 for offer in chosen.offers), default=0),
         "facts": _facts(product),
         "description": wording.paragraphs(product.description, _LONGEST_DESCRIPTION),
         "reviews": _reviews(product),
@@ -116,6 +118,15 @@ async def product_page(product_id: str, request: Request) -> HTMLResponse:
         "crumbs": _crumbs(product),
     }
     return await page(request, "product.html", context | _price(chosen))
+
+
+def _not_sold(offers: Sequence[StockedOffer]) -> HttpProblem:
+    """Return why there is no page: the policy sells the product to nobody, or there is none of that name."""
+    why = next((offer for offer in offers if offer.not_sold), None)
+    if why is None:
+        return not_found()
+    what = wording.one_line(why.product_title)
+    return HttpProblem(404, "not_sold_here", say(DEFAULT_LOCALE, "not_sold_here", what=what, why=why.not_sold))
 
 
 def _chosen(product: Product, selling: Sequence[StockedOffer], asked: QueryParams) -> Chosen:
