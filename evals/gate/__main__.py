@@ -7,8 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from evals.gate.crash import CrashPlan, crash
-from evals.gate.crash_scenes import SCENES
+from evals.gate.crash import EVERY_SCENE, CrashPlan, crash
 from evals.gate.fuzz import FuzzPlan, fuzz
 from evals.gate.latency import LatencyPlan, latency
 from evals.gate.mutants import MutantPlan, mutants
@@ -104,7 +103,8 @@ def _parser() -> argparse.ArgumentParser:
     one = rigs.add_parser("crash", help="SIGKILL at every point, again in recovery, then retry or set aside")
     one.add_argument("--cases", type=int, default=0, help="scenarios drawn by the seed; 0 is every one there is")
     one.add_argument("--seed", type=int, default=1)
-    one.add_argument("--scenes", nargs="*", default=[], choices=SCENES, metavar="SCENE", help=", ".join(SCENES))
+    names = ", ".join(EVERY_SCENE)
+    one.add_argument("--scenes", nargs="*", default=[], choices=EVERY_SCENE, metavar="SCENE", help=names)
     one.add_argument("--from", dest="start", type=int, default=0, help="number of the first scenario")
     one.add_argument("--first", action="store_true", help="stop at the first violation")
     one.add_argument("--processes", type=int, default=os.cpu_count() or 1)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from evals.gate.crash_reviews import REVIEWS
 from evals.gate.crash_scenes import SCENES, Scene
 from evals.gate.dying import NEVER, dying, in_child
 from evals.gate.ground import open_ground
@@ -18,6 +19,7 @@ from evals.gate.report import RigReport
 from evals.gate.stopping import stopping
 
 _AFTERS = ("retry", "decline")
+EVERY_SCENE = {**SCENES, **REVIEWS}
 _SETTLE = 3
 _CHUNK = 10
 
@@ -67,7 +69,7 @@ class Scenario:
 def crash(plan: CrashPlan) -> RigReport:
     """Run the plan's scenarios; SIGINT and SIGTERM end it after those that are under way."""
     report, kills = RigReport("crash", plan.cases, plan.seed), 0
-    scenes = {name: scene for name, scene in SCENES.items() if not plan.scenes or name in plan.scenes}
+    scenes = {name: scene for name, scene in EVERY_SCENE.items() if not plan.scenes or name in plan.scenes}
     with stopping() as stop, _prepared(plan.site, scenes) as grounds:
         every = _scenarios(plan.site, scenes, grounds)
         drawn = random.Random(plan.seed).sample(every, plan.cases) if 0 < plan.cases < len(every) else every
@@ -123,7 +125,7 @@ def _chunk(site: Site, scenarios: Sequence[Scenario], grounds: Mapping[str, Plac
 
 def _play(site: Site, scenario: Scenario, ground: Place) -> tuple[int, str]:
     """Return how often the process was killed, and what is wrong with the end, "" for nothing."""
-    scene, killed = SCENES[scenario.scene], 0
+    scene, killed = EVERY_SCENE[scenario.scene], 0
     with site.place(like=ground) as case:
         for work, point in ((_press, scenario.first), (_recover, scenario.second)):
             status = _run(work, scene, case, point)

@@ -11,6 +11,7 @@ from evals.gate.place import Outside, Place, Row, outside
 from policies.limits import ShopPolicy, load_policy
 from policies.permits import UNPACED
 from policies.principal import Principal, Scope
+from policies.review import ReviewRules
 from shop.books import BookSettings, GateBooks, migrate, open_books
 from shop.change_views import ChangeOutcome
 from shop.db import DatabaseSettings, is_sqlite
@@ -28,6 +29,7 @@ GOODS = (
 # How the sandbox service behaves for each reference; guests start with the first two.
 INSTRUMENTS = ("card-4242", "card-declined", "card-lost-answer", "card-capture-refused")
 KEY = b"a key of the rigs, 32 bytes long"
+_HELD = "held"
 _CHARGES = "SELECT authorisation_id, amount, captured, voided FROM sandbox_payments.authorisations"
 
 
@@ -91,12 +93,18 @@ class Ground:
         return await self.books.gate.changes.approve(who, card.quote_id, card.digest, card.challenge)
 
 
+def hold_every_order(place: Place) -> None:
+    """Have the shop at a place hold every order for a person, from its next opening on."""
+    (place.home / _HELD).touch()
+
+
 def settings_of(place: Place) -> BookSettings:
     """Return how a rig's shop is opened; the same in every process that works on one place."""
+    rules = ReviewRules(above=0) if (place.home / _HELD).exists() else ReviewRules()
     return BookSettings(
         database_url=place.url,
         payments_path=place.payments,
-        policy=load_policy().model_copy(update={"rates": UNPACED}),
+        policy=load_policy().model_copy(update={"rates": UNPACED, "review": rules}),
         pseudonym_key=KEY,
     )
 
