@@ -7,8 +7,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime-$(shell sha256sum requirements.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 DEV := $(VENV)/.dev-$(shell sha256sum requirements-dev.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 
-.PHONY: help setup setup-dev demo test browser check golden lock bench bench-browser clean \
-	injections gate-fuzz gate-crash gate-race gate-audit gate-words gate-mutants
+.PHONY: help setup setup-dev demo test browser check golden lock widget widget-check bench bench-browser clean \
+	injections gate-fuzz gate-crash gate-race gate-audit gate-words gate-mutants feed-fuzz
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -74,8 +74,8 @@ gate-race: setup-dev ## 64 presses of one card at once from several processes (N
 gate-audit: setup-dev ## tamper with the audit log in every way and count what is found (N=0 is every way)
 	$(call gate,audit --cases $(or $(N),0))
 
-gate-words: setup ## sentences that sound like consent never move a card (N=2000)
-	$(BIN)/python -m evals.gate words --cases $(or $(N),2000)
+gate-words: setup ## thousands of different sentences that sound like consent never move a card (N=3000)
+	$(BIN)/python -m evals.gate words --cases $(or $(N),3000)
 
 gate-replay: setup ## tau2's 176 gold write calls through the gate (DATA=folder KILLS=0 for a kill at every point)
 	$(BIN)/python -m evals.gate replay --cases $(or $(N),0) --kills $(or $(KILLS),40) $(if $(DATA),--data $(DATA))
