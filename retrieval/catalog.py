@@ -21,6 +21,7 @@ from retrieval.lexicon import Lexicon
 from retrieval.picture import CleanedPicture
 from retrieval.product import CatalogueEntry, Offer, Policy, Product
 from retrieval.query import Filters, SearchResult, Sort, Vocabulary
+from retrieval.ranker import LinearRanker
 from retrieval.storage import Edition, Storage, open_storage
 from retrieval.vision.classical import ClassicalEncoder
 from retrieval.vision.encoder import PictureEncoder, Rows
@@ -85,7 +86,7 @@ class Catalog:
         self._storage = storage
         self._lexicon = Lexicon()
         self._writing = asyncio.Lock()
-        self._shelf = _Shelf(edition, Reader(edition.index, encoder, self._lexicon))
+        self._shelf = _Shelf(edition, Reader(edition.index, encoder, self._lexicon, LinearRanker()))
 
     async def learn(self) -> None:
         """Learn afresh what searching needs to know of the catalogue; reading before that finds less."""
@@ -278,7 +279,8 @@ class Catalog:
             await self._storage.close()
 
     async def _reader(self, edition: Edition) -> Reader:
-        reader = Reader(edition.index, self.encoder, self._lexicon, self._shelf.reader.type_vectors)
+        known = self._shelf.reader
+        reader = Reader(edition.index, self.encoder, self._lexicon, known.ranker, known.type_vectors)
         await learn_types(reader)
         return reader
 

@@ -1,12 +1,47 @@
 """Lays out one product for the engine: the text that is searched, and the payload that is filtered and shown."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from zlib import crc32
 
+from retrieval.analyse import pieces, split
 from retrieval.filters import fold
-from retrieval.index import OFFERS, Payload
+from retrieval.index import FAMILY, OFFERS, SPOKEN, Payload
+from retrieval.lexicon import Field
 from retrieval.product import Offer, Product
 
+# Weights by measurement on half of Icecat's judged queries (docs/relevance.md); lengths as shops usually write them.
+_TITLE, _LABELS = Field(1.0, 10, 0.5), Field(0.5, 3, 0.3)
+_DESCRIPTION, _FACTS = Field(0.7, 20, 0.5), Field(0.15, 60, 0.5)
+_MISSPELT_FROM = 4  # letters; shorter words have too many neighbours
+_COLOURS = frozenset(
+    {
+        "black",
+        "white",
+        "grey",
+        "gray",
+        "silver",
+        "gold",
+        "beige",
+        "brown",
+        "cream",
+        "ivory",
+        "blue",
+        "navy",
+        "red",
+        "green",
+        "yellow",
+        "orange",
+        "pink",
+        "purple",
+        "turquoise",
+        "teal",
+        "multicolour",
+        "multicolor",
+        "transparent",
+    }
+)
 _PRIOR_RATING, _PRIOR_REVIEWS = 3.7, 4  # what we believe of a product before anyone reviewed it
 
 
@@ -17,16 +52,41 @@ def searched_text(product: Product) -> str:
     return ". ".join(fact for fact in [*facts, product.description] if fact)
 
 
-def lexical_text(product: Product) -> str:
-    """Return the product as words for BM25; a word in the title or type counts twice."""
-    facts = [f"{name} {value}" for name, value in product.attributes.items()]
-    return " ".join([naming_text(product), product.title, product.product_type, product.description, *facts])
+def lexical_fields(product: Product) -> list[tuple[Field, str]]:
+    """Return the product's text by fields, for BM25F: what it is called counts most, single facts least."""
+    facts = " ".join(product.attributes.values())
+    labels = " ".join([product.department, *product.colours, *product.materials, *product.styles])
+    return [
+        (_TITLE, f"{product.title} {product.product_type}"),
+        (_LABELS, f"{product.brand} {labels}"),
+        (_DESCRIPTION, product.description),
+        (_FACTS, facts),
+    ]
+
+
+def said_text(product: Product) -> str:
+    """Return what a card and its page say in words: without the single facts, which name what the product is not."""
+    return f"{naming_text(product)} {product.description}"
 
 
 def naming_text(product: Product) -> str:
     """Return only the words that say what the product is; a description may speak of anything."""
     labels = [product.brand, product.department, *product.colours, *product.materials, *product.styles]
     return " ".join([product.title, product.product_type, *labels])
+
+
+def spoken_words(product: Product) -> list[str]:
+    """Return the words of its name that a shopper may misspell: letters only, folded, four or more."""
+    said = pieces(f"{product.title} {product.product_type} {product.brand} {product.department}")
+    parts = (part for piece in said for part in split(piece))
+    return list(dict.fromkeys(part for part in parts if len(part) >= _MISSPELT_FROM and part.isalpha()))
+
+
+def family(product: Product) -> str:
+    """Return what products share that differ only in colour and size, so that a page shows one of them first."""
+    apart = {word for words in (product.colours, product.sizes) for value in words for word in pieces(value)}
+    name = [piece for piece in pieces(product.title) if piece not in apart and piece not in _COLOURS]
+    return sha256(json.dumps([fold(product.brand), fold(product.product_type), name]).encode()).hexdigest()[:12]
 
 
 def payload(product: Product, offers: Sequence[Offer]) -> Payload:
@@ -48,6 +108,8 @@ def payload(product: Product, offers: Sequence[Offer]) -> Payload:
         "styles": _folded(product.styles),
         "label_sizes": _union(product.sizes, (o.get("size") for o in options)),
         "label_brand": product.brand,
+        SPOKEN: spoken_words(product),
+        FAMILY: family(product),
         "order_rating": _unique(round((product.rating or 0) * 1000) * 1000 + min(len(product.reviews), 999), product),
         "order_merit": _unique(merit(product), product),
         **offer_payload(product, offers),

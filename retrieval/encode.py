@@ -70,6 +70,10 @@ class TextEncoder:
             self._remembered.popitem(last=False)
         return vector
 
+    def is_word(self, word: str) -> bool:
+        """Say whether a word, lower case, is so common that the model knows it whole; misspelt ones come in pieces."""
+        return self._tokenizer.token_to_id(word) is not None
+
     def _run(self, texts: list[str]) -> NDArray[np.float32]:
         encodings = self._tokenizer.encode_batch(texts)
         feed = {

@@ -12,14 +12,17 @@ from retrieval.filters import All
 from retrieval.vision.classical import DIMENSION
 
 TEXT = "text"
-WORDS = "words"  # every word of a product
+WORDS = "words"  # every word of a product, weighted by where it stands
 NAMES = "names"  # only what it is called: title, type, brand, colours, materials, styles
-SPARSE_NAMES = (WORDS, NAMES)
+SAID = "said"  # what it is called and its description, without single facts; every word of weight 1
+SPARSE_NAMES = (WORDS, NAMES, SAID)
 OFFERS = "offers"
 DENSE_SIZES: Mapping[str, int] = {TEXT: 384}  # named dense vectors, one a product
 PICTURE = "picture"  # any number of vectors a product, one for each of its pictures
 PICTURE_SIZE = DIMENSION
 LOOKED = "looked"  # name of the encoder that looked at the product's pictures
+SPOKEN = "spoken"  # words of its name, as a shopper may misspell them
+FAMILY = "family"  # the same for products that differ only in colour or size
 KEYWORD_FIELDS = (
     "product_type",
     "department",
@@ -29,6 +32,7 @@ KEYWORD_FIELDS = (
     "styles",
     "label_brand",
     "label_sizes",
+    SPOKEN,
     LOOKED,
 )
 NUMBER_FIELDS = ("order_price", "order_price_high", "order_rating", "order_merit")
@@ -71,7 +75,7 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """Ask for the products that share words, by BM25 with the catalogue's own word frequencies."""
+    """Ask for the products that share words, by their weights and the catalogue's own word frequencies."""
 
     words: Sparse
     name: str = WORDS

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 
-from retrieval.document import lexical_text, naming_text, payload, searched_text
+from retrieval.document import lexical_fields, naming_text, payload, said_text, searched_text
 from retrieval.encode import TextEncoder
-from retrieval.index import NAMES, TEXT, WORDS, Row, VectorIndex
+from retrieval.index import NAMES, SAID, TEXT, WORDS, Row, VectorIndex
 from retrieval.lexicon import Lexicon
 from retrieval.product import CatalogueEntry
 
@@ -118,8 +118,9 @@ async def rows(entries: list[CatalogueEntry], encoder: TextEncoder, lexicon: Lex
         Row(
             payload(entry.product, entry.offers),
             {
-                WORDS: lexicon.document(lexical_text(entry.product)),
-                NAMES: lexicon.document(naming_text(entry.product)),
+                WORDS: lexicon.weighted(lexical_fields(entry.product)),
+                NAMES: lexicon.present([naming_text(entry.product)]),
+                SAID: lexicon.present([said_text(entry.product)]),
             },
             {TEXT: vector},
         )

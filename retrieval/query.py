@@ -55,7 +55,7 @@ class Blocking:
 class SearchResult:
     """Hits in order. When `hits` is empty because of filters, `blocked_by` says which did it.
 
-    A query always has neighbours, also for things the shop does not carry. The six fields from `best_cosine` tell how
+    A query always has neighbours, also for things the shop does not carry. The fields from `best_cosine` tell how
     much the query itself was met: when no word of it is in `named_words` and `type_cosine` is below 0.6, the shop most
     likely does not carry it ("washing machine": "wash" stands in many descriptions, but names nothing sold).
     """
@@ -66,6 +66,8 @@ class SearchResult:
     best_cosine: float = 0.0  # likeness of meaning, query to nearest product, in [-1, 1]; 0.0 without a query
     lexical: bool = False  # some content word of the query stands in a product that meets the filters
     unknown_words: tuple[str, ...] = ()  # content words of the query that stand in no product at all
+    corrected: tuple[tuple[str, str], ...] = ()  # (as written, as searched for) for each word that was misspelt
+    coverage: float = 1.0  # share of the query's words, by weight, that the page of some one product has, in [0, 1]
     named_words: tuple[str, ...] = ()  # content words that stand in a title, type, brand, colour, material or style
     nearest_type: str = ""  # the product type whose name is nearest to the query
     type_cosine: float = 0.0  # how near, in [-1, 1]; 0.0 without a query

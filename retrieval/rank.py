@@ -44,3 +44,19 @@ def spread(
         taken.append(best)
         seen.update(kinds(best))
     return taken
+
+
+def apart(scored: Sequence[tuple[T, float]], kinds: Sequence[Hashable], fade: float) -> list[tuple[T, float]]:
+    """Return items in a new order in which each further one of a kind has `fade` times the score, so it comes later.
+
+    Args:
+        scored: (item, positive score), best first; earlier wins ties.
+        kinds: What each item is a repeat of.
+        fade: In (0, 1]; 1 changes nothing.
+    """
+    seen: Counter[Hashable] = Counter()
+    faded: list[tuple[T, float]] = []
+    for (item, score), kind in zip(scored, kinds, strict=True):
+        faded.append((item, score * fade ** seen[kind]))
+        seen[kind] += 1
+    return sorted(faded, key=lambda pair: -pair[1])

@@ -1,15 +1,16 @@
 """Finds products by words and filters: meaning and exact words together, or in order of price or rating."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 
-from retrieval.evidence import Evidence, Reader, weigh
+from retrieval.asking import Asked, read_query
+from retrieval.candidates import Ranked, rank
+from retrieval.evidence import Reader
 from retrieval.filters import (
     All,
     Condition,
     Ids,
-    OneOf,
     active,
     conditions,
     meets,
@@ -17,16 +18,13 @@ from retrieval.filters import (
     value_text,
     wanted_words,
 )
-from retrieval.index import OFFERS, Ask, Found, Matching, Nearest
-from retrieval.lexicon import Query, only
+from retrieval.index import OFFERS, Ask, Found, Matching
+from retrieval.lexicon import only
 from retrieval.product import Product
 from retrieval.query import Blocking, Filters, Hit, SearchResult, Sort
-from retrieval.rank import fuse, spread
+from retrieval.rank import spread
 
-# On Icecat's 113 judged queries, NDCG@10: words alone 0.783, meaning alone 0.537, equal weights 0.790, these 0.806.
-# On 50 everyday queries to the demo shop, share of the first six of a fitting type: 0.73 without types, 0.80 with.
-_DENSE_WEIGHT, _WORDS_WEIGHT, _MENTIONED_WEIGHT, _TYPE_WEIGHT = 0.5, 1.0, 0.3, 1.0
-_POOL = 100  # candidates each way of searching brings
+_POOL = 100
 _SORTED_POOL = 500
 _NEAREST = 3
 _BROWSE_FADE = 0.93
@@ -35,32 +33,32 @@ _BROWSE_FADE = 0.93
 @dataclass(frozen=True, slots=True)
 class _Answer:
     hits: tuple[Hit, ...]
-    best_cosine: float = 0.0
-    lexical: bool = False
-    evidence: Evidence = field(default_factory=Evidence)
+    ranked: Ranked = field(default_factory=Ranked)
 
 
 async def search(reader: Reader, query: str, filters: Filters, limit: int, sort: Sort) -> SearchResult:
     """Return the best `limit` products for the words among those that meet the filters; no words means browse."""
-    asked = reader.lexicon.query(query)
-    answer = await _answer(reader, query, asked, filters, limit, sort)
+    asked = await read_query(reader.catalogued, query)
+    answer = await _answer(reader, asked, filters, limit, sort)
     filtered = bool(active(filters))
-    total = await reader.index.count(conditions(filters)) if filtered or not asked.tokens else None
+    total = await reader.index.count(conditions(filters)) if filtered or not asked.query.words else None
 
     async def nearest(relaxed: Filters, sort: Sort) -> tuple[Hit, ...]:
-        return (await _answer(reader, query, asked, relaxed, _NEAREST, sort)).hits
+        return (await _answer(reader, asked, relaxed, _NEAREST, sort)).hits
 
     blocked = await blocking(reader, filters, nearest) if filtered and not answer.hits else ()
-    known = answer.evidence
-    nearest_type, type_cosine = known.types[0] if known.types else ("", 0.0)
+    ranked = answer.ranked
+    nearest_type, type_cosine = ranked.types[0] if ranked.types else ("", 0.0)
     return SearchResult(
         answer.hits,
         blocked,
         total,
-        best_cosine=answer.best_cosine,
-        lexical=answer.lexical,
-        unknown_words=known.unknown_words,
-        named_words=known.named_words,
+        best_cosine=ranked.best_cosine,
+        lexical=ranked.lexical,
+        unknown_words=asked.unknown,
+        named_words=asked.named,
+        corrected=asked.corrected,
+        coverage=ranked.coverage,
         nearest_type=nearest_type,
         type_cosine=type_cosine,
     )
@@ -125,37 +123,26 @@ async def hits_in_order(reader: Reader, product_ids: Sequence[str]) -> tuple[Hit
     return await hits(reader, [(i, 1 - place / len(product_ids)) for place, i in enumerate(product_ids)])
 
 
-async def _answer(reader: Reader, query: str, asked: Query, filters: Filters, limit: int, sort: Sort) -> _Answer:
+async def _answer(reader: Reader, asked: Asked, filters: Filters, limit: int, sort: Sort) -> _Answer:
     if sort != "relevance":
-        return await _ordered(reader, query, asked, filters, limit, sort)
-    if not asked.tokens:
+        return await _ordered(reader, asked, filters, limit, sort)
+    if not asked.query.words:
         return _Answer(await browse(reader, filters, limit))
-    return await _ranked(reader, query, asked, filters, limit)
+    return await _ranked(reader, asked, filters, limit)
 
 
-async def _ranked(reader: Reader, query: str, asked: Query, filters: Filters, limit: int) -> _Answer:
-    """Fuse nearness in meaning, shared words, and nearness among the types that the query seems to mean."""
-    vector = await reader.encoder.encode_query(query)
-    evidence = await weigh(reader, asked, vector)
+async def _ranked(reader: Reader, asked: Asked, filters: Filters, limit: int) -> _Answer:
     # A type the shopper has already chosen leaves nothing to guess.
-    meant = [] if filters.product_types else evidence.meant()
-    condition, pool = conditions(filters), max(_POOL, 4 * limit)
-    asks = [Ask(Nearest(vector), condition, pool), Ask(Matching(asked.sparse), condition, pool)]
-    asks += [Ask(Nearest(vector), condition.also(OneOf("product_type", (name,))), pool) for name, _ in meant]
-    dense, words, *of_types = await reader.index.query(asks)
-    # Words that only stand in descriptions are a weak reason, once a type is meant.
-    words_weight = _MENTIONED_WEIGHT if meant and not evidence.named_words else _WORDS_WEIGHT
-    weights = [_DENSE_WEIGHT, words_weight, *(_TYPE_WEIGHT * cosine for _, cosine in meant)]
-    ranked = fuse(zip(weights, map(_ids, (dense, words, *of_types)), strict=True))
-    return _Answer(await hits(reader, ranked[:limit]), dense[0].score if dense else 0.0, bool(words), evidence)
+    ranked = await rank(reader, asked, conditions(filters), limit, guess_types=not filters.product_types)
+    return _Answer(await hits(reader, ranked.scored), ranked)
 
 
-async def _ordered(reader: Reader, query: str, asked: Query, filters: Filters, limit: int, sort: Sort) -> _Answer:
+async def _ordered(reader: Reader, asked: Asked, filters: Filters, limit: int, sort: Sort) -> _Answer:
     """Order all products that meet the filters and, where the query says more than the filters, those it is about."""
     condition, answer = conditions(filters), _Answer(())
-    if asked.tokens:
-        answer = await _ranked(reader, query, asked, filters, _POOL)
-        more = set(asked.tokens.values()) - set(reader.lexicon.query(wanted_words(filters)).tokens.values())
+    if asked.query.words:
+        answer = await _ranked(reader, asked, filters, _POOL)
+        more = asked.needed.keys() - set(reader.lexicon.query(wanted_words(filters)).sparse.indices)
         if more:
             condition = condition.also(Ids(tuple(await _about(reader, more, condition, answer.hits))))
     if sort == "rating":
@@ -165,10 +152,10 @@ async def _ordered(reader: Reader, query: str, asked: Query, filters: Filters, l
     return replace(answer, hits=await hits_in_order(reader, _ids(found)))
 
 
-async def _about(reader: Reader, tokens: set[int], condition: All, near: Sequence[Hit]) -> list[str]:
+async def _about(reader: Reader, tokens: Set[int], condition: All, near: Sequence[Hit]) -> list[str]:
     """Return the products that hold the most of these words, or when no word is found, those ranked near the best."""
     [found] = await reader.index.query([Ask(Matching(only(tokens)), condition, _SORTED_POOL)], with_words=True)
-    held = {one.product_id: len(tokens.intersection(one.words.indices)) for one in found if one.words is not None}
+    held = {one.product_id: len(tokens & set(one.words.indices)) for one in found if one.words is not None}
     if not held:
         return [hit.product.product_id for hit in near if hit.score >= 0.8 * near[0].score]
     most = max(held.values())

@@ -17,7 +17,7 @@ from retrieval.edge import EdgeIndex
 from retrieval.index import VectorIndex
 from retrieval.product import Policy
 
-LAYOUT = 3  # raise when payloads or vectors change shape
+LAYOUT = 4  # raise when payloads or vectors change shape
 _CURRENT, _DRAFT, _LOCK, _META, _POLICIES = "CURRENT", "DRAFT", "lock", "meta.json", "policies.json"
 _SHARD = "shard"
 EMPTY_VERSION = "empty"

@@ -12,6 +12,7 @@ from ui.commands import (
     chat,
     doctor,
     evaluate,
+    evaluate_retrieval,
     evaluate_understanding,
     migrate,
     orders,
@@ -43,6 +44,7 @@ app.command("restore")(backup.restore_home)
 app.add_typer(retention.app, name="retention")
 app.command()(doctor.doctor)
 app.command()(migrate.migrate)
+evaluate.app.command("retrieval")(evaluate_retrieval.retrieval)
 evaluate.app.command("understanding")(evaluate_understanding.understanding)
 app.add_typer(evaluate.app, name="eval")
 app.command()(understand.understand)

@@ -10,8 +10,8 @@ from qdrant_client import AsyncQdrantClient
 from policies.errors import Unavailable
 from retrieval.edge import EdgeIndex
 from retrieval.filters import All, Between, Condition, Ids, Not, OneOf, SomeOffer
-from retrieval.index import NAMES, OFFERS, TEXT, WORDS, Ask, LikeAny, Matching, Nearest, Row, Sparse, VectorIndex
-from retrieval.lexicon import Lexicon
+from retrieval.index import NAMES, OFFERS, SAID, TEXT, WORDS, Ask, LikeAny, Matching, Nearest, Row, Sparse, VectorIndex
+from retrieval.lexicon import Field, Lexicon
 from retrieval.server import ServerIndex, create_collection
 
 # The local double says that it has no payload indexes; the server has.
@@ -65,7 +65,11 @@ def rows() -> list[Row]:
                 "order_merit": place,
                 OFFERS: offers,
             },
-            {WORDS: lexicon.document(text), NAMES: lexicon.document(text.partition(",")[0])},
+            {
+                WORDS: lexicon.weighted([(Field(1, 4, 0.5), text)]),
+                NAMES: lexicon.present([text.partition(",")[0]]),
+                SAID: lexicon.present([text]),
+            },
             {TEXT: vector},
         )
         for place, (product_id, (kind, text, vector, offers)) in enumerate(shop.items())

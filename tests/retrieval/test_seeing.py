@@ -224,7 +224,7 @@ async def test_a_qdrant_server_keeps_several_pictures_of_a_product() -> None:
     client = AsyncQdrantClient(location=":memory:")
     index = await create_collection(client, "pictures")
     rng = np.random.default_rng(0)
-    words = Lexicon().document("a desk")
+    words = Lexicon().present(["a desk"])
     await index.upsert(
         [
             Row({"id": f"p{n}"}, dict.fromkeys(SPARSE_NAMES, words), {TEXT: rng.random(384, dtype=np.float32)})

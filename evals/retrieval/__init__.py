@@ -1,0 +1,1 @@
+"""Measures search on judged queries: any folder with products, queries and judgments."""
