@@ -18,10 +18,7 @@ ROOT = Path(__file__).parents[3]
 SHORT = (
     ("fuzz", "--cases", "20", "--processes", "1", "--kind", "purchases"),
     ("fuzz", "--cases", "12", "--processes", "1", "--kind", "changes"),
-    (
-        "crash", "--cases", "10",
-        "--scenes", "purchase with card-lost-answer", "cancellation", "return", "held and refused",
-    ),  # fmt: skip
+    ("crash", "--cases", "10", "--scenes", "purchase with card-lost-answer", "return", "held and refused"),
     ("race", "--cases", "11", "--ways", "16", "--processes", "2"),
     ("words", "--cases", "25"),
     ("audit", "--cases", "400"),
