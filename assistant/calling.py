@@ -1,6 +1,7 @@
 """Makes one step's call of one model: breaker, cap and disclosure before it, usage and money after it."""
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
@@ -26,7 +27,7 @@ _REQUESTS = 2
 # A token is rarely less than three bytes: a request that would be too long even so is not sent.
 _BYTES_PER_TOKEN = 3
 # An endpoint that answered with an error, or that nobody listens at, wrote nothing that costs.
-_UNBILLED = ("HTTP ", "APIConnectionError")
+_UNBILLED = re.compile(r"HTTP \d|\w*ConnectionError")
 
 
 class Planner(Protocol):
@@ -147,7 +148,7 @@ class Calls:
             except FAILURES as error:
                 breaker.failed()
                 why = _reason(error)
-                if why.startswith(_UNBILLED):
+                if _UNBILLED.match(why):
                     used = _sum(seen, _millis(started))
                 span.failed(why)
                 return self._skipped(candidate.name, why)

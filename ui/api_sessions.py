@@ -16,6 +16,7 @@ from ui.metrics import counting
 from ui.openapi import STREAM, problems
 from ui.problems import HttpProblem, not_found
 from ui.services import Served, Services
+from ui.operator_detail import Detailed
 from ui.sse import EventStream, frames, resumed
 from ui.told import session_told
 from ui.visitor import (
@@ -80,7 +81,7 @@ async def read_session(principal: OfSession, services: Served) -> SessionTold:
     response_class=EventStream,
     responses=STREAM | problems(400, 401, 403, 404, 409, 413, 422, 429, 503),
 )
-async def take_turn(asked: TurnAsked, principal: OfSession, services: Served) -> EventStream:
+async def take_turn(asked: TurnAsked, principal: OfSession, services: Served, detailed: Detailed) -> EventStream:
     """Say something; the answer streams as server-sent events and ends with `done` or `error`.
 
     A repeated `client_turn_id` streams the same turn again and does nothing twice. While a turn runs,
@@ -96,7 +97,7 @@ async def take_turn(asked: TurnAsked, principal: OfSession, services: Served) ->
     # Taken before the response begins, so that a refusal still has a status of its own.
     first = await anext(events)
     counted = counting(resumed(first, events), services.metrics)
-    return EventStream(frames(counted, services.stopping))
+    return EventStream(frames(counted, services.stopping, detailed=detailed))
 
 
 async def _require_pictures(app: App, principal: Principal, message: ShopperMessage) -> None:

@@ -106,7 +106,8 @@ class Conversation:
     async def say(self, text: str, image_ids: Sequence[str] = ()) -> AsyncIterator[Heard]:
         """Send a message and yield the events of its turn."""
         body: Json = {"text": text} | ({"image_ids": list(image_ids)} if image_ids else {})
-        request = self.http.stream("POST", f"{self._here}/turns", json=body, headers=self._headers)
+        detail = {"Aisle-Operator": self.operator_token} if self.operator_token else {}
+        request = self.http.stream("POST", f"{self._here}/turns", json=body, headers=self._headers | detail)
         async with request as response:
             if response.status_code != 200:
                 await response.aread()

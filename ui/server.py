@@ -27,7 +27,9 @@ from ui.picture_shelf import PictureShelf
 from ui.services import Background, Services
 from ui.storefront import routes as storefront
 from ui.version import VERSION
+from ui.tracing import tracing
 from ui.widget import routes as widget
+from ui.watching import Counters
 
 _log = logging.getLogger(__name__)
 # Open streams are told to end at once; a turn that still runs gets this long, seconds.
@@ -61,6 +63,7 @@ def create_app(app: App, authority: TokenAuthority, stopping: asyncio.Event | No
     web.add_middleware(BodyGuard)
     if app.settings.allowed_origins:
         web.add_middleware(
+    app.telemetry.watch(Counters(services.metrics.registry))
             CORSMiddleware,
             allow_origins=app.settings.allowed_origins,
             allow_methods=["GET", "POST", "PUT", "DELETE"],
@@ -168,9 +171,9 @@ async def prepared(
     """
     check_workers(settings)
     home = settings.home_path
-    with held(home):
+    with held(home), tracing() as tracer:
         authority = TokenAuthority(signing_secret(home), utc_now, new_operator_token())
-        async with open_app(settings) as app:
+        async with open_app(settings, tracer) as app:
             await prepare(app)
             async with _looking(app):
                 yield app, authority

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.responses import StreamingResponse
 
 from assistant.events import StoredEvent
+from ui.operator_detail import told
 
 HEARTBEAT = b": still here\n\n"
 HEARTBEAT_S = 15.0
@@ -31,7 +32,11 @@ def frame(event: str, data: Mapping[str, Any], seq: int) -> bytes:
 
 
 async def frames(
-    events: AsyncIterator[StoredEvent], stopping: asyncio.Event, heartbeat_s: float = HEARTBEAT_S
+    events: AsyncIterator[StoredEvent],
+    stopping: asyncio.Event,
+    heartbeat_s: float = HEARTBEAT_S,
+    *,
+    detailed: bool = False,
 ) -> AsyncIterator[bytes]:
     """Write each event as it comes, a comment every `heartbeat_s` seconds of silence, until the server stops.
 
@@ -39,6 +44,7 @@ async def frames(
         events: What happens; the stream ends when it ends.
         stopping: Set when the server shuts down, which ends the stream.
         heartbeat_s: Longest silence, seconds.
+        detailed: Whether the operator reads.
     """
     stop = asyncio.ensure_future(stopping.wait())
     upcoming = asyncio.ensure_future(anext(events, None))
@@ -49,7 +55,7 @@ async def frames(
                 stored = upcoming.result()
                 if stored is None:
                     return
-                yield frame(stored.event, stored.data, stored.seq)
+                yield frame(stored.event, told(stored.event, stored.data, detailed=detailed), stored.seq)
                 upcoming = asyncio.ensure_future(anext(events, None))
             elif stop in done:
                 return

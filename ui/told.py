@@ -7,6 +7,7 @@ from shop.books import GateBooks
 from shop.views import EventRow, Handle, Profile
 from tools.bookkeeping import cart_record, change_record, quote_record
 from ui.bodies import CheckoutChoices, Choice, SessionTold, StreamEvent, TurnTold
+from ui.operator_detail import told
 
 
 def _choices(handles: Iterable[Handle], chosen: str | None) -> list[Choice]:
@@ -28,7 +29,7 @@ async def session_told(books: GateBooks, principal: Principal) -> SessionTold:
     turns = await books.conversations.transcript(principal.session_id)
     pending = await books.quotes.pending(principal)
     changing = await books.changes.pending(principal)
-    outside = [StreamEvent(seq=row.seq, event=row.event, data=dict(row.data)) for row in events if row.turn_id is None]
+    outside = [_event(row) for row in events if row.turn_id is None]
     return SessionTold(
         session_id=principal.session_id,
         turns=[
@@ -38,7 +39,7 @@ async def session_told(books: GateBooks, principal: Principal) -> SessionTold:
                 text=turn.text,
                 image_ids=list(turn.image_ids),
                 state=turn.state,
-                events=[StreamEvent(seq=row.seq, event=row.event, data=dict(row.data)) for row in turn.events],
+                events=[_event(row) for row in turn.events],
             )
             for turn in turns
         ],
@@ -54,5 +55,9 @@ async def _events(books: GateBooks, session_id: str) -> list[EventRow]:
     """Return all events of a session; the books hand them out in pages."""
     rows: list[EventRow] = []
     while page := await books.conversations.events_after(session_id, rows[-1].seq if rows else 0):
+def _event(row: EventRow) -> StreamEvent:
+    return StreamEvent(seq=row.seq, event=row.event, data=told(row.event, row.data))
+
+
         rows += page
     return rows

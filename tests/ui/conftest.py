@@ -14,6 +14,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from jsonschema import Draft202012Validator
+from opentelemetry.trace import Tracer
 
 from assistant.settings import Settings
 from assistant.wiring import App, open_app
@@ -139,13 +140,13 @@ def shop_home(tmp_path_factory: pytest.TempPathFactory, stocked_home: Path, enco
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncGenerator[Server]:
+async def running(settings: Settings, tracer: Tracer | None = None) -> AsyncGenerator[Server]:
     """Run the whole app of a home on a Unix socket in it."""
     home = settings.home_path
     clock, stopping = MovedClock(), asyncio.Event()
     authority = TokenAuthority(signing_secret(home), clock, new_operator_token())
     path = str(home / "s")
-    async with open_app(settings) as app:
+    async with open_app(settings, tracer) as app:
         web = create_app(app, authority, stopping)
         contract = Contract(web.openapi())
         async with (
