@@ -114,7 +114,8 @@ def _told(outcome: Outcome, response: Response) -> OrderPlaced | IntentAccepted:
     if outcome.state == "declined":
         raise HttpProblem(402, "declined", outcome.text)
     if outcome.order is not None:
-        return OrderPlaced(order=order_record(outcome.order))
+        checked = outcome.state in ("in_review", "refused")
+        return OrderPlaced(order=order_record(outcome.order), text=outcome.text if checked else None)
     response.status_code = 202
     return IntentAccepted(intent=outcome.intent_id, state=outcome.state)
 

@@ -190,9 +190,10 @@ class CardRendered(BaseModel):
 
 
 class OrderPlaced(BaseModel):
-    """The order that came of a press."""
+    """The order that came of a press; `text` is set where it is not placed yet, or was not taken, and says so."""
 
     order: Order
+    text: str | None = None
 
 
 class IntentAccepted(BaseModel):
