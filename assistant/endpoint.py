@@ -4,6 +4,7 @@
 # LangChain's messages and bind_tools are partly untyped.
 
 import asyncio
+import json
 import random
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -12,7 +13,7 @@ from typing import Any, Protocol
 
 import httpx
 import openai
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, InvalidToolCall, ToolCall
 from langchain_core.runnables import RunnableConfig
 from langchain_openai import ChatOpenAI
 
@@ -146,7 +147,7 @@ class EndpointPlanner:
         if whole.response_metadata["finish_reason"] == "length" and not whole.tool_call_chunks:
             return _cut_short(window)
         window.close()
-        return whole
+        return _read(whole)
 
     async def _chunks(self, prompt: list[BaseMessage], choice: str | dict[str, Any]) -> AsyncGenerator[AIMessageChunk]:
         bound = self._model.bind_tools(self._tools, tool_choice=choice, parallel_tool_calls=False)
@@ -158,6 +159,21 @@ class EndpointPlanner:
             raise EndpointFailed(f"broken stream ({type(error).__name__})") from error
         except _UNREADABLE as error:
             raise EndpointFailed(f"unreadable answer ({type(error).__name__})") from error
+
+
+def _read(whole: AIMessageChunk) -> AIMessage:
+    """Return a streamed message with its calls parsed: LangChain would complete arguments that were cut off."""
+    calls: list[ToolCall] = []
+    broken: list[InvalidToolCall] = []
+    for part in whole.tool_call_chunks:
+        name, text, call_id = part["name"] or "", part["args"] or "", part["id"]
+        try:
+            calls.append(ToolCall(name=name, args=json.loads(text or "{}", strict=False), id=call_id, type="tool_call"))
+        except ValueError as error:
+            broken.append(InvalidToolCall(name=name, args=text, id=call_id, error=str(error), type="invalid_tool_call"))
+    return AIMessage(
+        whole.text, tool_calls=calls, invalid_tool_calls=broken, id=whole.id, usage_metadata=whole.usage_metadata
+    )
 
 
 def _cut_short(window: Window) -> AIMessage:

@@ -3,13 +3,14 @@
 import json
 from importlib.resources import files
 
-from langchain_core.language_models import BaseChatModel
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
 from assistant.calling import Candidate
 from assistant.compact.planner import CompactPlanner
 from assistant.cost import Purse
+from assistant.endpoint import Bounds, EndpointPlanner
+from assistant.prompt import EndpointPrompt
 from assistant.registry import COMPACT, ModelSpec, Registry
 from assistant.route import ModelChain
 from assistant.telemetry import Telemetry
@@ -45,11 +46,7 @@ def planner_chain(
     own = Candidate(COMPACT, compact.bind_tools(tool_schemas()), own_spec)
     by_need = chosen is None or chosen == AUTO
     named = registry.planners if by_need else ((str(chosen), _chosen(registry, str(chosen))),)
-    others = [
-        Candidate(name, endpoint(name, spec).bind_tools(tool_schemas()), spec)
-        for name, spec in named
-        if spec.kind != "compact"
-    ]
+    others = [Candidate(name, _planner(name, spec, compact), spec) for name, spec in named if spec.kind != "compact"]
     around = (
         len(json.dumps(tool_schemas()).encode())
         + len((files("assistant") / "prompts" / "system.md").read_bytes())
@@ -68,7 +65,13 @@ def _chosen(registry: Registry, name: str) -> ModelSpec:
     return spec
 
 
-def endpoint(name: str, spec: ModelSpec) -> BaseChatModel:
+def _planner(name: str, spec: ModelSpec, compact: CompactPlanner) -> EndpointPlanner:
+    sees = "picture" in spec.modalities and "pictures" in spec.sees
+    bounds = Bounds(spec.timeout_s, spec.max_tokens)
+    return EndpointPlanner(endpoint(name, spec), tool_schemas(), EndpointPrompt(compact.vocabulary, sees=sees), bounds)
+
+
+def endpoint(name: str, spec: ModelSpec) -> ChatOpenAI:
     """Build the client of an OpenAI-compatible endpoint; nothing is called yet.
 
     Raises:
@@ -83,7 +86,8 @@ def endpoint(name: str, spec: ModelSpec) -> BaseChatModel:
         base_url=spec.address,
         api_key=SecretStr(spec.key or "none"),
         timeout=spec.timeout_s,
-        max_retries=1,
+        max_retries=0,
+        stream_usage=True,
         temperature=spec.temperature,
         callbacks=[CountUsage()],
         max_completion_tokens=spec.max_tokens,

@@ -34,3 +34,20 @@ def notes_of(messages: Sequence[BaseMessage]) -> list[Note]:
     """Return the notes that the shopper's last message carries."""
     last = next((message for message in reversed(messages) if isinstance(message, HumanMessage)), None)
     return list(last.additional_kwargs.get(_NOTES, ())) if last is not None else []
+
+
+def moved(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
+    """Return the messages with the notes at the first instead of the last one, where the next turn finds them again.
+
+    They change seldom; at the last message, they would be other bytes there one turn later.
+    """
+    notes = notes_of(messages)
+    asked = [at for at, message in enumerate(messages) if isinstance(message, HumanMessage)]
+    told = list(messages)
+    if not notes or len(asked) < 2:
+        return told
+    first, last = told[asked[0]], told[asked[-1]]
+    text, mark, entries = last.text.rpartition(_MARK)
+    told[asked[0]] = HumanMessage(first.text + mark + entries, additional_kwargs=first.additional_kwargs)
+    told[asked[-1]] = HumanMessage(text, additional_kwargs=last.additional_kwargs)
+    return told

@@ -44,8 +44,7 @@ class Window:
         Raises:
             RawCall: The words are the text of a tool call; nothing of it was said.
         """
-        self.heard = self.heard or bool(delta.strip())
-        self._pending += unhidden(self._screen.let(delta))
+        self._take(self._screen.let(delta))
         whole, self._pending = finished(self._pending)
         self._speak(whole)
 
@@ -55,7 +54,7 @@ class Window:
         Raises:
             RawCall: What is left is the text of a tool call.
         """
-        self._pending += unhidden(self._screen.rest())
+        self._take(self._screen.rest())
         rest, self._pending = self._pending, ""
         self._speak([rest])
         self.closed = True
@@ -72,18 +71,22 @@ class Window:
         self.heard = self.closed = True
 
     def finish(self, whole: str) -> None:
-        """Say the words of a planner that hands them over in one piece, and what is left of those that were heard."""
+        """Say the words of a planner that hands them over in one piece, unless they were heard already."""
+        if self.closed:
+            return
         try:
-            if not self.heard:
-                self.hear(whole)
-            if not self.closed:
-                self.close()
+            self.hear(whole)
+            self.close()
         except RawCall as error:
             self.cut.append(str(error))
 
     def tell(self, text: str) -> None:
         """Say a sentence of our own, unchecked."""
         self._say(text)
+
+    def _take(self, words: str) -> None:
+        self.heard = self.heard or bool(words.strip())
+        self._pending += unhidden(words)
 
     def _drop(self) -> None:
         self._pending = ""

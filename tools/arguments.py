@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 
 from retrieval.query import Filters
 
@@ -16,15 +16,18 @@ class Arguments(BaseModel):
 
 
 def _as_list(value: object) -> object:
-    """Take one word for a list of one, as models often write it."""
-    return [value] if isinstance(value, str) else value
+    """Take words with commas between for a list: shorter in every prompt, and how models often write it anyway."""
+    return [word for word in value.split(",") if word.strip()] if isinstance(value, str) else value
 
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=80)]
-Words = Annotated[list[Word], BeforeValidator(_as_list), Field(max_length=20)]
+Words = Annotated[list[Word], BeforeValidator(_as_list), Field(max_length=20), WithJsonSchema({"type": "string"})]
 ProductId = Annotated[
     str,
-    Field(min_length=1, max_length=64, description="product_id of an item in a tool result; never a name or number."),
+    Field(min_length=1, max_length=64),
+]
+ProductIds = Annotated[
+    list[ProductId], BeforeValidator(_as_list), Field(max_length=100), WithJsonSchema({"type": "string"})
 ]
 Price = Annotated[int, Field(ge=0, le=MAX_PRICE)]
 
@@ -32,20 +35,20 @@ Price = Annotated[int, Field(ge=0, le=MAX_PRICE)]
 class FilterArguments(Arguments):
     """Conditions every product must meet; within one field any value may match, between fields all must."""
 
-    product_types: Words = Field(default=[], description="Singular kinds of product, e.g. ['desk'].")
-    departments: Words = Field(default=[], description="E.g. ['home'] or ['fashion'].")
-    colours: Words = Field(default=[], description="Wanted colours, any of them, e.g. ['black', 'grey'].")
-    materials: Words = Field(default=[], description="Wanted materials, any of them, e.g. ['walnut'].")
-    sizes: Words = Field(default=[], description="Wanted sizes as the shop labels them, e.g. ['m'] or ['70 x 300 cm'].")
-    brands: Words = Field(default=[], description="Wanted brands, any of them.")
-    styles: Words = Field(default=[], description="Wanted styles, any of them, e.g. ['scandinavian'].")
-    not_product_types: Words = Field(default=[], description="Kinds of product to leave out.")
-    not_colours: Words = Field(default=[], description="Colours to leave out, e.g. ['grey'] for 'not grey'.")
-    not_materials: Words = Field(default=[], description="Materials to leave out.")
-    not_brands: Words = Field(default=[], description="Brands to leave out.")
-    price_min: Price | None = Field(default=None, description="Lowest price, integer minor units: $200 is 20000.")
-    price_max: Price | None = Field(default=None, description="Highest price, integer minor units: $200 is 20000.")
-    in_stock: bool = Field(default=False, description="True only when the shopper asks for what is in stock.")
+    product_types: Words = []
+    departments: Words = []
+    colours: Words = []
+    materials: Words = []
+    sizes: Words = []
+    brands: Words = []
+    styles: Words = []
+    not_product_types: Words = []
+    not_colours: Words = []
+    not_materials: Words = []
+    not_brands: Words = []
+    price_min: Price | None = None
+    price_max: Price | None = None
+    in_stock: bool = False
 
     @model_validator(mode="after")
     def _bounds_in_order(self) -> Self:
@@ -66,6 +69,21 @@ class FilterArguments(Arguments):
         return {name: value for name, value in given.items() if value not in ([], None)}
 
 
+# What prompts leave out of a search that starts from a shown thing: a twist of it is said in few words.
+NOT_OF_A_TWIST = frozenset(
+    {
+        "departments",
+        "brands",
+        "styles",
+        "sizes",
+        "not_product_types",
+        "not_materials",
+        "not_brands",
+        "in_stock",
+        "price_min",
+        "limit",
+    }
+)
 WORD_FIELDS = (
     "product_types",
     "departments",

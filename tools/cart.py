@@ -14,7 +14,7 @@ from tools.showing import read_shown
 from tools.tool import Tool, ToolContext, ToolError, ToolResult, told_to_model
 
 Option = Annotated[str, Field(min_length=1, max_length=80)]
-LineId = Annotated[str, Field(min_length=1, max_length=64, description="line_id from the last cart.")]
+LineId = Annotated[str, Field(min_length=1, max_length=64)]
 MOST_UNITS = 99
 
 
@@ -26,18 +26,18 @@ class AddToCart(Arguments):
     """What to put into the cart."""
 
     product_id: ProductId
-    colour: Option | None = Field(default=None, description="Only if the shopper named or clearly meant one.")
-    size: Option | None = Field(default=None, description="Only if the shopper named or clearly meant one.")
-    quantity: int = Field(default=1, ge=1, le=MOST_UNITS, description="How many units.")
+    colour: Option | None = None
+    size: Option | None = None
+    quantity: int = Field(default=1, ge=1, le=MOST_UNITS)
 
 
 class CartLineChange(Arguments):
     """A wanted change of one line; what is not given stays."""
 
     line_id: LineId
-    quantity: int | None = Field(default=None, ge=0, le=MOST_UNITS, description="New number of units; 0 removes.")
-    colour: Option | None = Field(default=None, description="New colour.")
-    size: Option | None = Field(default=None, description="New size.")
+    quantity: int | None = Field(default=None, ge=0, le=MOST_UNITS)
+    colour: Option | None = None
+    size: Option | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -95,7 +95,7 @@ async def change_cart(args: ChangeCart, context: ToolContext) -> ToolResult:
 
 
 async def undo_cart(args: UndoCart, context: ToolContext) -> ToolResult:
-    """Take back the last change of the cart."""
+    """Take back the last change."""
     with told_to_model():
         return _answer(await context.books.carts.undo(context.principal))
 
@@ -131,11 +131,7 @@ VIEW_CART = Tool(
     reach=Reach.READ,
     arguments=ViewCart,
     run=view_cart,
-    description=(
-        "Show the shopper's cart with its lines, line_ids and totals. Call it when the shopper asks what is in the "
-        "cart or what it costs, and before change_cart when you do not know the line_ids. Do not call it after "
-        "add_to_cart, change_cart or undo_cart: they return the cart."
-    ),
+    description="The cart with line_ids and totals, as other cart calls return it.",
     status="Looking at your cart",
 )
 ADD_TO_CART = Tool(
@@ -143,12 +139,7 @@ ADD_TO_CART = Tool(
     reach=Reach.DRAFT,
     arguments=AddToCart,
     run=add_to_cart,
-    description=(
-        "Put one shown product into the cart. Call it only when the shopper says to take or add it. Give colour and "
-        "size only as the shopper said them; never choose for the shopper. On error choose_option ask which of the "
-        "listed options; on out_of_stock or no_such_option say what is in stock instead. Adding to the cart orders "
-        "nothing."
-    ),
+    description="Only when the shopper takes a shown item; on choose_option ask which.",
     status="Adding to your cart",
 )
 CHANGE_CART = Tool(
@@ -156,11 +147,7 @@ CHANGE_CART = Tool(
     reach=Reach.DRAFT,
     arguments=ChangeCart,
     run=change_cart,
-    description=(
-        "Change lines of the cart: another quantity (0 removes the line), another colour or size. All changes of one "
-        "call happen together or not at all. Use line_ids of the last cart you saw. Do not remove anything the "
-        "shopper did not ask to remove."
-    ),
+    description="Change lines as the shopper asked; quantity 0 removes.",
     status="Changing your cart",
 )
 UNDO_CART = Tool(
@@ -168,6 +155,6 @@ UNDO_CART = Tool(
     reach=Reach.DRAFT,
     arguments=UndoCart,
     run=undo_cart,
-    description="Take back the last change of the cart. Call it when the shopper says undo or that it was a mistake.",
+    description="Take back the last change.",
     status="Taking that back",
 )

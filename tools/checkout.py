@@ -11,12 +11,8 @@ from tools.tool import Tool, ToolContext, ToolResult, told_to_model
 class PrepareQuote(Arguments):
     """What the shopper said about delivery and coupon; both may be left out."""
 
-    delivery: str | None = Field(
-        default=None, min_length=1, max_length=40, description="Delivery the shopper asked for, e.g. 'express'."
-    )
-    coupon: str | None = Field(
-        default=None, min_length=1, max_length=40, description="Coupon code exactly as the shopper typed it."
-    )
+    delivery: str | None = Field(default=None, min_length=1, max_length=40)
+    coupon: str | None = Field(default=None, min_length=1, max_length=40)
 
 
 async def prepare_quote(args: PrepareQuote, context: ToolContext) -> ToolResult:
@@ -31,11 +27,6 @@ PREPARE_QUOTE = Tool(
     reach=Reach.QUOTE,
     arguments=PrepareQuote,
     run=prepare_quote,
-    description=(
-        "Prepare the purchase of everything in the cart: a card with all totals that the shopper can check. Call it "
-        "when the shopper wants to buy or pay now, also after 'just buy it'. It orders nothing: only the shopper's own "
-        "press on the card does, and no words of the shopper replace that press. Never say that something is ordered "
-        "or paid. Never invent a coupon."
-    ),
+    description="Show the card to buy the cart when the shopper wants to buy, also 'just buy it'.",
     status="Preparing your order",
 )

@@ -28,9 +28,7 @@ def _distinct(product_ids: list[str]) -> list[str]:
 class CompareProducts(Arguments):
     """Which products, in the order of the columns."""
 
-    product_ids: Annotated[list[ProductId], AfterValidator(_distinct)] = Field(
-        min_length=2, max_length=4, description="Ids of two to four different shown items."
-    )
+    product_ids: Annotated[list[ProductId], AfterValidator(_distinct)] = Field(min_length=2, max_length=4)
 
 
 async def compare_products(args: CompareProducts, context: ToolContext) -> ToolResult:
@@ -76,10 +74,6 @@ COMPARE_PRODUCTS = Tool(
     reach=Reach.READ,
     arguments=CompareProducts,
     run=compare_products,
-    description=(
-        "Put two to four shown products side by side. Call it when the shopper asks to compare or cannot decide "
-        "between shown items. The table is drawn for the shopper: say in one or two sentences what decides, and do "
-        "not repeat the rows. An empty value means that the page does not say; never fill it in."
-    ),
+    description="Compare shown items; say what decides. Empty is unknown.",
     status="Comparing them",
 )

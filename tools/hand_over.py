@@ -21,9 +21,9 @@ class HandToPerson(Arguments):
     """A step of a case. The words that go with it are the shopper's own message; there is no place for others."""
 
     step: Literal["open", "add", "withdraw"] = Field(default="open", description="'add' and 'withdraw' need a case_id.")
-    reason: Reason = Field(default="other", description="What it is about, for the shop's list.")
-    order_ids: list[ProductId] = Field(default=[], max_length=5, description="Orders of theirs that it is about.")
-    case_id: str | None = Field(default=None, max_length=16, description="Of an open case, as my_cases tells it.")
+    reason: Reason = Field(default="other")
+    order_ids: list[ProductId] = Field(default=[], max_length=5)
+    case_id: str | None = Field(default=None, max_length=16)
 
 
 class MyCases(Arguments):
@@ -113,18 +113,15 @@ HAND_TO_PERSON = Tool(
     reach=Reach.DRAFT,
     arguments=HandToPerson,
     run=hand_to_person,
-    description=(
-        "Open a case for the shop's people when the shopper asks for a person or complains; the case holds their own "
-        "message, the cart and the orders you name. Tell them its case_id and what told_text says, and never that a "
-        "person was told, has read it or will answer. Also adds their message to a case, or withdraws one."
-    ),
+    description="Open a case when the shopper wants a person or complains; or add to one, or withdraw it.",
     status="Opening a case",
+    unlisted=frozenset({"reason"}),
 )
 MY_CASES = Tool(
     name="my_cases",
     reach=Reach.READ,
     arguments=MyCases,
     run=my_cases,
-    description="List this shopper's cases and how each stands ('any news?'). Say it in the words of state_text only.",
+    description="This shopper's cases; tell state_text.",
     status="Looking up your cases",
 )

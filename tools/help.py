@@ -35,7 +35,7 @@ _SAY_NOTHING = frozenset({"a", "an", "and", "for", "my", "of", "on", "order", "p
 class StorePolicy(Arguments):
     """Which policy."""
 
-    topic: str = Field(min_length=1, max_length=80, description="E.g. 'returns', 'delivery', 'warranty', 'payment'.")
+    topic: str = Field(min_length=1, max_length=80)
 
 
 async def store_policy(args: StorePolicy, context: ToolContext) -> ToolResult:
@@ -82,8 +82,8 @@ STORE_POLICY = Tool(
     arguments=StorePolicy,
     run=store_policy,
     description=(
-        "Read the shop's policy on a topic: returns, delivery, warranty, payment and so on. Call it before answering "
-        "any question about how the shop works. Answer from its text only; if it does not say, say that it does not."
+        "The shop's text on returns, delivery, warranty, payment and so on; call it before answering how the "
+        "shop works."
     ),
     status="Looking up the shop's policy",
 )

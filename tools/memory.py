@@ -22,25 +22,17 @@ ROOMS = (
 TRAITS = ("small", "tiny", "narrow", "large", "big", "long", "dark", "bright", "low")
 _SIZE = re.compile(r"(?:[2-5]?x{0,3}[sml]|[2-5]xl|\d{1,3}(?:\.5)?|one size)")
 _FACETS: tuple[Facet, ...] = ("material", "colour", "style", "brand")
-Side = Field(default=None, ge=10, le=5_000, description="Of a room, centimetres.")
+Side = Field(default=None, ge=10, le=5_000)
 
 
 class Remember(Arguments):
     """One thing, in the shopper's own words for it."""
 
-    kind: Kind = Field(description="What it is: a size they wear, a taste, a budget, a room, a thing they own.")
-    value: Word | None = Field(
-        default=None,
-        description="The shopper's own word: the size ('m', '42'), the disliked or liked colour, material, brand "
-        "or style, the owned kind of product, or the room ('bedroom'). Not for a budget.",
-    )
-    of: Word | None = Field(
-        default=None, description="What a size is for: 'clothes', 'shoes' or a kind; what a budget is for, if said."
-    )
-    detail: Word | None = Field(
-        default=None, description="Colour or material of the owned thing; 'small', 'dark' and the like of a room."
-    )
-    amount: Price | None = Field(default=None, description="Of a budget: integer minor units, $200 is 20000.")
+    kind: Kind
+    value: Word | None = None
+    of: Word | None = Field(default=None, description="What a size or budget is for.")
+    detail: Word | None = Field(default=None)
+    amount: Price | None = None
     width_cm: int | None = Side
     length_cm: int | None = Side
 
@@ -48,10 +40,8 @@ class Remember(Arguments):
 class Forget(Arguments):
     """One entry, several, or all."""
 
-    keys: list[Word] = Field(
-        default=[], max_length=40, description="Keys of entries, as the shopper's notes list them."
-    )
-    everything: bool = Field(default=False, description="True only when the shopper wants all of it forgotten.")
+    keys: list[Word] = Field(default=[], max_length=40)
+    everything: bool = Field(default=False)
 
 
 async def remember(args: Remember, context: ToolContext) -> ToolResult:
@@ -166,17 +156,15 @@ REMEMBER = Tool(
     reach=Reach.DRAFT,
     arguments=Remember,
     run=remember,
-    description=(
-        "Keep one thing for later conversations, only when the shopper asks for it in this message ('remember that I "
-        "wear M'). Give their own words for it. Never call it for what you only gather; offer it instead."
-    ),
+    description="Keep one thing in the shopper's word (value), only when this message asks for it.",
     status="Noting that down",
+    unlisted=frozenset({"detail", "width_cm", "length_cm"}),
 )
 FORGET = Tool(
     name="forget",
     reach=Reach.DRAFT,
     arguments=Forget,
     run=forget,
-    description="Forget things that were remembered, only when the shopper asks for it in this message.",
+    description="Only when this message asks for it.",
     status="Forgetting that",
 )

@@ -23,30 +23,22 @@ LineId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 class RequestOrderChange(Arguments):
     """Which order, and what the shopper wants of it."""
 
-    order_id: str = Field(min_length=1, max_length=64, description="order_id from my_orders; never invented.")
+    order_id: str = Field(min_length=1, max_length=64)
     change: Literal["cancel", "return", "exchange", "items", "address", "payment"] = Field(
-        description="'cancel' the whole order; 'return' or 'exchange' lines that were delivered; 'items' for another "
-        "colour or size before it is sent; 'address' to send it elsewhere; 'payment' to pay another way."
+        description="items: before it is sent."
     )
-    line_ids: list[LineId] = Field(
-        default=[], max_length=50, description="line_id of what goes back; leave out for everything. One for exchange."
-    )
-    quantity: int | None = Field(default=None, ge=1, le=999, description="How many of one line; leave out for all.")
-    product_id: ProductId | None = Field(
-        default=None, description="Only for an exchange into another product: its product_id, shown before."
-    )
-    colour: Option | None = Field(default=None, description="Only for exchange: the colour that comes instead.")
-    size: Option | None = Field(default=None, description="Only for exchange: the size that comes instead.")
-    address: str | None = Field(
-        default=None, min_length=1, max_length=64, description="Only for address: the name the shopper gave it."
-    )
+    line_ids: list[LineId] = Field(default=[], max_length=50, description="What goes back; none for all.")
+    quantity: int | None = Field(default=None, ge=1, le=999)
+    product_id: ProductId | None = None
+    colour: Option | None = None
+    size: Option | None = None
+    address: str | None = Field(default=None, min_length=1, max_length=64)
     pay_with: str | None = Field(
         default=None,
         min_length=1,
         max_length=64,
-        description="The shopper's card or gift card that pays or gets the money; leave out for what paid the order.",
     )
-    reason: CancelReason | None = Field(default=None, description="Only for cancel, if the shopper says why.")
+    reason: CancelReason | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -139,12 +131,7 @@ REQUEST_ORDER_CHANGE = Tool(
     reach=Reach.QUOTE,
     arguments=RequestOrderChange,
     run=request_order_change,
-    description=(
-        "Prepare a change of an order that was placed: cancel it, return or exchange something, change what is in it, "
-        "send it to another address of the shopper, or pay another way. Call my_orders first and use its ids. It shows "
-        "a card with what goes back or is to be paid; only the shopper's own press on it changes anything, and no "
-        "words of the shopper replace that press. Never say that something is cancelled, returned or refunded. When it "
-        "is refused, tell why in its words."
-    ),
+    description="Show the card to change an order of my_orders. When refused, tell why in its words.",
     status="Preparing the change",
+    unlisted=frozenset({"reason"}),
 )

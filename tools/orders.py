@@ -12,9 +12,7 @@ from tools.tool import Tool, ToolContext, ToolError, ToolResult
 class MyOrders(Arguments):
     """One order, or all of them."""
 
-    order_id: str | None = Field(
-        default=None, min_length=1, max_length=64, description="Only when the shopper asks about one order."
-    )
+    order_id: str | None = Field(default=None, min_length=1, max_length=64)
 
 
 async def my_orders(args: MyOrders, context: ToolContext) -> ToolResult:
@@ -37,10 +35,6 @@ MY_ORDERS = Tool(
     reach=Reach.READ,
     arguments=MyOrders,
     run=my_orders,
-    description=(
-        "List this shopper's orders, newest first, or one of them with its state. Call it when the shopper asks where "
-        "an order is or what was ordered, and before request_order_change. Say its state in the words of state_text "
-        "only. `can` names what may be changed now; it changes nothing itself."
-    ),
+    description="This shopper's orders, or one; `can` names what may be changed. Tell state_text.",
     status="Looking up your orders",
 )

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from policies.reach import Reach
 from retrieval.query import Filters, SearchResult
-from tools.arguments import Arguments, FilterArguments, Price, ProductId, Words
+from tools.arguments import NOT_OF_A_TWIST, Arguments, FilterArguments, Price, ProductId, Words
 from tools.present import Showing, items
 from tools.reasons import likeness, reasons, taste
 from tools.records import Products
@@ -13,7 +13,7 @@ from tools.tool import Tool, ToolContext, ToolResult
 from tools.wording import in_shop_words
 
 Limit = int
-_LIMIT = Field(default=6, ge=1, le=12, description="How many to show.")
+_LIMIT = Field(default=6, ge=1, le=12)
 
 
 class SimilarTo(FilterArguments):
@@ -27,17 +27,17 @@ class GoesWith(Arguments):
     """A shown product, and what should go with it."""
 
     product_id: ProductId
-    product_types: Words = Field(default=[], description="Kinds wanted, e.g. ['lamp']; empty for anything fitting.")
-    colours: Words = Field(default=[], description="Wanted colours, any of them.")
-    price_max: Price | None = Field(default=None, description="Highest price, integer minor units: $200 is 20000.")
+    product_types: Words = Field(default=[])
+    colours: Words = Field(default=[])
+    price_max: Price | None = None
     limit: Limit = _LIMIT
 
 
 class RecommendForMe(Arguments):
     """What kind of thing, if the shopper said."""
 
-    product_types: Words = Field(default=[], description="Kinds wanted; empty for anything.")
-    price_max: Price | None = Field(default=None, description="Highest price, integer minor units: $200 is 20000.")
+    product_types: Words = Field(default=[])
+    price_max: Price | None = None
     limit: Limit = _LIMIT
 
 
@@ -123,32 +123,25 @@ SIMILAR_TO = Tool(
     reach=Reach.READ,
     arguments=SimilarTo,
     run=similar_to,
-    description=(
-        "Find products like one that was shown. Call it when the shopper points at a shown item and asks for others "
-        "like it, also with a twist ('like the first but cheaper', 'something like this in black'): put the twist into "
-        "the condition fields. For a new need use search_products."
-    ),
+    description="Others like a shown item, also with a twist ('cheaper', 'in black') as conditions.",
     status="Looking for similar things",
+    unlisted=NOT_OF_A_TWIST,
 )
 GOES_WITH = Tool(
     name="goes_with",
     reach=Reach.READ,
     arguments=GoesWith,
     run=goes_with,
-    description=(
-        "Find products that go with one that was shown: a lamp for the desk, a bag for the dress. Call it when the "
-        "shopper asks what goes with, matches or completes an item. For others of the same kind use similar_to."
-    ),
+    description="What goes with a shown item: a lamp for the desk.",
     status="Looking for what goes with it",
+    unlisted=frozenset({"limit"}),
 )
 RECOMMEND_FOR_ME = Tool(
     name="recommend_for_me",
     reach=Reach.READ,
     arguments=RecommendForMe,
     run=recommend_for_me,
-    description=(
-        "Suggest products from what this shopper looked at and put into the cart. Call it when the shopper asks for "
-        "suggestions without saying what they need. If they say what they need, use search_products."
-    ),
+    description="Suggestions for this shopper, when they name no need.",
     status="Choosing something for you",
+    unlisted=frozenset({"limit"}),
 )

@@ -48,15 +48,19 @@ _REGISTERED = (
 TOOLS: dict[str, Tool] = {tool.name: tool for tool in _REGISTERED}
 
 Schema = dict[str, Any]
+_TOLD = ("type", "enum", "items", "description")  # of a property's schema
 _LONGEST_ECHO = 60  # Characters of a wrong value that an error repeats.
 
 
-def tool_schemas(*, strict: bool = False) -> list[dict[str, Any]]:
+def tool_schemas(*, nullable: bool = False) -> list[Schema]:
     """Return the tools in OpenAI function format, the same bytes every time.
 
+    They are short, since every conversation starts with them: bounds are not told but checked (`parse_arguments`).
+    `strict` has endpoints that can write arguments by the schema's grammar.
+
     Args:
-        strict: Write them for endpoints that demand every property to be required (OpenAI `strict`); what may be
-            left out is then nullable instead, and null means not given.
+        nullable: Write them for services that demand every property to be required; what may be left out is then
+            nullable instead, and null means not given.
     """
     return [
         {
@@ -64,8 +68,8 @@ def tool_schemas(*, strict: bool = False) -> list[dict[str, Any]]:
             "function": {
                 "name": tool.name,
                 "description": tool.description,
-                **({"strict": True} if strict else {}),
-                "parameters": _parameters(tool.arguments, strict),
+                "strict": True,
+                "parameters": _parameters(tool, nullable),
             },
         }
         for tool in TOOLS.values()
@@ -102,38 +106,39 @@ def _names(tool: Tool) -> list[str]:
     return list(tool.arguments.model_fields)
 
 
-def _parameters(arguments: type[Arguments], strict: bool) -> Schema:
-    """Return the JSON schema of an argument model: no references, titles or prose of ours."""
-    schema = arguments.model_json_schema()
-    return _plain(schema, schema.get("$defs", {}), strict)
+def _parameters(tool: Tool, nullable: bool) -> Schema:
+    """Return the JSON schema of a tool's arguments: no references, titles, bounds or prose of ours."""
+    schema = tool.arguments.model_json_schema()
+    listed = {name: part for name, part in schema.get("properties", {}).items() if name not in tool.unlisted}
+    return _plain({**schema, "properties": listed}, schema.get("$defs", {}), nullable)
 
 
-def _plain(schema: Schema, definitions: Schema, strict: bool) -> Schema:
-    """Return a schema with references inlined; optional properties without null, or required with it if `strict`."""
+def _plain(schema: Schema, definitions: Schema, nullable: bool) -> Schema:
+    """Return a schema with references inlined; optional properties without null, or required with it."""
     if "$ref" in schema:
         target = cast(Schema, definitions[str(schema["$ref"]).rpartition("/")[2]])
-        return _plain({**target, **{k: v for k, v in schema.items() if k != "$ref"}}, definitions, strict)
-    if "properties" in schema:
-        return _object(schema, definitions, strict)
+        return _plain({**target, **{k: v for k, v in schema.items() if k != "$ref"}}, definitions, nullable)
+    if schema.get("type") == "object":
+        return _object(schema, definitions, nullable)
     kinds = [kind for kind in schema.get("anyOf", []) if kind.get("type") != "null"]
-    rest = {key: value for key, value in schema.items() if key not in ("title", "anyOf", "default")}
-    plain: Schema = {**kinds[0], **rest} if len(kinds) == 1 else {**rest, **({"anyOf": kinds} if kinds else {})}
+    whole: Schema = {**kinds[0], **schema} if kinds else schema
+    plain: Schema = {key: whole[key] for key in _TOLD if key in whole}
+    if "enum" in plain and not nullable:
+        del plain["type"]
     if "items" in plain:
-        plain["items"] = _plain(plain["items"], definitions, strict)
+        plain["items"] = _plain(plain["items"], definitions, nullable)
     return plain
 
 
-def _object(schema: Schema, definitions: Schema, strict: bool) -> Schema:
+def _object(schema: Schema, definitions: Schema, nullable: bool) -> Schema:
     needed: list[str] = schema.get("required", [])
-    properties = {name: _plain(part, definitions, strict) for name, part in schema["properties"].items()}
-    if strict:
+    properties = {name: _plain(part, definitions, nullable) for name, part in schema.get("properties", {}).items()}
+    if nullable:
         properties = {name: part if name in needed else _nullable(part) for name, part in properties.items()}
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties) if strict else list(needed),
-        "additionalProperties": False,
-    }
+        needed = list(properties)
+    required: Schema = {"required": needed} if needed else {}
+    closed: Schema = {"additionalProperties": False} if nullable else {}
+    return {"type": "object", "properties": properties, **required, **closed}
 
 
 def _nullable(schema: Schema) -> Schema:

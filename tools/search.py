@@ -7,7 +7,7 @@ from pydantic import Field
 from policies.reach import Reach
 from retrieval.filters import fold
 from retrieval.query import Filters, SearchResult, Sort, Vocabulary
-from tools.arguments import FilterArguments, ProductId
+from tools.arguments import FilterArguments, ProductIds
 from tools.carried import is_carried
 from tools.present import Showing, items
 from tools.reasons import reasons
@@ -20,16 +20,10 @@ from tools.wording import in_shop_words
 class SearchProducts(FilterArguments):
     """What the shopper looks for: words, and conditions every product must meet."""
 
-    query: str = Field(
-        default="",
-        max_length=1000,
-        description="What the thing is and is for, in plain words; no prices, and no colours given as conditions.",
-    )
-    sort: Sort = Field(default="relevance", description="price_low for 'cheapest first', rating for 'best rated'.")
-    limit: int = Field(default=6, ge=1, le=12, description="How many to show.")
-    not_ids: list[ProductId] = Field(
-        default=[], max_length=100, description="Ids to leave out, e.g. of items already shown for 'anything else?'."
-    )
+    query: str = Field(default="", max_length=1000)
+    sort: Sort = Field(default="relevance")
+    limit: int = Field(default=6, ge=1, le=12)
+    not_ids: ProductIds = []
 
 
 async def search_products(args: SearchProducts, context: ToolContext) -> ToolResult:
@@ -97,12 +91,10 @@ SEARCH_PRODUCTS = Tool(
     arguments=SearchProducts,
     run=search_products,
     description=(
-        "Find products in this shop. Call it for every new need and for every change of it ('cheaper', 'in walnut', "
-        "'not grey'), repeating the conditions that still hold. Put what must hold into the condition fields and the "
-        "rest into query. Do not add conditions the shopper did not ask for. When nothing fits, blocked_by names the "
-        "condition that left nothing and the nearest products without it: say so, never show those as if they fit. "
-        "facts.all_shown means that everything that fits was shown before. facts.carried false means that the shop "
-        "does not sell such things: say that and show nothing."
+        "For every need and every change of it: all conditions that "
+        "still hold, none that was not asked for, the rest in query. blocked_by: what left nothing, and the "
+        "nearest without it, which do not fit. facts.carried false: not sold here; all_shown: no more."
     ),
     status="Looking through the shop",
+    unlisted=frozenset({"departments", "not_product_types", "not_brands", "limit"}),
 )

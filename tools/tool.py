@@ -94,6 +94,7 @@ class Tool:
         run: Does the work; receives an instance of `arguments`.
         description: For the model: when to call, what not to do.
         status: For the shopper while it runs, e.g. "Looking through the shop".
+        unlisted: Arguments that prompts leave out: rarely needed, and each costs every conversation.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Tool:
     run: Callable[[Any, ToolContext], Awaitable[ToolResult]]
     description: str
     status: str
+    unlisted: frozenset[str] = frozenset()
 
 
 @contextmanager

@@ -1,23 +1,19 @@
 """The registry of models, and a planner behind a real OpenAI-compatible endpoint on this machine."""
 
-import asyncio
-import json
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-import uvicorn
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
 from langchain_core.messages import HumanMessage
+from langchain_core.runnables import RunnableConfig
 
 from assistant.compact.planner import CompactPlanner
+from assistant.ground import Grounding
 from assistant.models import planner_chain
 from assistant.registry import ModelSpec, Registry, load_registry
+from assistant.window import Brief, Window
 from policies.errors import SettingsError
 from retrieval.catalog import Catalog
+from tests.assistant.local_endpoint import call, local_endpoint, status
 from tools.registry import TOOLS
 
 
@@ -31,48 +27,30 @@ def endpoint(url: str) -> Registry:
     return load_registry(None).with_models({"mine": mine})
 
 
-@asynccontextmanager
-async def served(answer: dict[str, Any], status: int = 200) -> AsyncGenerator[tuple[str, list[dict[str, Any]]]]:
-    """Serve one chat completion over and over; yields the address and what was asked."""
-    app, asked = FastAPI(), list[dict[str, Any]]()
+def brief() -> RunnableConfig:
+    """What a step hands to its planner, as of a conversation that has shown nothing."""
 
-    @app.post("/v1/chat/completions")
-    async def complete(request: Request) -> JSONResponse:
-        asked.append(await request.json())
-        choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant"} | answer}
-        usage = {"prompt_tokens": 9, "completion_tokens": 3, "total_tokens": 12}
-        body = {"id": "c1", "object": "chat.completion", "created": 0, "model": "tiny", "choices": [choice]}
-        return JSONResponse(body | {"usage": usage}, status)
+    async def picture(_: str) -> None:
+        return None
 
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
-    running = asyncio.create_task(server.serve())
-    async with asyncio.timeout(10):
-        while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it.
-            await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}/v1", asked
-    finally:
-        server.should_exit = True
-        await running
+    return Brief(Window(lambda: Grounding([]), lambda _: None, follows=False), frozenset(), picture).config()
 
 
 async def test_an_endpoint_gets_the_tools_and_its_calls_come_back(compact: CompactPlanner) -> None:
-    arguments = json.dumps({"query": "walnut desk", "price_max": 60000})
-    call = {"id": "x", "type": "function", "function": {"name": "search_products", "arguments": arguments}}
-    async with served({"content": None, "tool_calls": [call]}) as (url, asked):
-        reply = await planner_chain(endpoint(url), "mine", compact).ask([HumanMessage("a walnut desk under $600")])
+    async with local_endpoint(call("search_products", {"query": "walnut desk", "price_max": 60000})) as served:
+        chain = planner_chain(endpoint(served.url), "mine", compact)
+        reply = await chain.ask([HumanMessage("a walnut desk under $600")], brief())
 
     assert [(c["name"], c["args"]["price_max"]) for c in reply.message.tool_calls] == [("search_products", 60000)]
     assert (reply.model, reply.route) == ("mine", "configured")
-    assert [tool["function"]["name"] for tool in asked[0]["tools"]] == list(TOOLS)
+    assert [tool["function"]["name"] for tool in served.asked[0]["tools"]] == list(TOOLS)
 
 
 async def test_an_endpoint_that_answers_with_an_error_is_replaced_by_the_compact_planner(
     compact: CompactPlanner,
 ) -> None:
-    async with served({"content": "never read"}, status=500) as (url, _):
-        reply = await planner_chain(endpoint(url), "mine", compact).ask([HumanMessage("hello")])
+    async with local_endpoint(status(500)) as served:
+        reply = await planner_chain(endpoint(served.url), "mine", compact).ask([HumanMessage("hello")], brief())
 
     assert reply.model == "compact"
     assert reply.route == "fallback"
@@ -81,7 +59,8 @@ async def test_an_endpoint_that_answers_with_an_error_is_replaced_by_the_compact
 
 
 async def test_an_endpoint_nobody_listens_at_is_replaced_by_the_compact_planner(compact: CompactPlanner) -> None:
-    reply = await planner_chain(endpoint("http://127.0.0.1:9/v1"), "mine", compact).ask([HumanMessage("hello")])
+    chain = planner_chain(endpoint("http://127.0.0.1:9/v1"), "mine", compact)
+    reply = await chain.ask([HumanMessage("hello")], brief())
 
     assert reply.model == "compact"
     assert reply.route == "fallback"

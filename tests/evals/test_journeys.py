@@ -1,9 +1,7 @@
 """Each journey is red when the planner does nothing, and the rules of every turn catch what they name."""
 
-import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from evals.journeys.script import Assert, Journey, Say, journeys, read_journey
 from evals.journeys.shop import Shop, journey_shop
 from evals.journeys.standing import violations
 from policies.errors import SettingsError
+from tests.assistant.local_endpoint import local_endpoint, words
 from tests.ui.conftest import Server, server, shop_home
 from ui.client import connect
 from ui.commands.evaluate_journeys import own_server
@@ -28,7 +27,6 @@ from ui.commands.evaluate_journeys import own_server
 __all__ = ["server", "shop_home"]
 
 GROUPS = {"outfits", "rails", "cart", "discovery", "advice", "pictures", "occasions", "orders", "injection"}
-MUTE = {"choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": ""}}]}
 
 
 @pytest.fixture(scope="module")
@@ -46,29 +44,11 @@ def test_there_are_journeys_of_every_kind() -> None:
     assert min(grades.count(grade) for grade in ("safety", "task")) >= 150
 
 
-@asynccontextmanager
-async def mute_endpoint() -> AsyncGenerator[str]:
-    """A model endpoint that answers every request with nothing at all."""
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().casefold()
-        await reader.readexactly(int(head.split("content-length:")[1].split("\r\n")[0]))
-        body = json.dumps({"id": "1", "object": "chat.completion", "created": 1, "model": "mute"} | MUTE).encode()
-        lines = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
-        writer.write(f"{lines}connection: close\r\n\r\n".encode() + body)
-        await writer.drain()
-        writer.close()
-        await writer.wait_closed()
-
-    listening = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with listening:
-        yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1"
-
-
 async def test_every_journey_is_red_when_the_planner_says_and_does_nothing(tmp_path: Path, shop: Shop) -> None:
-    async with mute_endpoint() as url:
+    # An endpoint that says nothing at all is replaced by the compact planner, which would do the journeys.
+    async with local_endpoint(words("Hm.")) as mute:
         registry = tmp_path / "models.toml"
-        entry = {"kind": "openai", "model": "mute", "base_url": url, "roles": ["planner"]}
+        entry = {"kind": "openai", "model": "mute", "base_url": mute.url, "roles": ["planner"]}
         lines = [f"{name} = {json.dumps(value)}" for name, value in entry.items()]
         registry.write_text("\n".join(["[models.mute]", *lines]), encoding="utf-8")
         async with own_server(Settings(home=tmp_path, models=registry), shop, "mute") as note:

@@ -46,7 +46,7 @@ def test_no_tool_reaches_further_than_a_quote_and_only_two_reach_that_far() -> N
 
 def test_the_schemas_are_the_same_bytes_every_time() -> None:
     assert json.dumps(tool_schemas()) == json.dumps(tool_schemas())
-    assert json.dumps(tool_schemas(strict=True)) == json.dumps(tool_schemas(strict=True))
+    assert json.dumps(tool_schemas(nullable=True)) == json.dumps(tool_schemas(nullable=True))
 
 
 def _objects(schema: Any) -> Iterator[dict[str, Any]]:
@@ -60,24 +60,33 @@ def _objects(schema: Any) -> Iterator[dict[str, Any]]:
             yield from _objects(part)
 
 
-@pytest.mark.parametrize("strict", [False, True])
-def test_every_object_in_a_schema_is_closed_and_refers_to_nothing(strict: bool) -> None:
-    for schema in tool_schemas(strict=strict):
+@pytest.mark.parametrize("nullable", [False, True])
+def test_every_schema_is_strict_and_refers_to_nothing(nullable: bool) -> None:
+    for schema in tool_schemas(nullable=nullable):
         assert "$ref" not in json.dumps(schema)
         assert "anyOf" not in json.dumps(schema)
+        assert schema["function"]["strict"] is True
         for part in _objects(schema["function"]["parameters"]):
-            assert part["additionalProperties"] is False
-            assert set(part["required"]) <= set(part["properties"])
-            assert not strict or part["required"] == list(part["properties"])
+            assert set(part.get("required", ())) <= set(part["properties"])
+            assert not nullable or part.get("required", []) == list(part["properties"])
+            assert not nullable or part["additionalProperties"] is False
 
 
-def test_strict_schemas_let_optional_arguments_be_null_and_null_means_not_given() -> None:
-    search = tool_schemas(strict=True)[0]["function"]["parameters"]["properties"]
+def test_nullable_schemas_let_optional_arguments_be_null_and_null_means_not_given() -> None:
+    search = tool_schemas(nullable=True)[0]["function"]["parameters"]["properties"]
 
     assert search["price_max"]["type"] == ["integer", "null"]
     assert None in search["sort"]["enum"]
     nothing = dict.fromkeys(search)
     assert parse_arguments(TOOLS["search_products"], nothing) == parse_arguments(TOOLS["search_products"], {})
+
+
+def test_words_with_commas_are_a_list() -> None:
+    by_comma = parse_arguments(TOOLS["search_products"], {"colours": "black, Grey ,", "sizes": "70 x 300 cm"})
+
+    assert by_comma == parse_arguments(
+        TOOLS["search_products"], {"colours": ["black", "grey"], "sizes": ["70 x 300 cm"]}
+    )
 
 
 def test_a_wrong_argument_is_named_with_what_is_allowed() -> None:
