@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
@@ -67,7 +67,8 @@ def assemble(rows: Sequence[Listing], terms: Terms, tally: Tally) -> Iterator[Bu
     together, alone = _told_apart(variants)
     yield from _checked(_product(together, shared, terms, notes), tally)
     for variant in alone:
-        yield from _checked(_product([variant], [], terms, []), tally)
+        own = _Variant(replace(variant.row, group=""), variant.buying, variant.options)
+        yield from _checked(_product([own], [], terms, []), tally)
 
 
 def _require(row: Listing, rows: Sequence[Listing]) -> None:
@@ -112,8 +113,7 @@ def _product(
     bought = [variant.row for variant in variants]
     rows = [*(row for row in shared if row.kind == "parent"), *bought]
     all_rows = (*bought, *shared)
-    group = bought[0].group if len(variants) > 1 or shared else ""
-    product_id = catalogue_id(group or bought[0].values.get("id", "") or bought[0].group)
+    product_id = catalogue_id(bought[0].group or bought[0].values.get("id", ""))
     told = list(notes)
     try:
         product = Product.model_validate(

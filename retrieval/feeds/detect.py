@@ -18,7 +18,7 @@ from retrieval.feeds.xml_items import xml_rows
 Container = Literal["table", "xml", "json", "page", "own"]
 Dialect = Literal["jsonl", "csv", "json", "google", "shopify", "woocommerce", "schema-org", "acp"]
 _HEAD = 256_000  # characters
-_OWN = frozenset({"entry", "policy", "delete"})
+_OWN_LINES = ('{"entry"', '{"policy"', '{"delete"')
 _ACP = frozenset({"is_eligible_search", "is_eligible_checkout", "enable_search", "enable_checkout", "seller_name"})
 
 
@@ -40,7 +40,7 @@ def detect(path: Path, options: FeedOptions) -> Format:
     start = head.lstrip(" \t\r\n\ufeff")
     if not start:
         raise SettingsError(f"The feed {path} is empty.")
-    if "\0" in start[:2000] or start.startswith(("%PDF", "PK\x03")):
+    if start[:2000].count("\0") > 20 or start.startswith(("%PDF", "PK\x03")):
         raise SettingsError(f"{path} is no text; export it as CSV, XML or JSON (a spreadsheet: save it as CSV).")
     found = _sniffed(start)
     return found if options.format == "auto" else Format(_container(options.format, found), options.format)
@@ -53,10 +53,14 @@ def _container(name: str, found: Format) -> Container:
 
 
 def _sniffed(start: str) -> Format:
+    lines = [line.strip() for line in start.splitlines()[:50]]
+    # The first line may be the broken one.
+    if 2 * sum(line.startswith(_OWN_LINES) for line in lines) >= len(lines):
+        return Format("own", "jsonl")
     if start[0] == "<":
         page = "<html" in start[:2000].lower() or "application/ld+json" in start
         return Format("page", "schema-org") if page else Format("xml", "google")
-    if start[0] in "{[":
+    if start[0] in "{[" or sum(line.startswith('{"') for line in lines) > len(lines) // 2:
         return _json_format(start)
     return Format("table", _dialect_of_columns(start))
 
@@ -64,15 +68,10 @@ def _sniffed(start: str) -> Format:
 def _json_format(start: str) -> Format:
     first = next((item for item in json_items(StringIO(start)) if not isinstance(item, Broken)), None)
     keys = first[2].keys() if first else set[str]()
-    if keys & _OWN and len(keys) == 1:
-        return Format("own", "jsonl")
     if "variants" in keys and keys & {"handle", "body_html", "vendor"}:
         return Format("json", "shopify")
     if keys & {"@type", "@context", "@graph"}:
         return Format("json", "schema-org")
-    if not keys and start.startswith('{"'):
-        # Nothing could be read of what begins like our own lines: each of them is told as broken.
-        return Format("own" if any(start.startswith(f'{{"{name}"') for name in _OWN) else "json", "json")
     return Format("json", "acp" if {folded(key) for key in keys} & _ACP else "json")
 
 

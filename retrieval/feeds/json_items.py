@@ -64,17 +64,20 @@ def json_items(stream: TextIO, path: str = "") -> Items:
     window = _Window(stream)
     if window.skip("") == "{":
         _step_into(window, {path} if path else _LISTS)
-    known = ""
+    known, resumed, broken = "", False, False
     while met := window.skip("[,"):
         line = window.line
         item = _decoded(window) if met == "{" else f"expected an object, found {met!r}"
         if isinstance(item, dict):
-            known = next(iter(item), known)
+            # What a broken row left behind may be one of its inner objects.
+            known, resumed = known if resumed else next(iter(item), known), False
             yield line, window.line, item
             continue
-        found = _resume(window, known)
-        # What closes an array, and what wraps it, says nothing more unless further rows follow.
-        if found or met not in "]}":
+        closing = met in "]}"
+        resumed, others = _resume(window, known if closing else "")
+        # What closes a list, and what wraps it, says nothing more unless further rows follow.
+        if resumed or not closing or others > (0 if broken else 1):
+            broken = True
             yield Broken(line, window.line, ("", item))
 
 
@@ -107,20 +110,28 @@ def _decoded(window: _Window) -> dict[str, Any] | str:
         return cast(dict[str, Any], value)
 
 
-def _resume(window: _Window, known: str) -> bool:
-    """Move to where the next object begins, as its first key tells; False when there is none."""
+def _resume(window: _Window, known: str) -> tuple[bool, int]:
+    """Move to where the next object begins, or the next with this first key.
+
+    Returns:
+        Whether there is one, and how many others there were on the way to the end.
+    """
     key = re.escape(known) or r"[^\"\\]+"
-    following = re.compile(rf'[,\n\[]\s*(?=\{{\s*"{key}"\s*:)')
+    following = re.compile(rf'[,\n\[:]\s*(?=\{{\s*"{key}"\s*:)')
+    others = 0
     window.move(min(window.at + 1, len(window.text)))
     while True:
         if found := following.search(window.text, window.at):
             window.move(found.end())
-            return True
+            return True, 0
         # The mark before the next object may lie at the very end of what was read.
-        window.move(max(window.at, len(window.text) - 200))
+        to = max(window.at, len(window.text) - 200)
+        others += window.text.count("{", window.at, to)
+        window.move(to)
         if not window.more():
+            others += window.text.count("{", window.at)
             window.move(len(window.text))
-            return False
+            return False, others
 
 
 def flat(value: Any, name: str = "", depth: int = 0) -> dict[str, str]:

@@ -61,7 +61,10 @@ def page_rows(stream: TextIO) -> Iterator[Record | Broken]:
 
 def schema_rows(line: int, last: int, value: object) -> Iterator[Record | Broken]:
     """Yield every product within a JSON-LD value, each with a part for every offer or variant."""
-    for product in _products(value, 0):
+    products = list(_products(value, 0))
+    if not products:
+        yield Broken(line, last, ("@type", "holds no product of schema.org"))
+    for product in products:
         shared = _facts(product)
         variants = _objects(product.get("hasVariant"))
         if variants:

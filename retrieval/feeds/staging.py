@@ -23,7 +23,7 @@ from retrieval.feeds.listing import Listing, listings
 from retrieval.feeds.options import FeedOptions
 from retrieval.feeds.record import Broken, Record, folded
 from retrieval.feeds.seen import SeenNames
-from retrieval.feeds.tally import Place, Problem, ProblemFile, Refusal, Tally
+from retrieval.feeds.tally import Fault, Place, Problem, ProblemFile, Refusal, Tally
 from retrieval.feeds.woocommerce import woocommerce_listing
 from retrieval.product import CatalogueEntry, Offer
 
@@ -166,7 +166,7 @@ def _own(path: Path, tally: Tally, step: Step) -> Iterator[Row]:
                 tally.leave_out(place, *refusal.faults)
                 continue
             tally.note(place, *notes)
-        tally.kept += 1
+        tally.keep(place)
         yield row
 
 
@@ -240,11 +240,17 @@ def _entry(built: Built, seen: SeenNames, tally: Tally) -> CatalogueEntry | None
     if not offers:
         return None
     seen.add(f"product {product_id}")
-    tally.kept += len(built.rows) - len(left)
+    _keep(built, left, notes, tally)
+    return entry.model_copy(update={"offers": tuple(offers)})
+
+
+def _keep(built: Built, left: list[Listing], notes: list[Fault], tally: Tally) -> None:
+    for row in built.rows:
+        if row not in left:
+            tally.keep(row.place)
     for row, fault in built.notes:
         tally.note(row.place, fault)
     tally.note(built.rows[0].place, *notes)
-    return entry.model_copy(update={"offers": tuple(offers)})
 
 
 def _first_of_each(built: Built, entry: CatalogueEntry, seen: SeenNames) -> tuple[list[Offer], list[Listing]]:

@@ -62,7 +62,7 @@ class _Lines:
 
 
 def table_rows(stream: TextIO, delimiter: str | None = None) -> Iterator[Record | Broken]:
-    """Yield the rows below the header; empty ones are skipped.
+    """Yield the rows below the header; empty ones, as spreadsheets leave at the end, are skipped.
 
     Args:
         stream: Text with its line ends untouched.
@@ -76,7 +76,7 @@ def table_rows(stream: TextIO, delimiter: str | None = None) -> Iterator[Record 
     while (cells := _cells(lines, mark)) is not None:
         if isinstance(cells, Broken):
             yield cells
-        elif any(cell.strip() for cell in cells):
+        elif any(cell.strip() for cell in cells) or len(cells) not in (0, 1, len(header)):
             yield _row(lines, header, cells)
 
 

@@ -48,14 +48,21 @@ class Tally:
 
     Args:
         report: Called for each fault, in the order found.
+        kept: Called with the place of each row that is in.
     """
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, kept: Callable[[Place], None] = lambda _: None) -> None:
         self.rows = 0
         self.kept = 0
         self.left_out = 0
         self.notes = 0
         self._report = report
+        self._tell_kept = kept
+
+    def keep(self, place: Place) -> None:
+        """Count a row as in."""
+        self.kept += 1
+        self._tell_kept(place)
 
     def leave_out(self, place: Place, *faults: Fault) -> None:
         """Tell why a row that was counted is not in."""

@@ -11,6 +11,8 @@ from retrieval.feeds.record import SEPARATOR, Broken, Record
 _CHUNK = 1 << 16
 _LONGEST = 1_000_000  # characters of one item
 _OPENING = re.compile(r"<(?:\w+:)?(item|entry|product|offer)(?=[\s>])[^<>]*>")
+_ENDS = re.compile(r"</[\w:.-]+\s*>|<!--.*?-->", re.S)
+_OF_ITEM = re.compile(r"</?(?:\w+:)?(item|entry|product|offer|price)\s*>", re.I)
 _PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]*):[A-Za-z_]")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -23,25 +25,36 @@ def xml_rows(stream: TextIO) -> Iterator[Record | Broken]:
     Each is cut out of the text and parsed by itself: a broken one costs no other, and what a document type declares
     is never read, so that an entity can neither grow nor fetch anything.
     """
-    text, line, tag = "", 1, ""
+    text, line, tag, gap, begun = "", 1, "", "", False
     while True:
         opening = (re.compile(rf"<(?:\w+:)?({tag})(?=[\s>])[^<>]*>") if tag else _OPENING).search(text)
         if opening is None:
             new = stream.read(_CHUNK)
-            if not new:
-                return
             # An opening may be cut in two by the end of what was read.
-            keep = text[-1000:]
+            keep = text[-1000:] if new else ""
+            gap = f"{gap}{text[: len(text) - len(keep)]}"[-_LONGEST:]
             line += text.count("\n", 0, len(text) - len(keep))
             text = keep + new
+            if not new:
+                yield from _stray(gap, line, tag)
+                return
             continue
         tag = opening.group(1)
         line += text.count("\n", 0, opening.start())
+        yield from _stray(gap + text[: opening.start()], line, tag if begun else "")
+        gap, begun = "", True
         text = text[opening.start() :]
         text, snippet, fault = _cut(stream, text, tag)
         last = line + snippet.count("\n")
         yield Broken(line, last, ("", fault)) if fault else _parsed(snippet, line, last)
         line = last
+
+
+def _stray(gap: str, line: int, tag: str) -> Iterator[Broken]:
+    """Tell of what stands between two items, or ends one that never began; before the first, a feed has its heading."""
+    words = _ENDS.sub("", gap).strip()
+    if (tag and words) or _OF_ITEM.search(gap):
+        yield Broken(line - gap.count("\n"), line, ("", f"stands outside of any item: {words[:60]!r}"))
 
 
 def _cut(stream: TextIO, text: str, tag: str) -> tuple[str, str, str]:

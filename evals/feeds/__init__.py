@@ -1,0 +1,1 @@
+"""What feeds are put through before a shop may trust them."""
