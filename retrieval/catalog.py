@@ -21,8 +21,10 @@ from retrieval.lexicon import Lexicon
 from retrieval.picture import CleanedPicture
 from retrieval.product import CatalogueEntry, Offer, Policy, Product
 from retrieval.query import Filters, SearchResult, Sort, Vocabulary
-from retrieval.ranker import LinearRanker
+from retrieval.ranker import LinearRanker, Ranker
+from retrieval.renewing import renewed
 from retrieval.storage import Edition, Storage, open_storage
+from retrieval.trees import open_ranker
 from retrieval.vision.classical import ClassicalEncoder
 from retrieval.vision.encoder import PictureEncoder, Rows
 from retrieval.vocabulary import read_vocabulary
@@ -68,7 +70,8 @@ async def open_index(settings: IndexSettings) -> "Catalog":
     opened = False
     try:
         encoder = await open_encoder(settings.model_path, settings.cache_dir)
-        catalog = Catalog(storage, encoder, await storage.current())
+        edition = await renewed(storage, await storage.current(), Lexicon())
+        catalog = Catalog(storage, encoder, edition, open_ranker(settings.cache_dir))
         await catalog.learn()
         opened = True
         return catalog
@@ -80,13 +83,13 @@ async def open_index(settings: IndexSettings) -> "Catalog":
 class Catalog:
     """All products for sale. Any number of readers at once; writers queue, and readers never see half a write."""
 
-    def __init__(self, storage: Storage, encoder: TextEncoder, edition: Edition) -> None:
+    def __init__(self, storage: Storage, encoder: TextEncoder, edition: Edition, ranker: Ranker | None = None) -> None:
         self.encoder = encoder
         self.eye: PictureEncoder = ClassicalEncoder()
         self._storage = storage
         self._lexicon = Lexicon()
         self._writing = asyncio.Lock()
-        self._shelf = _Shelf(edition, Reader(edition.index, encoder, self._lexicon, LinearRanker()))
+        self._shelf = _Shelf(edition, Reader(edition.index, encoder, self._lexicon, ranker or LinearRanker()))
 
     async def learn(self) -> None:
         """Learn afresh what searching needs to know of the catalogue; reading before that finds less."""

@@ -7,8 +7,8 @@ from zlib import crc32
 
 from retrieval.analyse import pieces, split
 from retrieval.filters import fold
-from retrieval.index import FAMILY, OFFERS, SPOKEN, Payload
-from retrieval.lexicon import Field
+from retrieval.index import FAMILY, NAMES, OFFERS, SAID, SPOKEN, WORDS, Payload, Sparse
+from retrieval.lexicon import Field, Lexicon
 from retrieval.product import Offer, Product
 
 # Weights by measurement on half of Icecat's judged queries (docs/relevance.md); lengths as shops usually write them.
@@ -50,6 +50,15 @@ def searched_text(product: Product) -> str:
     facts = [product.title, product.product_type, product.brand, product.department]
     facts += [", ".join(words) for words in (product.colours, product.materials, product.styles)]
     return ". ".join(fact for fact in [*facts, product.description] if fact)
+
+
+def word_vectors(product: Product, lexicon: Lexicon) -> dict[str, Sparse]:
+    """Return the product's words as the engine keeps them: all by fields, its names, and what is said of it."""
+    return {
+        WORDS: lexicon.weighted(lexical_fields(product)),
+        NAMES: lexicon.present([naming_text(product)]),
+        SAID: lexicon.present([said_text(product)]),
+    }
 
 
 def lexical_fields(product: Product) -> list[tuple[Field, str]]:

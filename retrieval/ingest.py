@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 
-from retrieval.document import lexical_fields, naming_text, payload, said_text, searched_text
+from retrieval.document import payload, searched_text, word_vectors
 from retrieval.encode import TextEncoder
-from retrieval.index import NAMES, SAID, TEXT, WORDS, Row, VectorIndex
+from retrieval.index import TEXT, Row, VectorIndex
 from retrieval.lexicon import Lexicon
 from retrieval.product import CatalogueEntry
 
@@ -117,11 +117,7 @@ async def rows(entries: list[CatalogueEntry], encoder: TextEncoder, lexicon: Lex
     return [
         Row(
             payload(entry.product, entry.offers),
-            {
-                WORDS: lexicon.weighted(lexical_fields(entry.product)),
-                NAMES: lexicon.present([naming_text(entry.product)]),
-                SAID: lexicon.present([said_text(entry.product)]),
-            },
+            word_vectors(entry.product, lexicon),
             {TEXT: vector},
         )
         for entry, vector in zip(entries, vectors, strict=True)

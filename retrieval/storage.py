@@ -18,6 +18,7 @@ from retrieval.index import VectorIndex
 from retrieval.product import Policy
 
 LAYOUT = 4  # raise when payloads or vectors change shape
+_RENEWABLE = (3,)  # layouts that retrieval/renewing.py brings up to this one
 _CURRENT, _DRAFT, _LOCK, _META, _POLICIES = "CURRENT", "DRAFT", "lock", "meta.json", "policies.json"
 _SHARD = "shard"
 EMPTY_VERSION = "empty"
@@ -31,6 +32,7 @@ class Edition:
     name: str
     version: str
     index: VectorIndex
+    outdated: bool = False  # of a layout that can be read but not searched; see retrieval/renewing.py
 
 
 class Storage(Protocol):
@@ -112,11 +114,12 @@ class EmbeddedStorage:
             meta = _read_json(self._path / name / _META)
         except (OSError, ValueError) as problem:
             raise SettingsError(self._unreadable(f"{_META} of {name}: {problem}")) from problem
-        if meta.get("layout") != LAYOUT:
+        if meta.get("layout") not in (LAYOUT, *_RENEWABLE):
             raise SettingsError(self._unreadable("it was written by another version of Aisle"))
         if not (self._path / name / _SHARD).is_dir():
             raise SettingsError(self._unreadable(f"{name} has no {_SHARD} folder"))
-        return Edition(name, meta["version"], EdgeIndex.load(self._path / name / _SHARD))
+        index = EdgeIndex.load(self._path / name / _SHARD)
+        return Edition(name, meta["version"], index, outdated=meta["layout"] != LAYOUT)
 
     def _unreadable(self, why: str) -> str:
         return f"The index in {self._path} cannot be read ({why}); remove that folder and import the catalogue again."

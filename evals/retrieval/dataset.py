@@ -123,7 +123,7 @@ def _columns(path: Path, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[list
     """Yield the wanted columns of each line, found by their heads."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        heads = [head.strip().casefold() for head in next(rows, [])]
+        heads = [head.strip().casefold() for head in next(rows, list[str]())]
         at: list[int] = []
         for name, usual in wanted.items():
             found = next((heads.index(head) for head in usual if head in heads and heads.index(head) not in at), None)

@@ -49,7 +49,8 @@ class Judge:
         scored = {i: {p: float(-place) for place, p in enumerate(run.get(i, ()))} for i in self._ids}
         names = {str(measure): name for name, measure in self._measures.items()}
         table = {i: dict.fromkeys(self._measures, 0.0) for i in self._ids}
-        for metric in ir_measures.iter_calc(list(self._measures.values()), self._qrels, scored):
+        measures = list(self._measures.values())
+        for metric in ir_measures.iter_calc(measures, self._qrels, scored):  # pyright: ignore[reportUnknownMemberType]
             table[metric.query_id][names[str(metric.measure)]] = metric.value
         return table
 
