@@ -109,8 +109,11 @@ _ORDER_STEPS = {
     ("changing", "held"): "order.held",
     ("refunding", "held"): "order.held",
 }
-# Whatever the state, a dispute freezes the order.
-_DISPUTED = {(state, "disputed"): "order.disputed" for step in _ORDER_STEPS for state in step}
+# Whatever the state, a dispute freezes the order, unless there is no payment to dispute.
+_NEVER_PAID = ("in_review", "refused")
+_DISPUTED = {
+    (state, "disputed"): "order.disputed" for step in _ORDER_STEPS for state in step if state not in _NEVER_PAID
+}
 
 ORDER = Machine("order", orders, orders.c.order_id, MappingProxyType(_ORDER_STEPS | _DISPUTED))
 

@@ -46,7 +46,8 @@ class ChangeSequence(Sequence):
             self._buy: 1, self._ask: 6, self._show: 4, self._approve: 8, self._approve_again: 1, self._forge_change: 3,
             self._peek_change: 1, self._set_aside: 1, self._ship: 3, self._deliver: 3, self._receive: 4,
             self._dispute: 1, self._bank: 1, self._other_card: 1, self._price: 1, self._stock: 1, self._wait: 1,
-            self._wait_long: 1, self._drive: 4, self._forge: 1, self._press: 1, self._insist: 1, self._splurge: 1,
+            self._wait_long: 1, self._drive: 4, self._review: 3, self._forge: 1, self._press: 1, self._insist: 1,
+            self._splurge: 1,
         }  # fmt: skip
         return [step for step, weight in weights.items() for _ in range(weight)]
 

@@ -38,7 +38,7 @@ _GIVEN = """
 """
 # What may be asked of an order, by its state: the shop has a table of its own.
 MAY: Mapping[str, frozenset[str]] = {
-    "cancel": frozenset({"placed", "captured"}),
+    "cancel": frozenset({"in_review", "placed", "captured"}),
     "return": frozenset({"delivered", "partly_refunded"}),
     "exchange": frozenset({"delivered", "partly_refunded"}),
     "items": frozenset({"captured"}),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evals.gate.crash_scenes import Purchase, Scene
-from evals.gate.ground import Ground, hold_every_order
+from evals.gate.ground import Ground, hold_orders
 from evals.gate.place import Place
 
 _INTENTS = "SELECT state, amount, captured FROM intents"
@@ -21,7 +21,7 @@ class Reviewed(Purchase):
 
     async def prepare(self, place: Place) -> None:
         """See `Scene.prepare`."""
-        hold_every_order(place)
+        hold_orders(place)
         await Purchase.prepare(self, place)
 
     async def press(self, ground: Ground) -> None:

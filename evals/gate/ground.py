@@ -93,14 +93,15 @@ class Ground:
         return await self.books.gate.changes.approve(who, card.quote_id, card.digest, card.challenge)
 
 
-def hold_every_order(place: Place) -> None:
-    """Have the shop at a place hold every order for a person, from its next opening on."""
-    (place.home / _HELD).touch()
+def hold_orders(place: Place, above: int = 0) -> None:
+    """Have the shop at a place hold orders of more than that for a person, from its next opening on; minor units."""
+    (place.home / _HELD).write_text(str(above), encoding="ascii")
 
 
 def settings_of(place: Place) -> BookSettings:
     """Return how a rig's shop is opened; the same in every process that works on one place."""
-    rules = ReviewRules(above=0) if (place.home / _HELD).exists() else ReviewRules()
+    held = place.home / _HELD
+    rules = ReviewRules(above=int(held.read_text(encoding="ascii"))) if held.exists() else ReviewRules()
     return BookSettings(
         database_url=place.url,
         payments_path=place.payments,

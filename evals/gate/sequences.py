@@ -60,7 +60,7 @@ class Sequence:
         weights: dict[Step, int] = {
             self._add: 4, self._prepare: 5, self._render: 6, self._press: 8, self._repeat: 1, self._forge: 2,
             self._peek: 1, self._change: 1, self._undo: 1, self._coupon: 1, self._choose: 1, self._price: 1,
-            self._stock: 1, self._wait: 1, self._decline: 1, self._drive: 2,
+            self._stock: 1, self._wait: 1, self._decline: 1, self._drive: 2, self._review: 2,
         }  # fmt: skip
         return [step for step, weight in weights.items() for _ in range(weight)]
 
@@ -259,6 +259,19 @@ class Sequence:
     async def _drive(self, who: Principal) -> None:
         before = closed(self.ground, self.people)
         await self.ground.books.worker.drive()
+        self._given_back(before)
+
+    async def _review(self, _: Principal) -> None:
+        """Decide about an order that waits for a person; the worker may come by later."""
+        reviews, before = self.ground.books.reviews, closed(self.ground, self.people)
+        for order in (await reviews.waiting())[:1]:
+            if self._random.random() < 0.5:
+                checked = await reviews.release(order.order_id)
+                self.shadow.released.add(checked.intent_id)
+            else:
+                checked = await reviews.refuse(order.order_id)
+            if self._random.random() < 0.7:
+                await self.ground.books.worker.drive(checked.intent_id)
         self._given_back(before)
 
     def _given_back(self, before: Counter[str]) -> None:

@@ -75,6 +75,7 @@ class Shadow:
     ended: set[str] = field(default_factory=set[str])
     bought: dict[str, Shown] = field(default_factory=dict[str, Shown])
     intents: dict[str, str] = field(default_factory=dict[str, str])
+    released: set[str] = field(default_factory=set[str])  # purchases that a person let pass
     time: float = 0.0
 
     def moved(self, subject: str) -> None:
@@ -119,6 +120,7 @@ def look(ground: Ground, shadow: Shadow) -> None:
     hold(len(carts) == len(intents), "G8: one cart version was bought twice")
     for row in intents:
         _look_at(row, shadow.bought[row["quote_id"]])
+        _look_held(row, shadow, ground.policy.review.above)
 
 
 def _look_at(row: Mapping[str, Any], shown: Shown) -> None:
@@ -126,6 +128,14 @@ def _look_at(row: Mapping[str, Any], shown: Shown) -> None:
     hold(row["subject"] == shown.owner.subject, "G14: somebody else's purchase")
     hold(0 <= row["captured"] <= row["authorised"] <= row["amount"], "G11: more money than was approved")
     hold(row["state"] != "closed" or row["captured"] == 0, "G12: money kept for nothing")
+
+
+def _look_held(row: Mapping[str, Any], shadow: Shadow, above: int | None) -> None:
+    held = above is not None and row["amount"] > above
+    charged = row["state"] in ("placed", "captured") or row["captured"] > 0
+    hold(not held or not charged or row["intent_id"] in shadow.released, "G18: charged before a person looked")
+    waits = row["state"] == "in_review"
+    hold(not waits or (held and row["authorised"] == row["amount"]), "G18: held for no reason, or without the money")
 
 
 async def settle(ground: Ground, shadow: Shadow, known: Collection[str], of_changes: Collection[str] = ()) -> None:
@@ -154,8 +164,10 @@ async def settle(ground: Ground, shadow: Shadow, known: Collection[str], of_chan
 
 
 async def recover(ground: Ground) -> None:
-    """Let everything end that can; a first try may end without an answer, asking once more has to tell."""
+    """Let everything end that can, refusing what a person would look at; a second try has to tell what one did not."""
     await ground.books.recover()
+    for order in await ground.books.reviews.waiting():
+        await ground.books.worker.drive((await ground.books.reviews.refuse(order.order_id)).intent_id)
     if ground.rows(_UNDER_WAY) or ground.rows(_CHANGING):
         await ground.books.recover()
 
