@@ -76,12 +76,27 @@ def reasons(found: Understood, messages: Sequence[BaseMessage], keep_from: float
         keep_from: Confidence from which it keeps a turn, instead of the one training left.
     """
     said = [message for message in messages if isinstance(message, HumanMessage)]
-    last = words_of(said[-1].text).casefold() if said else ""
-    before = words_of(said[-2].text).casefold() if len(said) > 1 else ""
+    pictured = bool(said) and bool(pictures_of(said[-1]))
+    return reasons_in(found, [words_of(message.text) for message in said[-2:]], keep_from, pictured=pictured)
+
+
+def reasons_in(
+    found: Understood, said: Sequence[str], keep_from: float | None = None, *, pictured: bool = False
+) -> tuple[Reason, ...]:
+    """Return the same from the shopper's words alone.
+
+    Args:
+        found: What the compact planner understood.
+        said: What the shopper said, the message in question last.
+        keep_from: As in `reasons`.
+        pictured: Whether the message brings a picture.
+    """
+    last = said[-1].casefold() if said else ""
+    before = said[-2].casefold() if len(said) > 1 else ""
     by_tools = bool(_DONE_BY_TOOLS & set(found.intents))
     held: dict[Reason, bool] = {
         "low_confidence": found.confidence < (found.threshold if keep_from is None else keep_from),
-        "picture_to_read": bool(said and pictures_of(said[-1])) and _READ.search(last) is not None,
+        "picture_to_read": pictured and _READ.search(last) is not None,
         "many_wishes": found.soft > _MOST_SOFT,
         "complaint": not by_tools and _COMPLAINS.search(last) is not None,
         "rephrased": _AGAIN.search(last) is not None or _same(last, before),

@@ -154,10 +154,12 @@ class ModelChain:
                     raise refused(message.cap)
                 missed.append(f"{candidate.name}: {message.why}")
                 continue
-            _noted(message, turn)
+            found = _noted(message, turn)
             if missed:
                 return Reply(message, candidate.name, _missed_route(missed), "; ".join(missed))
-            return Reply(message, candidate.name, plan.route, plan.reason)
+            # Where nobody else is there, the ledger still tells who would have been asked, and why.
+            why = ",".join(reasons(found, messages, self._routing.keep_from)) or "sure" if found else plan.reason
+            return Reply(message, candidate.name, plan.route, why)
         raise Unavailable(f"No model answered ({'; '.join(missed)}).")
 
 

@@ -10,11 +10,14 @@ from ui.commands import (
     cases,
     catalog,
     chat,
+    cost,
     doctor,
     evaluate,
     evaluate_retrieval,
+    evaluate_routing,
     evaluate_understanding,
     migrate,
+    models,
     orders,
     policy,
     retention,
@@ -45,8 +48,11 @@ app.add_typer(retention.app, name="retention")
 app.command()(doctor.doctor)
 app.command()(migrate.migrate)
 evaluate.app.command("retrieval")(evaluate_retrieval.retrieval)
+app.add_typer(models.app, name="models")
+app.command()(cost.cost)
 evaluate.app.command("understanding")(evaluate_understanding.understanding)
 app.add_typer(evaluate.app, name="eval")
+evaluate.app.command("routing")(evaluate_routing.routing)
 app.command()(understand.understand)
 app.add_typer(train.app, name="train")
 

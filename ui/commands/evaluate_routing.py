@@ -1,0 +1,63 @@
+"""`aisle eval routing`: what the compact planner keeps, how often rightly, and what that saves."""
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+import typer
+
+from assistant.compact.trained import read_trained
+from assistant.registry import load_registry
+from assistant.settings import Settings
+from evals.journeys.script import journeys
+from evals.report import write_reports
+from evals.routing import measure
+from evals.understanding.ask import running
+from ui.commands.running import run
+
+
+def routing(
+    keep_from: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Confidence to keep a turn.  [default: as served]")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for report.json and report.html.")] = None,
+) -> None:
+    """Measure routing over the development messages: share kept, precision of what is kept, cost per conversation.
+
+    No endpoint is asked: what others would cost follows from their prices, and the assumptions stand beside it.
+
+    Example:
+        aisle eval routing --json
+    """
+
+    async def work(settings: Settings) -> None:
+        registry = load_registry(settings.models)
+        threshold = keep_from or registry.routing.keep_from or read_trained(settings.heads).heads.threshold
+        with TemporaryDirectory(prefix="aisle-routing-") as home:
+            async with running(None, Path(home)) as asked:
+                report = await measure(asked, threshold, registry, journeys(), _tell)
+        if out is not None:
+            write_reports(out, "routing", {"systems": report["systems"]})
+        _show(report, as_json)
+
+    run(work)
+
+
+def _show(report: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(report))
+        return
+    for name, value in report["systems"]["served"].items():
+        typer.echo(f"{name}  {value}")
+    for reason, count in report["reasons"].items():
+        typer.echo(f"handed on for {reason}: {count}")
+    for name, cost in report["cost_per_conversation"].items():
+        typer.echo(f"{name}: {cost['every_turn_usd']:.5f} USD a conversation, routed {cost['routed_usd']:.5f}")
+    for assumption in report["assumptions"]:
+        typer.echo(f"- {assumption}")
+
+
+def _tell(text: str) -> None:
+    typer.echo(text, err=True)
