@@ -50,6 +50,12 @@ check: setup-dev ## lint, import contracts, strict types
 golden: setup-dev ## record the journeys anew; review the diff like code
 	AISLE_GOLDEN=write $(BIN)/python -m pytest tests/test_journeys.py
 
+widget: ## build the storefront widget anew from ui/widget/src (needs Node and npm)
+	cd ui/widget && npm ci --silent --ignore-scripts --no-audit --no-fund && npm run --silent build
+
+widget-check: widget ## fail when ui/widget/dist is not what its sources build
+	@test -z "$$(git status --porcelain -- ui/widget/dist)" || { git status --short -- ui/widget/dist; echo "ui/widget/dist is not what ui/widget/src builds: run make widget and commit it."; exit 1; }
+
 bench: setup ## time turns over HTTP on the demo shop
 	$(BIN)/aisle eval load
 
@@ -82,6 +88,9 @@ gate-replay: setup ## tau2's 176 gold write calls through the gate (DATA=folder 
 
 gate-mutants: setup ## switch guards off one by one and demand red rigs (ARGS=--pairs for pairs, too)
 	$(BIN)/python -m evals.gate mutants $(ARGS)
+
+feed-fuzz: setup ## spoil rows of feeds in every format: no crash, no row lost without a word (N=10000)
+	$(BIN)/python -m evals.feeds fuzz --cases $(or $(N),10000) $(ARGS)
 
 lock: ## resolve the locks anew (needs uv on the PATH)
 	uv pip compile pyproject.toml --group build --generate-hashes --python-version 3.11 --universal -q --no-header -o requirements.lock

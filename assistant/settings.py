@@ -34,6 +34,16 @@ class Settings(BaseSettings):
     heads: Path | None = Field(default=None, description="The compact planner as you trained it; default is ours.")
     policy: Path | None = Field(default=None, description="A policy.toml of your own.")
     allowed_origins: list[str] = Field(default=[], description="Origins whose pages may talk to the assistant (JSON).")
+    framed_press_limit: int = Field(
+        default=50_000,
+        ge=0,
+        description="Above this a card on another origin's page is pressed in a window, minor units.",
+    )
+    shopper_jwks: str | None = Field(
+        default=None, description="Your backend's public keys (JWKS): a file, or an https address."
+    )
+    shopper_issuer: str | None = Field(default=None, description="Who must have issued a shopper's token.")
+    shopper_audience: str = Field(default="aisle", description="For whom a shopper's token must be.")
     max_steps: int = Field(default=8, ge=2, le=25, description="Planner calls in one turn.")
     max_message_chars: int = Field(default=4000, ge=100, description="Longest shopper message, characters.")
     turn_deadline_s: float = Field(default=60, gt=0, description="Longest turn, seconds.")

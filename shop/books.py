@@ -40,6 +40,7 @@ from shop.review import Reviews
 from shop.schema import migrate, require_current, revision_of
 from shop.sealing import Seals
 from shop.shoppers import Shoppers
+from shop.sign_ins import SignIns
 from shop.signals import Signals
 from shop.stock import Offers
 from shop.worker import Worker
@@ -88,8 +89,8 @@ class PlannerBooks:
         self.memory = Memory(talk)
         self.conversations = Conversations(talk)
         self.cases = Cases(context, told_by)
-
         self.ledger = Ledger(talk)
+
     async def aclose(self) -> None:
         """Close all connections."""
         for database in self._databases:
@@ -116,6 +117,7 @@ class GateBooks(PlannerBooks):
         self.exports = Exports(context)
         self.case_desk = CaseDesk(context, desk.cases.channels)
         self.retention = Retention(context)
+        self.sign_ins = SignIns(context)
 
     def telling(self, channels: Sequence[Channel]) -> CaseWorker:
         """Return what tells the shop's people of cases by these channels."""

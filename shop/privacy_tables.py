@@ -1,4 +1,4 @@
-"""The tables of privacy: a data key per shopper, and who was erased. No name, no address, no subject in clear."""
+"""The tables of who is who: a data key per shopper, who was erased, which sign-ins were used; no name in clear."""
 
 from sqlalchemy import JSON, Column, String, Table, Text
 
@@ -18,4 +18,11 @@ erasures = Table(
     Column("pseudonym", String(64), primary_key=True),
     Column("at", Instant, nullable=False),
     Column("unfinished", JSON(none_as_null=True)),
+)
+
+spent_sign_ins = Table(
+    "spent_sign_ins",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("expires_at", Instant, nullable=False),
 )

@@ -11,8 +11,8 @@ from shop.home import is_home
 from shop.views import Outcome
 from tools.bookkeeping import order_record
 from ui.bodies import AddressMade, CardRendered, ChangeMade, IntentAccepted, OrderPlaced, Pressed
-from ui.identity import Approver
 from ui.openapi import problems
+from ui.pressing import Presser
 from ui.problems import HttpProblem
 from ui.services import Served, Services
 
@@ -23,7 +23,7 @@ PRESS_WAIT_S = 5.0
 
 
 @router.post("/render", operation_id="render_quote", responses=problems(401, 403, 404, 409, 410, 503))
-async def render_quote(quote_id: str, principal: Approver, services: Served) -> CardRendered:
+async def render_quote(quote_id: str, principal: Presser, services: Served) -> CardRendered:
     """Draw the card of a quote from the books, with a fresh challenge that proves it was shown."""
     books = services.app.books
     card = await (books.home if is_home(quote_id) else books.gate).render(principal, quote_id)
@@ -37,7 +37,7 @@ async def render_quote(quote_id: str, principal: Approver, services: Served) -> 
     | problems(400, 401, 402, 403, 404, 409, 410, 413, 422, 429, 503),
 )
 async def approve_quote(
-    quote_id: str, pressed: Pressed, principal: Approver, services: Served, response: Response
+    quote_id: str, pressed: Pressed, principal: Presser, services: Served, response: Response
 ) -> OrderPlaced | ChangeMade | AddressMade | IntentAccepted:
     """Place the order of a rendered card, or make its change: the shopper's press, and nothing else, comes here.
 
@@ -70,7 +70,7 @@ async def approve_quote(
     response_class=Response,
     responses=problems(401, 403, 404, 409, 410, 503),
 )
-async def decline_quote(quote_id: str, principal: Approver, services: Served) -> Response:
+async def decline_quote(quote_id: str, principal: Presser, services: Served) -> Response:
     """Say no to a card. The cart stays as it is."""
     books = services.app.books
     await (books.home if is_home(quote_id) else books.gate).decline(principal, quote_id)

@@ -17,6 +17,7 @@ from ui import (
     api_quotes,
     api_reviews,
     api_sessions,
+    confirming,
     pictures,
 )
 
@@ -25,6 +26,7 @@ _MODULES = (
     api_images,
     api_cart,
     api_quotes,
+    confirming,
     api_orders,
     api_address,
     api_backups,

@@ -6,17 +6,20 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials
 
 from assistant.session import ShopperMessage
 from assistant.wiring import App
 from policies.principal import Principal, Scope
-from ui.bodies import SessionCreated, SessionTold, SessionWanted, TurnAsked
-from ui.identity import OfSession, origin_kind
+from ui.auth import Unauthorised
+from ui.bodies_talk import SessionCreated, SessionTold, SessionWanted, TurnAsked
+from ui.identity import Bearer, OfSession, origin_kind
 from ui.metrics import counting
 from ui.openapi import STREAM, problems
+from ui.operator_detail import Detailed
 from ui.problems import HttpProblem, not_found
 from ui.services import Served, Services
-from ui.operator_detail import Detailed
+from ui.sign_in import SignedIn
 from ui.sse import EventStream, frames, resumed
 from ui.told import session_told
 from ui.visitor import (
@@ -31,32 +34,68 @@ from ui.visitor import (
 router = APIRouter(prefix="/v1/sessions", tags=["conversation"])
 
 
-@router.post("", status_code=201, operation_id="begin_session", responses=problems(400, 403, 404, 413, 422, 429, 503))
+@router.post(
+    "", status_code=201, operation_id="begin_session", responses=problems(400, 401, 403, 404, 409, 413, 422, 429, 503)
+)
 async def begin_session(
-    request: Request, response: Response, services: Served, wanted: SessionWanted | None = None
+    request: Request,
+    response: Response,
+    services: Served,
+    credentials: Bearer,
+    wanted: SessionWanted | None = None,
 ) -> SessionCreated:
-    """Begin a conversation as a guest, or go on with one.
+    """Begin a conversation as a guest or as who is signed in at the storefront, or go on with one.
 
     A first-party page or a program gets a token that can also press a quote card; a page of a listed
     origin gets one that can talk only. On a first-party page the visitor's cookie counts: without a wish they go on
-    with the conversation they are in, and cart and orders stay theirs in a `fresh` one.
+    with the conversation they are in, and cart and orders stay theirs in a `fresh` one. A page of a listed origin
+    shows the token it has instead; an `assertion` of the shop's backend makes the visitor a known shopper.
     """
     wanted = wanted or SessionWanted()
     kind = origin_kind(request, services.app.settings.allowed_origins)
     origin = request.headers.get("origin", "")
-    known = visitor_from(services, request.cookies) if kind == "first_party" else None
+    signed_in = await _signed_in(services, wanted.assertion, origin)
+    known = visitor_from(services, request.cookies) if kind == "first_party" else _bearer(services, credentials)
+    if signed_in is not None and (known is None or known.subject != signed_in.subject):
+        known = Visitor(signed_in.subject)
     if known is None and wanted.session_id is None:
         services.app.pace.new_guest(request.client.host if request.client else "")
     visitor = await _conversation(services, known, wanted, origin)
     if kind == "first_party" and origin:
         keep_visitor(response, request, services, visitor)
-    principal = visitor.principal
+    principal = replace(visitor.principal, authenticated_at=signed_in.authenticated_at if signed_in else None)
     if kind == "embedded":
         principal = replace(principal, scopes=frozenset({Scope.CHAT}))
     lifetime = timedelta(seconds=services.app.settings.session_max_s)
     token, expires = services.authority.issue(principal, lifetime)
     scopes = [scope.value for scope in sorted(principal.scopes)]
     return SessionCreated(session_id=visitor.session_id, token=token, expires_at=expires, scopes=scopes)
+
+
+async def _signed_in(services: Services, assertion: str | None, origin: str) -> SignedIn | None:
+    """Return who the storefront says is there; a token that proves nothing, or was used, is refused."""
+    if assertion is None:
+        return None
+    if services.sign_in is None:
+        raise HttpProblem(401, "no_sign_in", "This shop takes no sign-in from a storefront. Set AISLE_SHOPPER_JWKS.")
+    try:
+        signed_in = await services.sign_in.read(assertion, origin)
+    except Unauthorised as error:
+        raise HttpProblem(401, "bad_assertion", str(error)) from error
+    if not await services.app.books.sign_ins.spend(signed_in.token_id, signed_in.expires_at):
+        raise HttpProblem(409, "used_assertion", "This token has been used. Ask your backend for a new one.")
+    return signed_in
+
+
+def _bearer(services: Services, credentials: HTTPAuthorizationCredentials | None) -> Visitor | None:
+    """Return the guest whose token a page of a listed origin holds; a known shopper has to be named anew."""
+    try:
+        principal = services.authority.read(credentials.credentials) if credentials else None
+    except Unauthorised:
+        return None
+    if principal is None or not principal.subject.startswith("guest:"):
+        return None
+    return Visitor(principal.subject, principal.session_id)
 
 
 async def _conversation(services: Services, known: Visitor | None, wanted: SessionWanted, origin: str) -> Visitor:
@@ -72,7 +111,7 @@ async def _conversation(services: Services, known: Visitor | None, wanted: Sessi
 @router.get("/{session_id}", operation_id="read_session", responses=problems(401, 403, 404, 503))
 async def read_session(principal: OfSession, services: Served) -> SessionTold:
     """Read the conversation back: transcript, cart, and the quote that waits for a press."""
-    return await session_told(services.app.books, principal)
+    return await session_told(services.app.books, principal, services.app.catalog)
 
 
 @router.post(
@@ -91,6 +130,7 @@ async def take_turn(asked: TurnAsked, principal: OfSession, services: Served, de
         text=asked.text,
         client_turn_id=asked.client_turn_id or secrets.token_urlsafe(12),
         image_ids=tuple(asked.image_ids),
+        page=asked.page.model_dump(exclude_none=True) if asked.page else None,
     )
     await _require_pictures(services.app, principal, message)
     events = services.app.assistant.turn(principal, message)

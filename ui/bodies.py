@@ -7,13 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from policies.order_address import NewAddress
 from policies.order_change import CancelReason, ChangeKind
-from tools.records import Cart, Order, Quote
-
-TurnId = Field(
-    default=None,
-    pattern=r"^[A-Za-z0-9._:-]{1,64}$",
-    description="The client's own name for this turn; sending it again returns the same turn.",
-)
+from tools.records import Order
 
 
 class Body(BaseModel):
@@ -28,21 +22,6 @@ class Body(BaseModel):
         if isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value):
             raise ValueError("this is not valid Unicode text")
         return value
-
-
-class SessionWanted(Body):
-    """Which conversation a first-party page would like; nothing said is the one the visitor is in."""
-
-    fresh: bool = Field(default=False, description="Begin a new one; cart and orders stay the visitor's.")
-    session_id: str | None = Field(default=None, max_length=64, description="Go on with this one of the visitor's own.")
-
-
-class TurnAsked(Body):
-    """One message of the shopper."""
-
-    text: str = Field(description="What the shopper says; at most AISLE_MAX_MESSAGE_CHARS characters.")
-    client_turn_id: str | None = TurnId
-    image_ids: list[str] = Field(default=[], max_length=4, description="Ids of pictures sent before.")
 
 
 class LineChanged(Body):
@@ -115,15 +94,6 @@ class OfferChanged(Body):
         return self
 
 
-class SessionCreated(BaseModel):
-    """A conversation has begun."""
-
-    session_id: str
-    token: str = Field(description="Bearer token of this session; hold it in memory or the tab's own storage.")
-    expires_at: datetime
-    scopes: list[str] = Field(description="What the token allows: `chat`, and `approve` on first-party pages.")
-
-
 class ImageKept(BaseModel):
     """A picture was cleaned and kept."""
 
@@ -131,25 +101,6 @@ class ImageKept(BaseModel):
     width: int = Field(description="Pixels.")
     height: int = Field(description="Pixels.")
     notices: list[str] = Field(description="What was changed, as sentences to show.")
-
-
-class StreamEvent(BaseModel):
-    """One event as it went over the stream."""
-
-    seq: int = Field(description="The stream's event id; grows by one within a session.")
-    event: str
-    data: dict[str, Any]
-
-
-class TurnTold(BaseModel):
-    """One turn of the transcript."""
-
-    turn_id: str
-    client_turn_id: str
-    text: str
-    image_ids: list[str] = Field(description="The pictures that went with it; each can be seen for a day.")
-    state: str
-    events: list[StreamEvent]
 
 
 class Choice(BaseModel):
@@ -166,18 +117,6 @@ class CheckoutChoices(BaseModel):
     addresses: list[Choice]
     deliveries: list[Choice]
     payments: list[Choice]
-
-
-class SessionTold(BaseModel):
-    """Everything a page needs to draw a conversation again."""
-
-    session_id: str
-    turns: list[TurnTold]
-    events: list[StreamEvent] = Field(description="What happened outside any turn, e.g. after a press.")
-    last_event_id: int
-    cart: Cart
-    quote: Quote | None = Field(description="A quote that still waits for the shopper's press.")
-    checkout: CheckoutChoices
 
 
 class CardRendered(BaseModel):

@@ -24,6 +24,7 @@ from ui.commands import (
     serve,
     train,
     understand,
+    widget,
 )
 
 app = typer.Typer(
@@ -42,17 +43,18 @@ app.add_typer(orders.app, name="orders")
 app.add_typer(cases.app, name="cases")
 app.add_typer(audit.app, name="audit")
 app.add_typer(policy.app, name="policy")
+app.add_typer(widget.app, name="widget")
 app.command()(backup.backup)
 app.command("restore")(backup.restore_home)
 app.add_typer(retention.app, name="retention")
 app.command()(doctor.doctor)
-app.command()(migrate.migrate)
-evaluate.app.command("retrieval")(evaluate_retrieval.retrieval)
 app.add_typer(models.app, name="models")
 app.command()(cost.cost)
+app.command()(migrate.migrate)
+evaluate.app.command("retrieval")(evaluate_retrieval.retrieval)
+evaluate.app.command("routing")(evaluate_routing.routing)
 evaluate.app.command("understanding")(evaluate_understanding.understanding)
 app.add_typer(evaluate.app, name="eval")
-evaluate.app.command("routing")(evaluate_routing.routing)
 app.command()(understand.understand)
 app.add_typer(train.app, name="train")
 

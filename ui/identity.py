@@ -18,9 +18,10 @@ _bearer = HTTPBearer(
 )
 
 
-def presented(
-    services: Served, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Principal:
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+def presented(services: Served, credentials: Bearer) -> Principal:
     """Return whom the presented token stands for, or answer 401."""
     if credentials is None:
         detail = "This needs a session. Start one with POST /v1/sessions and send its token as a bearer token."
@@ -34,7 +35,7 @@ def presented(
 Presented = Annotated[Principal, Depends(presented)]
 
 
-async def _shopper(request: Request, services: Served, principal: Presented) -> Principal:
+async def shopper_of(request: Request, services: Served, principal: Presented) -> Principal:
     """Return the principal of a session that is still open; whatever is not a GET keeps it open."""
     if not principal.may(Scope.CHAT):
         raise HttpProblem(403, "wrong_scope", "This is for shoppers; the token presented is not a shopper's.")
@@ -50,7 +51,8 @@ async def _shopper(request: Request, services: Served, principal: Presented) -> 
     return principal
 
 
-def _approver(principal: Annotated[Principal, Depends(_shopper)]) -> Principal:
+def approver(principal: Annotated[Principal, Depends(shopper_of)]) -> Principal:
+    """Return the principal when its token can press cards, or answer 403."""
     if not principal.may(Scope.APPROVE):
         detail = "Orders can only be placed on the shop's own page. Open the shop to check and place it."
         raise HttpProblem(403, "wrong_scope", detail)
@@ -63,21 +65,21 @@ def _operator(principal: Presented) -> Principal:
     return principal
 
 
-def _of_session(session_id: str, principal: Annotated[Principal, Depends(_shopper)]) -> Principal:
+def _of_session(session_id: str, principal: Annotated[Principal, Depends(shopper_of)]) -> Principal:
     """Return the principal when the addressed session is its own; another's looks like none."""
     if session_id != principal.session_id:
         raise not_found()
     return principal
 
 
-def _of_checkout(session_id: str, principal: Annotated[Principal, Depends(_approver)]) -> Principal:
+def _of_checkout(session_id: str, principal: Annotated[Principal, Depends(approver)]) -> Principal:
     if session_id != principal.session_id:
         raise not_found()
     return principal
 
 
-Shopper = Annotated[Principal, Depends(_shopper)]
-Approver = Annotated[Principal, Depends(_approver)]
+Shopper = Annotated[Principal, Depends(shopper_of)]
+Approver = Annotated[Principal, Depends(approver)]
 Operator = Annotated[Principal, Depends(_operator)]
 OfSession = Annotated[Principal, Depends(_of_session)]
 OfCheckout = Annotated[Principal, Depends(_of_checkout)]

@@ -44,4 +44,6 @@ async def product_picture(
     if product is None or product.product_type not in DRAWINGS or (colour and colour not in product.colours):
         raise HttpProblem(404, "unknown_picture", "There is no such picture.")
     picture = await services.pictures.picture(product, colour, view, size)
-    return Response(picture, media_type="image/webp", headers={"Cache-Control": f"public, max-age={_DAY_S}"})
+    # Storefronts of other origins show the shop's products, too.
+    headers = {"Cache-Control": f"public, max-age={_DAY_S}", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return Response(picture, media_type="image/webp", headers=headers)

@@ -25,11 +25,12 @@ from ui.home import ServerNote, held, noted
 from ui.metrics import new_metrics, watched
 from ui.picture_shelf import PictureShelf
 from ui.services import Background, Services
+from ui.sign_in import sign_in_reader
 from ui.storefront import routes as storefront
-from ui.version import VERSION
 from ui.tracing import tracing
-from ui.widget import routes as widget
+from ui.version import VERSION
 from ui.watching import Counters
+from ui.widget import routes as widget
 
 _log = logging.getLogger(__name__)
 # Open streams are told to end at once; a turn that still runs gets this long, seconds.
@@ -52,8 +53,17 @@ def create_app(app: App, authority: TokenAuthority, stopping: asyncio.Event | No
     """
     web = FastAPI(title="Aisle", version=VERSION, docs_url=None, redoc_url=None)
     folder = app.settings.home_path / "pictures"
-    services = Services(app, authority, new_metrics(), stopping or asyncio.Event(), Background(), PictureShelf(folder))
+    services = Services(
+        app,
+        authority,
+        new_metrics(),
+        stopping or asyncio.Event(),
+        Background(),
+        PictureShelf(folder),
+        sign_in_reader(app.settings, authority.clock),
+    )
     web.state.services = services
+    app.telemetry.watch(Counters(services.metrics.registry))
     api_routes.install(web)
     problems.install(web)
     storefront.install(web, services)
@@ -63,7 +73,6 @@ def create_app(app: App, authority: TokenAuthority, stopping: asyncio.Event | No
     web.add_middleware(BodyGuard)
     if app.settings.allowed_origins:
         web.add_middleware(
-    app.telemetry.watch(Counters(services.metrics.registry))
             CORSMiddleware,
             allow_origins=app.settings.allowed_origins,
             allow_methods=["GET", "POST", "PUT", "DELETE"],

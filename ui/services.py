@@ -11,6 +11,7 @@ from assistant.wiring import App
 from ui.auth import TokenAuthority
 from ui.metrics import Metrics
 from ui.picture_shelf import PictureShelf
+from ui.sign_in import SignInReader
 
 
 @dataclass(slots=True)
@@ -46,6 +47,7 @@ class Services:
     stopping: asyncio.Event
     background: Background
     pictures: PictureShelf
+    sign_in: SignInReader | None = None
 
 
 def services_of(request: Request) -> Services:

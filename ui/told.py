@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 
 from policies.principal import Principal
+from retrieval.catalog import Catalog
 from shop.books import GateBooks
 from shop.views import EventRow, Handle, Profile
 from tools.bookkeeping import cart_record, change_record, quote_record
-from ui.bodies import CheckoutChoices, Choice, SessionTold, StreamEvent, TurnTold
+from ui.bodies import CheckoutChoices, Choice
+from ui.bodies_talk import SessionTold, Starter, StreamEvent, TurnTold
 from ui.operator_detail import told
+from ui.starters import starters
 
 
 def _choices(handles: Iterable[Handle], chosen: str | None) -> list[Choice]:
@@ -23,7 +26,7 @@ def checkout_told(profile: Profile) -> CheckoutChoices:
     )
 
 
-async def session_told(books: GateBooks, principal: Principal) -> SessionTold:
+async def session_told(books: GateBooks, principal: Principal, catalog: Catalog) -> SessionTold:
     """Tell a whole conversation: turns in order, what happened between them, cart and pending quote."""
     events = await _events(books, principal.session_id)
     turns = await books.conversations.transcript(principal.session_id)
@@ -48,16 +51,17 @@ async def session_told(books: GateBooks, principal: Principal) -> SessionTold:
         cart=cart_record(await books.carts.view(principal)),
         quote=quote_record(pending) if pending else change_record(changing) if changing else None,
         checkout=checkout_told(await books.shoppers.profile(principal)),
+        starters=[Starter(label=label, says=says) for label, says in await starters(catalog)],
     )
+
+
+def _event(row: EventRow) -> StreamEvent:
+    return StreamEvent(seq=row.seq, event=row.event, data=told(row.event, row.data))
 
 
 async def _events(books: GateBooks, session_id: str) -> list[EventRow]:
     """Return all events of a session; the books hand them out in pages."""
     rows: list[EventRow] = []
     while page := await books.conversations.events_after(session_id, rows[-1].seq if rows else 0):
-def _event(row: EventRow) -> StreamEvent:
-    return StreamEvent(seq=row.seq, event=row.event, data=told(row.event, row.data))
-
-
         rows += page
     return rows

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import os
 import re
 import shutil
@@ -65,11 +66,18 @@ def browser_home(
 
 
 @pytest.fixture(scope="session")
-async def shop(browser_home: Path, pictured: CatalogueEntry) -> AsyncGenerator[RunningShop]:
+def storefront_port() -> int:
+    """Where a storefront of another origin, which may embed the assistant, will be."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+async def shop(browser_home: Path, pictured: CatalogueEntry, storefront_port: int) -> AsyncGenerator[RunningShop]:
     """The shop as its own process."""
     port = free_port()
+    more = {"AISLE_ALLOWED_ORIGINS": json.dumps([f"http://localhost:{storefront_port}"])}
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
-        running = RunningShop(browser_home, http, port)
+        running = RunningShop(browser_home, http, port, more)
         await running.start()
         for entry in (*crafted_entries(), pictured):
             for offer in entry.offers:

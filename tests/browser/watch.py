@@ -10,7 +10,7 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Page, ViewportS
 
 ROOT = Path(__file__).parents[2]
 DESKTOP, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
-_VIEWS: tuple[tuple[str, ViewportSize, Literal["light", "dark"]], ...] = (
+VIEWS: tuple[tuple[str, ViewportSize, Literal["light", "dark"]], ...] = (
     ("light", DESKTOP, "light"),
     ("dark", DESKTOP, "dark"),
     ("phone", PHONE, "light"),
@@ -78,7 +78,7 @@ def screens() -> Path:
 
 async def shot(page: Page, name: str) -> None:
     """Save what the page shows on a desktop by day and by night, and on a phone, each as PNG."""
-    for kind, size, scheme in _VIEWS:
+    for kind, size, scheme in VIEWS:
         if scheme == "dark" and "/chat" in page.url:  # Chainlit looks at the scheme only as it loads.
             continue
         await page.set_viewport_size(size)

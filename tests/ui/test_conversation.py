@@ -130,7 +130,7 @@ async def test_get_changes_nothing(server: Server, shop_home: Path, ada: Shopper
     await ada.quote()
     before = await _at_rest(shop_home)
 
-    for path in (ada.here(), ada.here("/cart"), "/v1/orders", f"/v1/orders/{order_id}", "/", "/widget/api.js"):
+    for path in (ada.here(), ada.here("/cart"), "/v1/orders", f"/v1/orders/{order_id}", "/", "/widget.js"):
         assert (await ada.get(path)).status_code == 200
     for path in ("/healthz", "/readyz", "/metrics", "/v1/operator/catalogue", f"/v1/operator/products/{DESK}/offers"):
         assert (await server.http.get(path, headers=server.operator)).status_code == 200

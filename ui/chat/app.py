@@ -24,9 +24,9 @@ from policies.errors import SettingsError
 from ui.chat.history import BooksHistory
 from ui.chat.sent import read_sent
 from ui.chat.serving import GUEST, SERVING
-from ui.chat.starters import starters
 from ui.chat.talk import Talk
 from ui.services import Services
+from ui.starters import starters
 
 # The largest message of a connection, bytes; the same as of a request.
 _LARGEST = 64 * 1024

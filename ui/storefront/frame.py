@@ -22,6 +22,7 @@ from ui.storefront.assets import Assets, load_assets
 from ui.storefront.directory import Directory, read_directory
 from ui.storefront.said import PARAMETER, Said, heard
 from ui.visitor import Visitor, visitor_from
+from ui.widget import routes as widget
 
 # Our own forms may be sent, and a feed's pictures may lie on another host; all else is as on every page.
 PAGE_POLICY = CONTENT_POLICY.replace("form-action 'none'", "form-action 'self'").replace(
@@ -47,7 +48,7 @@ class Storefront:
             lstrip_blocks=True,
         )
         known: dict[str, Any] = self._templates.globals
-        known |= {"asset": self.assets.address, "shop": services.app.shop_name}
+        known |= {"asset": self.assets.address, "widget": widget.address, "shop": services.app.shop_name}
         filters: dict[str, Any] = self._templates.filters
         filters |= {
             "price": wording.price,

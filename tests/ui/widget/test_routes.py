@@ -1,6 +1,8 @@
-"""What the widget's addresses serve: the files of a fixed list, small, with their types, and nothing else."""
+"""What the widget's addresses serve: the files of the build, small, checked by their digests, and nothing else."""
 
+import base64
 import gzip
+import hashlib
 from collections.abc import AsyncGenerator
 
 import httpx
@@ -12,10 +14,7 @@ from ui import problems
 from ui.guard import SecurityHeaders
 from ui.widget import routes
 
-SCRIPT, STYLE = "text/javascript; charset=utf-8", "text/css; charset=utf-8"
-LAUNCHER = ("widget.js", "widget.css")
-PANEL = ("panel.js", "talk.js", "block.js", "api.js", "dom.js", "draw.js", "cart.js", "photo.js", "purchase.js")
-STYLES = ("panel.css", "card.css")
+PARTS = tuple(routes.manifest())
 
 
 @pytest_asyncio.fixture
@@ -28,30 +27,44 @@ async def http() -> AsyncGenerator[httpx.AsyncClient]:
         yield client
 
 
-async def sizes(http: httpx.AsyncClient, names: tuple[str, ...]) -> int:
-    """Return what a browser loads for these files, bytes."""
-    total = 0
-    for name in names:
-        async with http.stream("GET", f"/widget/{name}") as answer:
-            assert answer.status_code == 200
-            assert answer.headers["content-encoding"] == "gzip"
-            total += len(b"".join([chunk async for chunk in answer.aiter_raw()]))
-    return total
+async def sent(http: httpx.AsyncClient, address: str) -> bytes:
+    """Return what goes over the wire for an address, compressed as it is."""
+    async with http.stream("GET", address) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["content-encoding"] == "gzip"
+        return b"".join([chunk async for chunk in answer.aiter_raw()])
 
 
-@pytest.mark.parametrize("name", [*LAUNCHER, *PANEL, *STYLES])
-async def test_a_file_has_its_type_and_a_name_for_its_content(http: httpx.AsyncClient, name: str) -> None:
-    answer = await http.get(f"/widget/{name}")
+@pytest.mark.parametrize("name", PARTS)
+async def test_a_part_is_what_its_name_and_digest_say_and_kept_for_good(http: httpx.AsyncClient, name: str) -> None:
+    answer = await http.get(routes.address(name))
 
-    assert answer.headers["content-type"] == (SCRIPT if name.endswith(".js") else STYLE)
+    digest = base64.b64encode(hashlib.sha384(answer.content).digest()).decode()
+    assert routes.manifest()[name].integrity == f"sha384-{digest}"
+    assert hashlib.sha256(answer.content).hexdigest()[:12] in routes.address(name)
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-type"].startswith("text/css" if name.endswith(".css") else "text/javascript")
+
+
+async def test_a_browser_that_has_the_launcher_is_told_so(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/widget.js")
+
     assert answer.headers["cache-control"] == "no-cache"
-    again = await http.get(f"/widget/{name}", headers={"If-None-Match": answer.headers["etag"]})
+    again = await http.get("/widget.js", headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.parametrize("address", ["/widget.js", *map(routes.address, PARTS)])
+async def test_pages_of_any_origin_may_load_the_widget(http: httpx.AsyncClient, address: str) -> None:
+    headers = (await http.get(address, headers={"Origin": "https://shop.example"})).headers
+
+    assert headers["access-control-allow-origin"] == "*"
+    assert headers["cross-origin-resource-policy"] == "cross-origin"
+
+
 async def test_a_client_that_knows_no_compression_gets_the_same_file(http: httpx.AsyncClient) -> None:
-    plain = await http.get("/widget/widget.js", headers={"Accept-Encoding": "identity"})
-    small = await http.get("/widget/widget.js")
+    plain = await http.get("/widget.js", headers={"Accept-Encoding": "identity"})
+    small = await http.get("/widget.js")
 
     assert "content-encoding" not in plain.headers
     assert plain.content == small.content
@@ -68,6 +81,8 @@ async def test_the_mark_is_a_picture(http: httpx.AsyncClient) -> None:
         "routes.py",
         "__init__.py",
         "nothing.js",
+        "panel.js",
+        "manifest.json",
         "widget.js.map",
         "%2e%2e%2fserver.py",
         "..%2frouting.py",
@@ -83,9 +98,8 @@ async def test_only_listed_names_are_served(http: httpx.AsyncClient, name: str) 
 
 
 async def test_a_page_loads_little_before_the_panel_is_opened(http: httpx.AsyncClient) -> None:
-    assert await sizes(http, LAUNCHER) <= 1_600
+    assert len(await sent(http, "/widget.js")) <= 1_536
 
 
 async def test_the_panel_is_small(http: httpx.AsyncClient) -> None:
-    assert await sizes(http, PANEL) <= 16_000
-    assert await sizes(http, STYLES) <= 4_500
+    assert len(await sent(http, routes.address("panel.js"))) <= 12_288

@@ -1,6 +1,4 @@
 // Puts the order card that waits for a press into the cart's page. The card is the widget's own; it draws and presses itself.
-import { begin } from "/widget/api.js";
-import { PurchaseCard } from "/widget/purchase.js";
 
 let shown = null;
 
@@ -8,6 +6,7 @@ async function mount() {
   const place = document.querySelector("#order-card");
   const id = place?.dataset.quoteId;
   if (!id || shown?.quoteId === id && place.contains(shown.node)) return;
+  const { PurchaseCard, begin } = await import(place.dataset.script);
   await begin();
   const card = new PurchaseCard(id, {
     settled: (told) => over(told),

@@ -1,10 +1,10 @@
 // A picture beside the message: chosen, taken, pasted or dropped; the shopper sees the cleaned copy the shop kept.
-import { begin, cleaned, here, send, upload } from "/widget/api.js";
-import { button, el } from "/widget/dom.js";
+import { button, el } from "./dom.js";
 
 export class Photo {
-  constructor(tray, { trouble }) {
-    Object.assign(this, { tray, trouble, kept: null, sending: null });
+  // api: the conversation's own connection, whose session the picture joins.
+  constructor(tray, { trouble, api }) {
+    Object.assign(this, { tray, trouble, api, kept: null, sending: null });
   }
 
   get ready() { return this.sending === null; }
@@ -25,12 +25,12 @@ export class Photo {
     this.tray.hidden = false;
     this.tray.replaceChildren(bar, words);
     try {
-      await begin();
-      const kept = await upload(file, (share) => {
+      await this.api.begin();
+      const kept = await this.api.upload(file, (share) => {
         bar.value = share;
         if (share === 1) words.textContent = "Looking at your picture";
       });
-      this.kept = { id: kept.image_id, address: await cleaned(kept.image_id) };
+      this.kept = { id: kept.image_id, address: await this.api.cleaned(kept.image_id) };
       this.tray.replaceChildren(
         el("img", { src: this.kept.address, alt: "Your picture as the shop keeps it" }),
         el("span", {}, "Ask about it, or just send it.", kept.notices.map((notice) => el("small", {}, notice))),
@@ -42,7 +42,7 @@ export class Photo {
   }
 
   takeBack() {
-    send("DELETE", here(`/images/${encodeURIComponent(this.kept.id)}`)).catch(() => { /* It is forgotten in a day. */ });
+    this.api.forget(this.kept.id).catch(() => { /* It is forgotten in a day. */ });
     this.clear();
   }
 

@@ -1,4 +1,6 @@
 // Elements from data: whatever comes from the shop or the shopper goes in as text, never as markup.
+import { base, embedded } from "./base.js";
+
 export function el(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
@@ -41,17 +43,17 @@ export function plain(text, limit = 120) {
   return clean.length > limit ? `${clean.slice(0, limit).trimEnd()}…` : clean;
 }
 
-const parsed = (address) => { try { return new URL(address, location.origin); } catch { return null; } };
-const own = (url) => url?.origin === location.origin && url.protocol.startsWith("http");
+const parsed = (address) => { try { return new URL(address, base); } catch { return null; } };
+const own = (url) => [base, location.origin].includes(url?.origin) && url.protocol.startsWith("http");
 
-// The address when a page may lead there: our own origin, or https; null for anything else.
+// The address when a page may lead there: the assistant's or the page's own origin, or https; null for anything else.
 export function safe(address) {
   const url = parsed(address);
   return own(url) || url?.protocol === "https:" ? url.href : null;
 }
 
-// The address of a picture that may be shown: our own origin only.
+// The address of a picture that may be shown: ours only, or, on a page of another origin, also its shop's own by https.
 export function ours(address) {
   const url = parsed(address);
-  return own(url) ? url.href : null;
+  return own(url) || (embedded && url?.protocol === "https:") ? url.href : null;
 }

@@ -1,7 +1,7 @@
 // A piece of the conversation on the screen.
-import { cleaned } from "/widget/api.js";
-import { drawn, suggestions } from "/widget/draw.js";
-import { el, upright } from "/widget/dom.js";
+import { cleaned } from "./api.js";
+import { drawn, suggestions } from "./draw.js";
+import { el, upright } from "./dom.js";
 
 // One message with its answer, or something that happened outside a turn. Words join until a record is drawn.
 export class Block {

@@ -1,7 +1,7 @@
 // The order card. It holds a quote's id only; what it shows and what a press sends comes from `render`.
 // Any first-party page may use it: put `node` somewhere, link /widget/card.css, call `open()`.
-import { clock, quote, send } from "/widget/api.js";
-import { button, el, money } from "/widget/dom.js";
+import { clock, quote, send } from "./api.js";
+import { button, el, money } from "./dom.js";
 
 const ARM_MS = 600;
 const ANSWER_MS = 30000;
@@ -9,15 +9,16 @@ const UNSURE = "The shop did not answer, so it isn't known yet whether your pres
 
 export class PurchaseCard {
   // settled: called once the shop has taken a press (with its answer), a "not now" (null) or a refusal (undefined).
-  // changed: the card has grown. again: asks for a fresh card; without it none is offered.
-  constructor(quoteId, { settled = () => {}, changed = () => {}, again = null } = {}) {
-    Object.assign(this, { quoteId, settled, changed, again, over: false, pressing: false, timers: [] });
+  // changed: the card has grown. again: asks for a fresh card; without it none is offered. ready: awaited before a card is asked for.
+  constructor(quoteId, { settled = () => {}, changed = () => {}, again = null, ready = async () => {} } = {}) {
+    Object.assign(this, { quoteId, settled, changed, again, ready, over: false, pressing: false, timers: [] });
     this.node = el("section", { class: "aisle-card", "aria-label": "Check your order", tabindex: "-1" }, el("p", { role: "status" }, "Getting your order card"));
   }
 
   async open(alert = null) {
     this.stop();
     try {
+      await this.ready(this.quoteId);
       this.rendered = await send("POST", quote(this.quoteId, "render"), { signal: AbortSignal.timeout(ANSWER_MS) });
       this.draw(alert);
     } catch (error) {

@@ -1,12 +1,13 @@
 // The panel: a dialog with the conversation, the cart and the field to write in; fetched when it is first opened.
-import { begin, here, send, session } from "/widget/api.js";
-import { drawCart } from "/widget/cart.js";
-import { count } from "/widget/draw.js";
-import { button, el, icon } from "/widget/dom.js";
-import { Photo } from "/widget/photo.js";
-import { Talk } from "/widget/talk.js";
+import { begin, cleaned, here, send, session, signedIn, upload } from "./api.js";
+import { embedded } from "./base.js";
+import colours from "./colours.css";
+import { count } from "./draw.js";
+import { button, el, icon } from "./dom.js";
+import look from "./panel.css";
+import { dress } from "./sheet.js";
+import { Talk } from "./talk.js";
 
-const STARTERS = ["a walnut desk under $700", "a wool coat, not black, under $250", "a vase that looks handmade", "what is your returns policy?"];
 const ICONS = {
   photo: "M4 8h3l1.6-2.4h6.8L17 8h3v11H4zM12 16.6a3.4 3.4 0 1 0 0-6.8 3.4 3.4 0 0 0 0 6.8z",
   send: "M12 19V6m0 0-6 6m6-6 6 6", close: "M6 6l12 12M18 6 6 18", more: "M5 12h.01M12 12h.01M19 12h.01", cart: "M5 8h14l-1.2 11H6.2zM9 8V6.5a3 3 0 0 1 6 0V8",
@@ -15,21 +16,49 @@ const phone = matchMedia("(max-width: 480px)");
 const drawnButton = (name, label, props) => el("button", { type: "button", class: "round", "aria-label": label, title: label, ...props }, icon(ICONS[name]));
 
 export class Panel {
-  // remember: told whether the panel is open. launcher: where the focus returns to.
-  constructor(root, { remember, launcher }) {
-    Object.assign(this, { remember, launcher, channel: new BroadcastChannel("aisle") });
-    this.build(root);
+  // host: the element on the page; it is told whether the panel is open, and its launcher gets the focus back.
+  constructor(host) {
+    Object.assign(this, { host, launcher: host.launcher, remember: (open) => host.remember(open), channel: new BroadcastChannel("aisle") });
+    dress(host.shadowRoot, colours, look);
+    signedIn(host.assertion);
+    this.build(host.shadowRoot);
     this.talk = new Talk({ log: this.log, area: this.area, notes: this.notes, waiting: this.waiting }, {
       cart: (cart) => this.showCart(cart),
       undo: () => this.alter("POST", "/cart/undo"),
       empty: (on) => { this.welcome.hidden = !on; },
+      starters: (all) => this.examples.replaceChildren(...all.map(({ says }) => el("li", {}, button(says, () => this.talk.say(says))))),
       ordered: (order) => this.announce("aisle:order", { order_id: order.order_id }),
       put: (text) => this.put(text),
       shown: () => this.isOpen,
       moved: () => this.channel.postMessage({ type: "quote" }),
+      page: () => host.context,
+      card: async () => (await this.part(...(embedded ? [FRAMED, FRAMED_INTEGRITY] : [CARD, CARD_INTEGRITY]), "aisle.card")).Card,
     });
-    this.photo = new Photo(this.tray, { trouble: (text) => this.talk.trouble(text) });
     this.listen();
+  }
+
+  // A script of ours with the styles it brings.
+  async part(...which) {
+    const found = await this.host.fetched(...which);
+    dress(this.host.shadowRoot, found.look);
+    return found;
+  }
+
+  further() {
+    return this.rest ??= this.part(MORE, MORE_INTEGRITY, "aisle.more").catch((error) => {
+      this.rest = null;
+      this.talk.trouble(error.message);
+      throw error;
+    });
+  }
+
+  async offer(files) {
+    const { Photo } = await this.further();
+    this.photo ??= new Photo(this.tray, {
+      trouble: (text) => this.talk.trouble(text),
+      api: { begin, cleaned, upload, forget: (id) => send("DELETE", here(`/images/${encodeURIComponent(id)}`)) },
+    });
+    this.photo.offer(files);
   }
 
   build(root) {
@@ -41,7 +70,7 @@ export class Panel {
     this.welcome = el("div", { class: "welcome" },
       el("h3", {}, "What are you looking for?"),
       el("p", {}, "Say it as you would to a person behind the counter: the thing, the room or the occasion, the colour, the budget. Or show a picture."),
-      el("ul", { "aria-label": "For example" }, STARTERS.map((text) => el("li", {}, button(text, () => this.talk.say(text))))),
+      this.examples = el("ul", { "aria-label": "For example" }),
       el("small", {}, "You are talking to an automated assistant. Nothing is ordered until you press the button on an order card."));
     this.log = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions" });
     this.waiting = el("div", { class: "waiting", role: "status", hidden: true }, el("i"), el("i"), el("i"), el("span"));
@@ -49,7 +78,7 @@ export class Panel {
     this.area = el("div", { class: "area", tabindex: "-1" }, this.welcome, this.log, this.waiting, this.notes);
     this.cart = el("section", { class: "cart", id: "cart", "aria-label": "Your cart", hidden: true });
     this.dialog = el("dialog", { "aria-label": "Shopping assistant" },
-      el("header", {}, el("h2", {}, "Shop with us"), this.cartButton, this.more, drawnButton("close", "Close", { onclick: () => this.close() }), this.menu),
+      el("div", { class: "bar" }, el("h2", {}, "Shop with us"), this.cartButton, this.more, drawnButton("close", "Close", { onclick: () => this.close() }), this.menu),
       this.area, this.cart, this.compose());
     root.append(this.dialog);
   }
@@ -67,9 +96,9 @@ export class Panel {
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.box.addEventListener("input", () => this.grow());
     this.box.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.submit(event); });
-    this.box.addEventListener("paste", (event) => { if (event.clipboardData?.files.length && this.photo.offer(event.clipboardData.files)) event.preventDefault(); });
+    this.box.addEventListener("paste", (event) => { if (event.clipboardData?.files.length) { event.preventDefault(); this.offer(Array.from(event.clipboardData.files)); } });
     this.dialog.addEventListener("dragover", (event) => { if (event.dataTransfer?.types.includes("Files")) event.preventDefault(); });
-    this.dialog.addEventListener("drop", (event) => { if (event.dataTransfer?.files.length) { event.preventDefault(); this.photo.offer(event.dataTransfer.files); } });
+    this.dialog.addEventListener("drop", (event) => { if (event.dataTransfer?.files.length) { event.preventDefault(); this.offer(Array.from(event.dataTransfer.files)); } });
     this.dialog.addEventListener("cancel", (event) => { event.preventDefault(); this.back(); });
     this.dialog.addEventListener("close", () => { if (!this.isOpen) this.closed(); });
     this.dialog.addEventListener("focusout", (event) => { if (!this.menu.contains(event.relatedTarget) && event.relatedTarget !== this.more) this.openMenu(false); });
@@ -133,6 +162,14 @@ export class Panel {
     await this.talk.say(text);
   }
 
+  // Somebody else is here now, or the same person is known by name: their own conversation takes this one's place.
+  async identify() {
+    if (!signedIn(this.host.assertion) || !this.started) return;
+    this.talk.clear();
+    this.started = this.talk.start();
+    await this.started;
+  }
+
   put(text) {
     if (text && !this.box.value.includes(text)) this.box.value = [text, this.box.value].filter(Boolean).join("\n");
     this.grow();
@@ -140,16 +177,16 @@ export class Panel {
 
   submit(event) {
     event.preventDefault();
-    if (!this.photo.ready) return;
-    const text = this.box.value.trim() || (this.photo.kept ? "Something like this" : "");
+    if (this.photo?.ready === false) return;
+    const text = this.box.value.trim() || (this.photo?.kept ? "Something like this" : "");
     if (!text) return;
     this.box.value = "";
     this.grow();
-    this.talk.say(text, this.photo.take());
+    this.talk.say(text, this.photo?.take());
   }
 
   chosen() {
-    this.photo.offer(this.file.files);
+    this.offer(Array.from(this.file.files));
     this.file.value = "";
     this.box.focus();
   }
@@ -211,7 +248,8 @@ export class Panel {
     if (session.id && this.started) this.showCart(await send("GET", here("/cart")), true);
   }
 
-  drawCart(note = "") {
+  async drawCart(note = "") {
+    const { drawCart } = await this.further();
     drawCart(this.cart, this.talk.cart, {
       note,
       change: (changes) => this.alter("PUT", "/cart/lines", { changes }),
@@ -235,14 +273,16 @@ export class Panel {
     if (!this.cart.hidden) this.drawCart(note);
   }
 
-  openCart(on) {
+  async openCart(on) {
     const was = !this.cart.hidden;
     this.cart.hidden = !on;
     this.area.hidden = this.form.hidden = on;
     this.cartButton.setAttribute("aria-expanded", String(on));
-    if (on) this.drawCart();
+    if (on) await this.drawCart();
     if (on) this.cart.querySelector("[data-keep=back]").focus();
     else if (was) this.cartButton.focus();
     if (was && !on) this.talk.atEnd();
   }
 }
+
+globalThis[Symbol.for("aisle.panel")] = Panel;

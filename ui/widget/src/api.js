@@ -1,5 +1,9 @@
 // Talks to the server: the visitor's one conversation, its token in this tab only, turns and events as streams.
+import { at, embedded } from "./base.js";
+
 const KEEP = "aisle.session";
+// On the shop's own pages a cookie knows the visitor and each tab has its token; elsewhere the tabs share the one there is.
+const store = () => (embedded ? localStorage : sessionStorage);
 
 export class Trouble extends Error {
   constructor(status, body) {
@@ -13,26 +17,47 @@ export class Trouble extends Error {
 // How far the shop's clock is ahead of this device's, milliseconds.
 export const clock = { ahead: 0 };
 
-let held = null, beginning = null;
+let held = null, beginning = null, assertion = null;
 
 function kept() {
   if (held) return held;
-  try { return held = JSON.parse(sessionStorage.getItem(KEEP)); } catch { return null; }
+  try { return held = JSON.parse(store().getItem(KEEP)); } catch { return null; }
 }
 
 function keep(told) {
-  held = told && { id: told.session_id, token: told.token };
+  held = told && { id: told.session_id, token: told.token, who: subject() };
   try {
-    if (held) sessionStorage.setItem(KEEP, JSON.stringify(held));
-    else sessionStorage.removeItem(KEEP);
+    if (held) store().setItem(KEEP, JSON.stringify(held));
+    else store().removeItem(KEEP);
   } catch { /* A browser that keeps nothing still has it in memory. */ }
 }
 
 export const session = {
   get id() { return kept()?.id ?? null; },
   get token() { return kept()?.token ?? null; },
-  forget() { beginning = null; keep(null); },
+  forget() { beginning = held = null; },
+  // Speaks with a token that somebody else got, as the order card's own window does; it is kept nowhere.
+  speakWith(token) {
+    held = { id: "", token };
+    beginning = Promise.resolve();
+  },
 };
+
+// Whom the shop's backend says is here, as its token names them; "" for a guest.
+function subject() {
+  try { return String(JSON.parse(atob(assertion.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).sub); } catch { return ""; }
+}
+
+// Takes the shop's word for who is here; true when that is somebody else than before.
+export function signedIn(token) {
+  assertion = token;
+  const changed = (kept()?.who ?? "") !== subject();
+  if (changed) {
+    beginning = null;
+    keep(null);
+  }
+  return changed;
+}
 
 // Joins the visitor's conversation, once per page; `{fresh: true}` begins a new one in its place.
 export function begin(wanted) {
@@ -41,10 +66,15 @@ export function begin(wanted) {
   return beginning;
 }
 
+let joined = false;
+
 async function join(wanted) {
-  // Without cookies the server would meet a new guest on every page; what this tab holds is then all there is.
-  if (session.id && !wanted && !navigator.cookieEnabled) return;
-  keep(await send("POST", "/v1/sessions", { body: wanted, credentials: "same-origin" }));
+  // What is kept counts where no cookie does: on pages of another origin, and in browsers that take none.
+  const alone = embedded || !navigator.cookieEnabled;
+  if (session.id && !wanted && alone && !joined) return void (joined = true);
+  const body = assertion ? { ...wanted, assertion } : wanted;
+  keep(await send("POST", "/v1/sessions", { body, credentials: embedded ? "omit" : "same-origin" }));
+  joined = true;
 }
 
 async function ask(method, path, { body, headers = {}, signal, credentials = "omit" } = {}) {
@@ -53,7 +83,7 @@ async function ask(method, path, { body, headers = {}, signal, credentials = "om
   if (body !== undefined) all["Content-Type"] = "application/json";
   let response;
   try {
-    response = await fetch(path, { method, headers: all, signal, cache: "no-store", credentials, body: body && JSON.stringify(body) });
+    response = await fetch(at(path), { method, headers: all, signal, cache: "no-store", credentials, body: body && JSON.stringify(body) });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Trouble(0, {});
@@ -107,7 +137,7 @@ export function upload(file, onProgress) {
   const form = new FormData(), request = new XMLHttpRequest();
   form.append("image", file);
   return new Promise((done, failed) => {
-    request.open("POST", here("/images"));
+    request.open("POST", at(here("/images")));
     request.setRequestHeader("Authorization", `Bearer ${session.token}`);
     request.responseType = "json";
     request.upload.onprogress = (event) => onProgress(event.loaded / event.total);
@@ -123,8 +153,8 @@ export async function cleaned(imageId) {
   return URL.createObjectURL(await response.blob());
 }
 
-export async function* turn(text, clientTurnId, imageIds = []) {
-  const response = await ask("POST", here("/turns"), { body: { text, client_turn_id: clientTurnId, image_ids: imageIds } });
+export async function* turn(told) {
+  const response = await ask("POST", here("/turns"), { body: told });
   try {
     yield* events(response);
   } catch {

@@ -1,5 +1,5 @@
 // Draws records as elements: product cards, comparison, cart changes, orders, notices.
-import { button, el, money, ours, plain, safe } from "/widget/dom.js";
+import { button, el, money, ours, plain, safe } from "./dom.js";
 
 export const options = (line) => Object.values(line.options || {}).join(", ");
 export const lineTitle = (line) => [line.title, options(line)].filter(Boolean).join(", ");

@@ -1,9 +1,8 @@
 // The conversation: what was said and what came of it, drawn as it streams, after a reload and from other tabs.
-import { begin, follow, here, newTurnId, send, session, Trouble, turn } from "/widget/api.js";
-import { Block, sentPicture } from "/widget/block.js";
-import { drawn } from "/widget/draw.js";
-import { button, el } from "/widget/dom.js";
-import { PurchaseCard } from "/widget/purchase.js";
+import { begin, follow, here, newTurnId, send, session, Trouble, turn } from "./api.js";
+import { Block, sentPicture } from "./block.js";
+import { drawn } from "./draw.js";
+import { button, el } from "./dom.js";
 
 const SOON_MS = 150;
 const RETRY_MS = 4000;
@@ -12,7 +11,7 @@ const gone = (error) => [401, 404].includes(error.status);
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export class Talk {
-  // parts: log, area (scrolls), notes, waiting (status). on: cart, undo, empty, ordered, put (unsent text back), shown (is the panel open), moved.
+  // parts: log, area (scrolls), notes, waiting (status). on: cart, undo, empty, starters (to begin with), ordered, put (unsent text back), shown (is the panel open), moved, page (what it is about), card (fetches what order cards are made with).
   constructor(parts, on) {
     Object.assign(this, parts, { on, busy: false, cart: null, round: 0, line: Promise.resolve() });
     this.tools = { say: (text) => this.say(text), undo: () => on.undo(), current: () => this.cart };
@@ -76,7 +75,7 @@ export class Talk {
     block.said(text, picture ? [el("img", { src: picture.address, alt: "Your picture" })] : []);
     this.asked = block.node;
     this.atEnd();
-    return this.queue(block, { text, client_turn_id: id, image_ids: picture ? [picture.id] : [] });
+    return this.queue(block, { text, client_turn_id: id, image_ids: picture ? [picture.id] : [], page: this.on.page() });
   }
 
   // One turn after the other: what is said while an answer comes is sent when it is there.
@@ -92,7 +91,7 @@ export class Talk {
     this.setBusy(true);
     try {
       await begin();
-      for await (const event of turn(told.text, told.client_turn_id, told.image_ids)) {
+      for await (const event of turn(told)) {
         if (round !== this.round) return;
         this.last = Math.max(this.last, event.seq);
         if (event.event === "status") this.status(event.data.step);
@@ -145,7 +144,7 @@ export class Talk {
 
   async start(wanted) {
     try {
-      await begin(wanted);
+      [this.Card] = await Promise.all([this.Card ?? this.on.card(), begin(wanted)]);
       await this.refresh();
       this.listen();
     } catch (error) {
@@ -197,11 +196,12 @@ export class Talk {
     }
     // A card that replaced another after a price change stands in no turn.
     if (told.quote && told.quote.quote_id !== this.card?.quoteId) this.block(told.quote.quote_id).node.append(this.quote(told.quote, true));
+    if (!this.blocks.size) this.on.starters(told.starters);
     this.on.empty(!this.blocks.size);
     this.suggest();
     if (grown) this.atEnd();
     const running = told.turns.find((each) => each.state === "running" && !this.blocks.get(each.client_turn_id).over);
-    if (running) this.queue(this.blocks.get(running.client_turn_id), running);
+    if (running) this.queue(this.blocks.get(running.client_turn_id), { text: running.text, client_turn_id: running.client_turn_id, image_ids: running.image_ids });
   }
 
   redraw({ key, turn: said, events }, pending) {
@@ -227,10 +227,11 @@ export class Talk {
   }
 
   quote(data, live) {
-    if (!live) return el("section", { class: "aisle-card closed" }, "This order card is closed.");
+    if (!live) return el("section", { class: "closed" }, "This order card is closed.");
     this.void();
     const buys = (data.action || "place_order") === "place_order";
-    this.card = new PurchaseCard(data.quote_id, {
+    this.card = new this.Card(data.quote_id, {
+      token: () => session.token,
       settled: (told) => this.settled(told),
       changed: () => this.atEnd(),
       again: buys ? () => this.buy() : null,

@@ -1,6 +1,6 @@
 // The cart beside the conversation: quantities, undo, and the way to an order card.
-import { count, lineTitle, options, picture, sums } from "/widget/draw.js";
-import { button, el, money, plain } from "/widget/dom.js";
+import { count, lineTitle, options, picture, sums } from "./draw.js";
+import { button, el, money, plain } from "./dom.js";
 
 export function drawCart(place, cart, { change, undo, checkout, close, note }) {
   const lines = cart ? cart.lines : [];
