@@ -66,7 +66,8 @@ def _audit(asked: argparse.Namespace) -> RigReport:
 
 
 def _latency(asked: argparse.Namespace) -> RigReport:
-    return asyncio.run(latency(LatencyPlan(asked.cases, asked.url)))
+    with open_site(asked.database, asked.url, on_disk=True) as site:
+        return asyncio.run(latency(LatencyPlan(asked.cases, site)))
 
 
 def _replay(asked: argparse.Namespace) -> RigReport:
@@ -98,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     one.add_argument("--first", action="store_true", help="stop at the first violation")
     one.add_argument("--from", dest="start", type=int, default=0, help="number of the first case (default %(default)s)")
-    one.add_argument("--kind", choices=("both", "purchases", "changes"), default="both")
+    one.add_argument("--kind", choices=("both", "purchases", "changes", "homes"), default="both")
     _where(one)
     one = rigs.add_parser("crash", help="SIGKILL at every point, again in recovery, then retry or set aside")
     one.add_argument("--cases", type=int, default=0, help="scenarios drawn by the seed; 0 is every one there is")
@@ -138,7 +139,7 @@ def _further(add: Callable[..., argparse.ArgumentParser]) -> None:
     _where(one)
     one = add("latency", help="how long a press takes, without the payment service")
     one.add_argument("--cases", type=int, default=300, help="presses to time (default %(default)s)")
-    one.add_argument("--url", default="", help="an empty PostgreSQL database; default is an SQLite file")
+    _where(one)
     one = add("mutants", help="guards switched off, one by one: the other rigs must see it")
     one.add_argument("--only", nargs="*", default=[], help="names from mutants.toml; default is all")
     one.add_argument("--pairs", action="store_true", help="also every two guards together")

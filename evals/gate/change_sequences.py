@@ -1,20 +1,17 @@
 """One random sequence around orders that were placed: changes, what happens to goods outside, banks that say no."""
 
 from dataclasses import replace
-from typing import cast
 
-from evals.gate.change_shadow import (
-    ChangeShadow,
-    ShownChange,
-    look_changes,
-    note,
-    paid_back,
-    read_card,
-    settle_changes,
-)
-from evals.gate.ground import INSTRUMENTS, Ground
-from evals.gate.sequences import VARIANTS, Sequence, Step
-from evals.gate.shadow import Violation, available, closed, look, settle, spent
+from evals.gate.change_settling import settle_changes
+from evals.gate.change_shadow import ChangeShadow, ShownChange, look_changes, note, read_card
+from evals.gate.gift_shadow import handle_of
+from evals.gate.goods import Goods
+from evals.gate.ground import INSTRUMENTS, Ground, Step
+from evals.gate.home_steps import new_address
+from evals.gate.market import VARIANTS
+from evals.gate.sequences import Sequence
+from evals.gate.shadow import available, closed, settle, spent
+from evals.gate.violation import Violation
 from policies.errors import Refused
 from policies.order_change import ChangeKind
 from policies.principal import Principal
@@ -24,14 +21,6 @@ from shop.views import OrderView
 _KINDS: tuple[ChangeKind, ...] = ("cancel", "return", "exchange", "items", "address", "payment")
 # Before shipping, only another variant of the same product may come.
 _SWAPS = (*VARIANTS, "rug-250", "rug-300")
-_MINE = "SELECT order_id FROM orders WHERE subject = ? ORDER BY placed_at, order_id"
-_WAITING = "SELECT quote_id FROM order_changes WHERE order_id = ? AND state = 'awaiting_goods'"
-_BANK = """
-    UPDATE sandbox_payments.authorisations SET instrument = 'card-refund-refused' WHERE authorisation_id IN (
-        SELECT authorisation_id FROM intents WHERE intent_id = (SELECT intent_id FROM orders WHERE order_id = ?))
-"""
-_CARD = "UPDATE intents SET payment_reference = ? WHERE state = 'captured' AND subject = ?"
-_MONTH_S = 31 * 86_400
 
 
 class ChangeSequence(Sequence):
@@ -40,14 +29,18 @@ class ChangeSequence(Sequence):
     def __init__(self, ground: Ground, name: str) -> None:
         super().__init__(ground, name)
         self.changes = ChangeShadow(self.shadow)
+        self.goods = Goods(ground, self.changes, self._random)
+        self._steps = self._around_orders()
 
-    def _repertoire(self) -> list[Step]:
+    def _around_orders(self) -> list[Step]:
+        goods = self.goods
         weights: dict[Step, int] = {
             self._buy: 1, self._ask: 6, self._show: 4, self._approve: 8, self._approve_again: 1, self._forge_change: 3,
-            self._peek_change: 1, self._set_aside: 1, self._ship: 3, self._deliver: 3, self._receive: 4,
-            self._dispute: 1, self._bank: 1, self._other_card: 1, self._price: 1, self._stock: 1, self._wait: 1,
-            self._wait_long: 1, self._drive: 4, self._review: 3, self._forge: 1, self._press: 1, self._insist: 1,
-            self._splurge: 1,
+            self._peek_change: 1, self._set_aside: 1, goods.ship: 3, goods.deliver: 3, goods.receive: 4,
+            goods.dispute: 1, goods.bank: 1, goods.other_card: 1, self.market.price: 1, self.market.stock: 1,
+            self.market.wait: 1,
+            goods.wait_long: 1, self._drive: 4, self._review: 3, self._forge: 1, self._press: 1, self._insist: 1,
+            self._splurge: 1, self.homes.move: 1,
         }  # fmt: skip
         return [step for step, weight in weights.items() for _ in range(weight)]
 
@@ -59,16 +52,17 @@ class ChangeSequence(Sequence):
             await self._try(self._buy, who)
 
     def _look(self) -> None:
-        look(self.ground, self.shadow)
+        super()._look()
         look_changes(self.ground, self.changes)
 
     async def _end(self) -> None:
         theirs = await settle_changes(self.ground, self.changes, self._known)
         await settle(self.ground, self.shadow, self._known, theirs)
+        self.homes.settle()
 
     async def _buy(self, who: Principal) -> None:
-        """Buy honestly, mostly as far as the money; the card's bank may be one that answers late."""
-        handle = self._random.choice([INSTRUMENTS[0], INSTRUMENTS[0], INSTRUMENTS[2]])
+        """Buy honestly, mostly as far as the money; by a gift card, or one whose bank may answer late."""
+        handle = self._random.choice([INSTRUMENTS[0], INSTRUMENTS[0], INSTRUMENTS[2], handle_of(who)])
         before = (await self.ground.books.shoppers.profile(who)).payment
         await self.ground.books.gate.set_checkout(who, payment_handle=handle)
         if before != handle:
@@ -82,8 +76,8 @@ class ChangeSequence(Sequence):
         if self._random.random() < 0.8:
             await self._driven(intent_id)
         if self._random.random() < 0.3:
-            await self._ship(who)
-            await self._deliver(who)
+            await self.goods.ship(who)
+            await self.goods.deliver(who)
 
     async def _driven(self, intent_id: str) -> None:
         before = closed(self.ground, self.people)
@@ -115,9 +109,15 @@ class ChangeSequence(Sequence):
         lines = (LineWanted(name, quantity, comes),) if kind in ("return", "exchange", "items") else ()
         if kind == "return" and self._random.random() < 0.3:
             lines = ()
-        place = self._random.choice(["home", "office"]) if kind == "address" else None
-        chosen = self._random.choice(INSTRUMENTS) if kind == "payment" or self._random.random() < 0.1 else None
-        return ChangeWanted(kind, lines, place, instrument=chosen)
+        place, new = None, None
+        if kind == "address" and self._random.random() < 0.5:
+            new = new_address(self._random)
+        elif kind == "address":
+            place = self._random.choice(["home", "office"])
+        chosen = None
+        if kind == "payment" or self._random.random() < 0.2:
+            chosen = self._random.choice([*INSTRUMENTS, *(handle_of(one) for one in self.people)])
+        return ChangeWanted(kind, lines, place, new, instrument=chosen)
 
     async def _show(self, who: Principal) -> None:
         mine = [quote_id for quote_id, asked in self.changes.asked.items() if asked.owner == who]
@@ -146,8 +146,20 @@ class ChangeSequence(Sequence):
             raise Violation("an approval of a change counted that must not")
         if self.changes.ids.setdefault(shown.card.quote_id, outcome.change_id) != outcome.change_id:
             raise Violation("G6: a repeat of one press is another change")
-        self.changes.made.setdefault(shown.card.quote_id, shown)
+        if not known:
+            self.changes.made[shown.card.quote_id] = shown
+            self._goes_on(shown)
         return None
+
+    def _goes_on(self, shown: ShownChange) -> None:
+        """Note what an approval did at once; the world outside may well be quicker than the worker."""
+        who, new = shown.asked.owner, shown.asked.wanted.new_address
+        if new is not None:
+            self.shadow.joined(who.subject, new.label)
+        goods = self.goods
+        self._likely(
+            self._random.choice([self._drive, goods.receive, goods.receive, goods.deliver, goods.dispute]), who
+        )
 
     async def _offered(self, shown: ShownChange, refused: Refused) -> None:
         """Note the fresh change that comes with a refusal because something is different now."""
@@ -245,50 +257,8 @@ class ChangeSequence(Sequence):
         await self.ground.books.gate.decline(who, mine[-1])
         self.shadow.ended.add(mine[-1])
 
-    async def _ship(self, who: Principal) -> None:
-        for order_id in self._pick(who):
-            await self.ground.books.fulfilment.ship(order_id)
-
-    async def _deliver(self, who: Principal) -> None:
-        for order_id in self._pick(who):
-            await self.ground.books.fulfilment.deliver(order_id)
-            self.changes.delivered[order_id] = self.shadow.time
-
-    async def _receive(self, who: Principal) -> None:
-        for order_id in self._pick(who):
-            waiting = [row["quote_id"] for row in self.ground.rows(_WAITING, order_id)]
-            resellable = self._random.random() < 0.7
-            await self.ground.books.fulfilment.receive(order_id, resellable=resellable)
-            self.changes.broken.update(waiting if not resellable else ())
-
-    async def _dispute(self, who: Principal) -> None:
-        for order_id in self._pick(who):
-            if self._random.random() < 0.3:
-                await self.ground.books.fulfilment.dispute(order_id)
-                self.changes.frozen[order_id] = paid_back(self.ground, order_id)
-
-    async def _bank(self, who: Principal) -> None:
-        """From now on the bank behind an order pays nothing back."""
-        for order_id in self._pick(who):
-            if self._random.random() < 0.3:
-                self.ground.rows(_BANK, order_id)
-                self.changes.refusing.add(order_id)
-
-    async def _other_card(self, who: Principal) -> None:
-        """From now on the card behind this shopper's orders answers in another way."""
-        self.ground.rows(_CARD, self._random.choice(INSTRUMENTS), who.subject)
-
-    async def _wait_long(self, _: Principal) -> None:
-        seconds = self._random.choice([3_600, 86_400, _MONTH_S])
-        self.ground.clock.move(seconds)
-        self.shadow.time += seconds
-
-    def _pick(self, who: Principal) -> list[str]:
-        found = [cast(str, row["order_id"]) for row in self.ground.rows(_MINE, who.subject)]
-        return [self._random.choice(found)] if found else []
-
     async def _order(self, who: Principal) -> OrderView | None:
-        for order_id in self._pick(who):
+        for order_id in self.goods.pick(who):
             return await self.ground.books.orders.get(who, order_id)
         return None
 

@@ -1,14 +1,14 @@
 """The oracle of changes: which card of which order was shown to whom, and what became of goods and money."""
 
-import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from evals.gate.ground import Ground
+from evals.gate.gift_shadow import LABEL, handle_of
+from evals.gate.ground import INSTRUMENTS, Ground
 from evals.gate.place import Row
-from evals.gate.shadow import Shadow, hold, recover, secret
+from evals.gate.shadow import Shadow, said
+from evals.gate.violation import hold
 from policies.principal import Principal
 from shop.change_terms import ChangeWanted
 from shop.change_views import ChangeView
@@ -21,21 +21,7 @@ _FACTS = """
     FROM orders JOIN intents ON intents.intent_id = orders.intent_id
     LEFT JOIN order_contents ON order_contents.order_id = orders.order_id WHERE orders.order_id = ?
 """
-_CHANGES = "SELECT * FROM order_changes WHERE subject IN ({})"
-_ORDERS = """
-    SELECT orders.order_id, orders.state, intents.quote_id, intents.state AS intent, intents.captured,
-        intents.authorisation_id, order_contents.content,
-        coalesce((SELECT sum(captured - refunded) FROM order_payments WHERE order_payments.order_id = orders.order_id),
-            intents.captured) AS paid
-    FROM orders JOIN intents ON intents.intent_id = orders.intent_id
-    LEFT JOIN order_contents ON order_contents.order_id = orders.order_id WHERE orders.subject IN ({})
-"""
-_REFUNDS = "SELECT authorisation_id, refunded FROM sandbox_payments.refunds"
-_GIVEN = """
-    SELECT coalesce(sum(refunded), 0) AS given FROM sandbox_payments.refunds WHERE authorisation_id IN (
-        SELECT authorisation_id FROM intents JOIN orders ON orders.intent_id = intents.intent_id WHERE order_id = ?
-        UNION SELECT authorisation_id FROM order_changes WHERE order_id = ?)
-"""
+CHANGES = "SELECT * FROM order_changes WHERE subject IN ({})"
 # What may be asked of an order, by its state: the shop has a table of its own.
 MAY: Mapping[str, frozenset[str]] = {
     "cancel": frozenset({"in_review", "placed", "captured"}),
@@ -45,8 +31,6 @@ MAY: Mapping[str, frozenset[str]] = {
     "address": frozenset({"captured"}),
     "payment": frozenset({"captured"}),
 }
-_ENDS = {"done", "failed", "awaiting_goods", "stuck"}
-
 Facts = tuple[object, ...]
 
 
@@ -59,6 +43,7 @@ class Asked:
         difference: What the change says: negative goes back.
         goes: Variant and units that go.
         comes: Variant, units and unit price of what comes instead.
+        instrument: Label of what pays, or gets money back.
         expires: On the shadow's clock.
     """
 
@@ -70,12 +55,18 @@ class Asked:
     difference: int
     goes: tuple[tuple[str, int], ...]
     comes: tuple[tuple[str, int, int], ...]
+    instrument: str
     expires: float
 
     @property
     def moved(self) -> int:
         """Minor units that another way to pay is charged, and the old one gets back."""
         return self.paid if self.wanted.kind == "payment" else 0
+
+    @property
+    def pay(self) -> int:
+        """Minor units that are charged."""
+        return max(0, self.difference) + self.moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +102,8 @@ class ChangeShadow:
             self.base.prices[variant] == price and self.base.sellable[variant] and available[variant] >= quantity
             for variant, quantity, price in asked.comes
         )
-        return alive and same and world and not self._late(ground, asked)
+        short = asked.instrument == LABEL and self.base.gifts.balance(ground, asked.owner) < asked.pay
+        return alive and same and world and not short and not self._late(ground, asked)
 
     def _late(self, ground: Ground, asked: Asked) -> bool:
         arrived = self.delivered.get(asked.order_id)
@@ -136,6 +128,8 @@ def note(ground: Ground, shadow: ChangeShadow, who: Principal, view: ChangeView,
     hold(
         facts[0] in MAY[view.kind] and view.kind == wanted.kind, "a change was drawn up that this order does not allow"
     )
+    mine = wanted.instrument in (None, *INSTRUMENTS, handle_of(who))
+    hold(mine, "G14: a change would be paid by somebody else's gift card")
     hold(-view.difference <= paid, "G11: more would go back than was paid")
     comes: list[tuple[str, int, int]] = []
     for line, asked_for in zip(view.lines, wanted.lines, strict=False):
@@ -150,6 +144,7 @@ def note(ground: Ground, shadow: ChangeShadow, who: Principal, view: ChangeView,
         difference=view.difference,
         goes=tuple((line.variant_id, line.quantity) for line in view.lines),
         comes=tuple(comes),
+        instrument=view.instrument,
         expires=(view.expires_at - ground.clock.now).total_seconds() + shadow.base.time,
     )
     shadow.asked[view.quote_id] = asked
@@ -165,8 +160,11 @@ def read_card(asked: Asked, card: Card) -> ShownChange:
     """
     drawn: Any = card.card
     hold(drawn["action"] == asked.wanted.kind and drawn["order_id"] == asked.order_id, "G3: a card of another change")
-    said = drawn["totals"][-1]["amount"]["amount"]
-    hold(said == (asked.difference or asked.moved), "G3: the card's sum is not the change's")
+    total = drawn["totals"][-1]["amount"]["amount"]
+    hold(total == (asked.difference or asked.moved), "G3: the card's sum is not the change's")
+    hold(not total or said(card, "pay_with") == asked.instrument, "G3: something else would pay")
+    new = asked.wanted.new_address
+    hold(new is None or f"{new.postcode}" in said(card, "ship_to"), "G3: the card sends it elsewhere")
     lines = [(line["quantity"], line["unit_price"]["amount"]) for line in drawn["lines"]]
     coming = [(quantity, price) for _, quantity, price in asked.comes]
     hold(not coming or lines[1::2] == coming, "G3: the card names another price than the shop's")
@@ -181,7 +179,7 @@ def look_changes(ground: Ground, shadow: ChangeShadow) -> None:
     Raises:
         Violation: Something does not.
     """
-    rows = _rows(ground, shadow, _CHANGES)
+    rows = rows_of(ground, shadow, CHANGES)
     hold({row["quote_id"] for row in rows} == set(shadow.made), "G1: changes and approvals differ")
     hold(len(rows) == len(shadow.made), "G6: one approved card made two changes")
     for row in rows:
@@ -194,7 +192,7 @@ def _look_at(row: Row, asked: Asked) -> None:
     # A capture that came before a cancellation is paid back whole, though the card said that nothing was charged.
     uncharged = asked.wanted.kind == "cancel" and not asked.paid
     hold(row["refund"] == max(0, -asked.difference) or uncharged, "G4: another amount goes back than was shown")
-    hold(row["pay"] == max(0, asked.difference) + asked.moved, "G4: another amount is charged than was shown")
+    hold(row["pay"] == asked.pay, "G4: another amount is charged than was shown")
     hold(0 <= row["captured"] <= row["authorised"] <= row["pay"], "G11: more is charged than was approved")
     hold(0 <= row["refunded"] <= row["refund"], "G11: more goes back than was approved")
     if row["state"] == "done":
@@ -203,89 +201,7 @@ def _look_at(row: Row, asked: Asked) -> None:
         hold(not row["captured"] and not row["refunded"], "G12: failed, and money moved")
 
 
-async def settle_changes(ground: Ground, shadow: ChangeShadow, known: frozenset[str]) -> list[str]:
-    """Let every change end, then compare what was shown with the goods and with the payment service's own records.
-
-    Args:
-        ground: The shop.
-        shadow: What really happened in this sequence.
-        known: Authorisations the payment service had before it.
-
-    Returns:
-        Authorisations that changes made.
-
-    Raises:
-        Violation: They do not agree.
-    """
-    await recover(ground)
-    look_changes(ground, shadow)
-    changes, orders = _rows(ground, shadow, _CHANGES), _rows(ground, shadow, _ORDERS)
-    charges, refunds = ground.charges(), {row["authorisation_id"]: row["refunded"] for row in ground.rows(_REFUNDS)}
-    of_orders = [row["authorisation_id"] for row in (*changes, *orders) if row["authorisation_id"]]
-    hold(len(set(of_orders)) == len(of_orders), "G10: one authorisation serves two")
-    hold(set(refunds) <= known | set(of_orders), "G11: money went back for no order")
-    for order in orders:
-        mine = [row for row in changes if row["order_id"] == order["order_id"]]
-        _ended(shadow, order, mine)
-        given = _money(order, mine, charges, refunds)
-        hold(given == shadow.frozen.get(order["order_id"], given), "G12: money went back of a disputed order")
-    _goods(ground, shadow, orders, changes)
-    for shown in shadow.shown:
-        secret(ground, "change_quotes", shown.card)
-    return [row["authorisation_id"] for row in changes if row["authorisation_id"]]
-
-
-def _ended(shadow: ChangeShadow, order: Row, changes: Sequence[Row]) -> None:
-    if order["state"] == "disputed":
-        return
-    hold({row["state"] for row in changes} <= _ENDS, "G12: a change hangs")
-    stuck = any(row["state"] == "stuck" for row in changes)
-    hold(not stuck or order["order_id"] in shadow.refusing, "G12: stuck, though the bank pays back")
-
-
-def paid_back(ground: Ground, order_id: str) -> int:
-    """Return the minor units that the payment service paid back for an order."""
-    (row,) = ground.rows(_GIVEN, order_id, order_id)
-    return int(row["given"])
-
-
-def _money(order: Row, changes: Sequence[Row], charges: Mapping[str, Row], refunds: Mapping[str, int]) -> int:
-    names = [row["authorisation_id"] for row in (order, *changes) if row["authorisation_id"]]
-    taken, given = sum(charges[name]["captured"] for name in names), sum(refunds.get(name, 0) for name in names)
-    hold(taken == order["captured"] + sum(row["captured"] for row in changes), "G10: charged other than recorded")
-    hold(given <= taken, "G11: more went back than was taken")
-    if order["state"] == "disputed" or any(row["state"] == "stuck" for row in changes):
-        return given
-    moved = sum(row["captured"] for row in changes if row["kind"] == "payment")
-    hold(given == moved + sum(row["refunded"] for row in changes), "G11: paid back other than recorded")
-    asides = [charges[name] for name in names if not charges[name]["captured"]]
-    hold(all(row["voided"] == row["amount"] for row in asides), "G12: an authorisation of a change was left open")
-    hold(order["paid"] == taken - given or order["intent"] != "captured", "G11: the books say another amount was paid")
-    if order["content"] and not any(row["state"] == "awaiting_goods" for row in changes):
-        costs = json.loads(order["content"])["totals"][-1]["amount"]
-        hold(costs == taken - given or order["intent"] != "captured", "G11: what an order costs is not what was paid")
-    return given
-
-
-def _goods(ground: Ground, shadow: ChangeShadow, orders: Sequence[Row], changes: Sequence[Row]) -> None:
-    paid = {order["order_id"]: order["quote_id"] for order in orders if order["intent"] == "captured"}
-    sold = Counter[str]()
-    for quote_id in paid.values():
-        for variant, quantity, _ in shadow.base.bought[quote_id].lines:
-            sold[variant] += quantity
-    for row in changes:
-        if row["state"] != "done" or row["order_id"] not in paid:
-            continue
-        asked = shadow.made[row["quote_id"]].asked
-        for variant, quantity in asked.goes if row["quote_id"] not in shadow.broken else ():
-            sold[variant] -= quantity
-        for variant, quantity, _ in asked.comes:
-            sold[variant] += quantity
-    for row in ground.rows("SELECT variant_id, sold FROM offers"):
-        name = row["variant_id"]
-        hold(row["sold"] - shadow.sold[name] == sold[name], f"G13: units of {name} sold are not those that orders hold")
-
-
-def _rows(ground: Ground, shadow: ChangeShadow, statement: str) -> list[Row]:
+def rows_of(ground: Ground, shadow: ChangeShadow, statement: str) -> list[Row]:
+    """Read rows of the sequence's shoppers; `{}` in the statement stands for who they are."""
     people = list(shadow.base.moments)
     return ground.rows(statement.format(", ".join("?" * len(people))), *people)

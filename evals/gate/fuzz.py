@@ -13,23 +13,25 @@ from typing import Literal
 from evals.gate.at_once import AtOnce
 from evals.gate.change_sequences import ChangeSequence
 from evals.gate.ground import hold_orders, open_ground
+from evals.gate.home_sequences import HomeSequence
 from evals.gate.place import Site
 from evals.gate.pool import Progress, share
 from evals.gate.report import RigReport
 from evals.gate.sequences import Sequence
-from evals.gate.shadow import Violation
 from evals.gate.stopping import stopping
+from evals.gate.violation import Violation
 
 # One shop serves this many sequences: opening takes a second, and tables that grow are part of the test.
 _HELD_ABOVE = 130_000  # minor units: two desks with delivery and tax, and more, wait for a person
 _CHUNK = 100
 
-Kind = Literal["both", "purchases", "changes"]
+Kind = Literal["both", "purchases", "changes", "homes"]
 # Which sequence a case is, by turns; one around orders makes three times the calls of one around a purchase.
 _KINDS: Mapping[Kind, tuple[type[Sequence], ...]] = {
-    "both": (Sequence, Sequence, Sequence, ChangeSequence),
+    "both": (Sequence, Sequence, Sequence, ChangeSequence, HomeSequence, Sequence, Sequence, ChangeSequence),
     "purchases": (Sequence,),
     "changes": (ChangeSequence,),
+    "homes": (HomeSequence,),
 }
 
 

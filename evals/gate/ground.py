@@ -1,7 +1,7 @@
 """The ground a rig stands on: a real shop on disk, a clock it moves, and a look at the rows from outside."""
 
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,13 @@ GOODS = (
 INSTRUMENTS = ("card-4242", "card-declined", "card-lost-answer", "card-capture-refused")
 KEY = b"a key of the rigs, 32 bytes long"
 _HELD = "held"
-_CHARGES = "SELECT authorisation_id, amount, captured, voided FROM sandbox_payments.authorisations"
+# The sandbox service's records and the gift cards': each way to pay has its own.
+_CHARGES = """
+    SELECT authorisation_id, amount, captured, voided FROM sandbox_payments.authorisations
+    UNION ALL SELECT authorisation_id, amount, captured, voided FROM gift_holds
+"""
+
+Step = Callable[[Principal], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -63,7 +69,7 @@ class Ground:
         return self.beside.rows(statement, values)
 
     def charges(self) -> dict[str, Row]:
-        """Return every authorisation the payment service knows by its id, as its own records have it."""
+        """Return every authorisation that a way to pay knows by its id, as its own records have it."""
         return {row["authorisation_id"]: row for row in self.rows(_CHARGES)}
 
     async def guest(self) -> Principal:

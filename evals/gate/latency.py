@@ -1,12 +1,11 @@
 """How long a press takes without the payment service, and how many statements it sends, on either database."""
 
 import logging
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from time import perf_counter, process_time
 
+from evals.gate.place import Place, Site
 from evals.gate.report import RigReport
 from policies.limits import load_policy
 from policies.permits import UNPACED
@@ -26,11 +25,11 @@ class LatencyPlan:
 
     Args:
         cases: Presses to time, each of another shopper.
-        url: Books in a PostgreSQL database, or empty for a file of their own.
+        site: Where the shops are.
     """
 
     cases: int
-    url: str = ""
+    site: Site = field(default_factory=Site)
 
 
 class _Counter(logging.Handler):
@@ -46,11 +45,11 @@ class _Counter(logging.Handler):
 
 async def latency(plan: LatencyPlan) -> RigReport:
     """Time presses one after the other; the shop's own process is all there is."""
-    with tempfile.TemporaryDirectory() as folder:
-        counted = await _counted(plan, Path(folder))
-        seconds, busy = await _timed(plan, Path(folder))
+    with plan.site.place() as place:
+        counted = await _counted(plan, place)
+        seconds, busy = await _timed(plan, place)
     facts: dict[str, object] = {
-        "database": "postgresql" if plan.url else "sqlite",
+        "database": plan.site.database,
         "statements": round(counted, 1),
         "p50_ms": _ms(seconds, 0.50),
         "p99_ms": _ms(seconds, 0.99),
@@ -60,8 +59,8 @@ async def latency(plan: LatencyPlan) -> RigReport:
     return RigReport("latency", plan.cases, cases=len(seconds), calls=len(seconds), facts=facts)
 
 
-async def _timed(plan: LatencyPlan, folder: Path) -> tuple[list[float], float]:
-    books = await _opened(plan, folder)
+async def _timed(plan: LatencyPlan, place: Place) -> tuple[list[float], float]:
+    books = await _opened(plan, place)
     seconds: list[float] = []
     busy = 0.0
     for number in range(_WARM_UP + plan.cases):
@@ -74,13 +73,13 @@ async def _timed(plan: LatencyPlan, folder: Path) -> tuple[list[float], float]:
     return seconds[_WARM_UP:], busy
 
 
-async def _counted(plan: LatencyPlan, folder: Path) -> float:
+async def _counted(plan: LatencyPlan, place: Place) -> float:
     log, counter = logging.getLogger("sqlalchemy.engine.Engine"), _Counter()
     before, passed_on = log.level, log.propagate
     log.setLevel(logging.INFO)
     log.propagate = False
     try:
-        books = await _opened(plan, folder)
+        books = await _opened(plan, place)
         for number in range(_COUNTED):
             who, card = await _card(books, f"guest:counted:{number}")
             log.addHandler(counter)
@@ -93,11 +92,10 @@ async def _counted(plan: LatencyPlan, folder: Path) -> float:
     return counter.statements / _COUNTED
 
 
-async def _opened(plan: LatencyPlan, folder: Path) -> GateBooks:
-    url = plan.url or f"sqlite:///{folder / 'books.sqlite'}"
-    await migrate(url)
+async def _opened(plan: LatencyPlan, place: Place) -> GateBooks:
+    await migrate(place.url)
     policy = load_policy().model_copy(update={"rates": UNPACED})
-    books = await open_books(BookSettings(url, folder / "payments.sqlite", policy, _KEY), "gate")
+    books = await open_books(BookSettings(place.url, place.payments, policy, _KEY), "gate")
     stock = plan.cases + _WARM_UP + _COUNTED
     lamp = StockEntry(variant_id=_LAMP, product_id=_LAMP, product_title="Harbour lamp", price=7_900, stock=stock)
     await books.merchant.stock([lamp])

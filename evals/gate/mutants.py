@@ -27,6 +27,7 @@ _CHANGED = ("cancellation", "another variant on a declined card", "return", "ano
 _ATTEMPTS: Mapping[str, tuple[str, ...]] = {
     "purchases": ("fuzz", "--kind", "purchases", "--cases", "200", "--processes", "1", "--first"),
     "changes": ("fuzz", "--kind", "changes", "--cases", "200", "--processes", "1", "--first"),
+    "homes": ("fuzz", "--kind", "homes", "--cases", "200", "--processes", "1", "--first"),
     "race": ("race", "--cases", "22", "--processes", "2", "--first"),
     "crash": ("crash", "--cases", "120", "--processes", "1", "--first"),
     "crash of changes": ("crash", "--cases", "80", "--processes", "1", "--first", "--scenes", *_CHANGED),
@@ -34,7 +35,7 @@ _ATTEMPTS: Mapping[str, tuple[str, ...]] = {
     "more changes": ("fuzz", "--kind", "changes", "--cases", "600", "--processes", "1", "--first", "--seed", "2"),
 }
 # What is tried most must be green with every guard in place, or being red says nothing.
-_SOUND = ("purchases", "changes")
+_SOUND = ("purchases", "changes", "homes")
 _LONGEST_S = 1800
 _NAMED: Mapping[str, str] = {"with": "together"}
 

@@ -80,9 +80,11 @@ class Site:
 
     Args:
         url: A PostgreSQL server, as a user who may make databases; empty for files.
+        folder: Where homes are made; None is on the disk, where the system has temporary files.
     """
 
     url: str = ""
+    folder: str | None = _MEMORY
 
     @property
     def database(self) -> str:
@@ -92,7 +94,7 @@ class Site:
     @contextmanager
     def place(self, like: Place | None = None) -> Generator[Place]:
         """Make an empty place, or a copy of a closed one; gone at the end."""
-        with tempfile.TemporaryDirectory(dir=_MEMORY) as folder:
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
             home = Path(folder) / "home"
             if like is None:
                 home.mkdir()
@@ -114,24 +116,27 @@ class Site:
 
 
 @contextmanager
-def open_site(database: str, url: str = "") -> Generator[Site]:
+def open_site(database: str, url: str = "", *, on_disk: bool = False) -> Generator[Site]:
     """Make a site for "sqlite", or for "postgresql": on the server at `url`, or on one that is started for it.
+
+    What is made is in memory and survives nothing, unless it shall be `on_disk` as a shop's books are.
 
     Raises:
         SettingsError: A server has to be started, and the wheel that brings one is not installed.
     """
+    place = None if on_disk else _MEMORY
     if url or database == "sqlite":
-        yield Site(url)
+        yield Site(url, place)
         return
     if find_spec(_SERVER.partition(".")[0]) is None:
         raise SettingsError("No PostgreSQL to start: run `make setup-dev`, or give the --url of a server.")
-    with tempfile.TemporaryDirectory(dir=_MEMORY) as folder:
+    with tempfile.TemporaryDirectory(dir=place) as folder:
         server = import_module(_SERVER).get_server(Path(folder))
         try:
-            site = Site(str(server.get_uri("postgres")).replace("://postgres:@", "://postgres@"))
+            site = Site(str(server.get_uri("postgres")).replace("://postgres:@", "://postgres@"), place)
             with psycopg.connect(site.url, autocommit=True) as connection:
-                # It lives in memory as long as the rig: nothing has to survive a power cut.
-                for name, value in _HASTY.items():
+                # What lives in memory as long as the rig has no power cut to survive.
+                for name, value in () if on_disk else _HASTY.items():
                     connection.execute(f"ALTER SYSTEM SET {name} = {value}".encode())
                 connection.execute("SELECT pg_reload_conf()")
             yield site

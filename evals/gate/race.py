@@ -16,8 +16,8 @@ from evals.gate.race_changes import CHANGES, change_race, press_change, run_agai
 from evals.gate.race_purchases import PURCHASES, press, purchase_race, run_against
 from evals.gate.race_start import Answer, Race, Start, said
 from evals.gate.report import RigReport
-from evals.gate.shadow import Violation
 from evals.gate.stopping import deaf, stopping
+from evals.gate.violation import Violation
 from shop.change_quotes import is_change
 
 

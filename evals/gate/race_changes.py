@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from evals.gate.ground import Ground
 from evals.gate.race_start import Answer, Race, Start, taken
-from evals.gate.shadow import Violation, hold, recover
+from evals.gate.shadow import recover
+from evals.gate.violation import Violation, hold
 from policies.errors import Refused
 from policies.order_change import ChangeKind
 from policies.principal import Principal

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from evals.gate.ground import Ground
 from evals.gate.race_start import Answer, Race, Start, taken
-from evals.gate.shadow import Shadow, Shown, Violation, settle
+from evals.gate.shadow import Shadow, Shown, settle
+from evals.gate.violation import Violation
 from policies.errors import Refused
 from policies.principal import Principal
 from shop.views import Card, LineChange

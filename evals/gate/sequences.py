@@ -2,18 +2,22 @@
 
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from evals.gate.ground import GOODS, INSTRUMENTS, Ground
-from evals.gate.shadow import Shadow, Shown, Violation, available, closed, look, settle, spent, spent_in_talk
+from evals.gate.gift_shadow import handle_of
+from evals.gate.ground import INSTRUMENTS, Ground, Step
+from evals.gate.home_steps import HomeSteps
+from evals.gate.market import VARIANTS, Market
+from evals.gate.shadow import Shadow, Shown, available, closed, look, said, settle, spent, spent_in_talk
+from evals.gate.violation import Violation, hold
 from policies.errors import Refused
 from policies.principal import Principal
 from shop.views import CartView, LineChange
 
-VARIANTS = tuple(entry.variant_id for entry in GOODS)
 _NO_QUOTE = "quote_none"
-Step = Callable[[Principal], Awaitable[None]]
+# Minor units on a gift card: too little for anything, enough for some goods, enough for all.
+_ON_A_CARD = (2_000, 20_000, 150_000)
+_GUEST_HOMES = ("home, Berlin", "office, Vienna")
 
 
 def _contents(view: CartView) -> tuple[object, ...]:
@@ -36,8 +40,10 @@ class Sequence:
         self.people: tuple[Principal, ...] = ()
         self._random = random.Random(name)
         self._known: frozenset[str] = frozenset()
-        self._steps = self._repertoire()
         self._urge: tuple[Step, Principal] | None = None
+        self.market = Market(ground, self.shadow, self._random)
+        self.homes = HomeSteps(ground, self.shadow, self._random, self._likely)
+        self._steps = self._repertoire()
 
     async def run(self, steps: int) -> None:
         """Take `steps` steps and let everything settle.
@@ -52,28 +58,34 @@ class Sequence:
 
     async def _end(self) -> None:
         await settle(self.ground, self.shadow, self._known)
+        self.homes.settle()
 
     def _look(self) -> None:
         look(self.ground, self.shadow)
+        self.homes.look()
 
     def _repertoire(self) -> list[Step]:
         weights: dict[Step, int] = {
             self._add: 4, self._prepare: 5, self._render: 6, self._press: 8, self._repeat: 1, self._forge: 2,
-            self._peek: 1, self._change: 1, self._undo: 1, self._coupon: 1, self._choose: 1, self._price: 1,
-            self._stock: 1, self._wait: 1, self._decline: 1, self._drive: 2, self._review: 2,
+            self._peek: 1, self._change: 1, self._undo: 1, self._coupon: 1, self._choose: 1, self.market.price: 1,
+            self.market.stock: 1, self.market.wait: 1, self._decline: 1, self._drive: 2, self._reach: 1,
+            self.homes.move: 1, self.homes.press_home: 1, self._review: 2,
         }  # fmt: skip
         return [step for step, weight in weights.items() for _ in range(weight)]
 
     async def _begin(self) -> None:
         books, shadow = self.ground.books, self.shadow
         await self.ground.restock()
-        self.people = (await self.ground.guest(), await self.ground.guest())
+        self.people = shadow.people = (await self.ground.guest(), await self.ground.guest())
         for row in self.ground.rows("SELECT variant_id, price, sellable, received FROM offers"):
             shadow.prices[row["variant_id"]] = row["price"]
             shadow.sellable[row["variant_id"]] = bool(row["sellable"])
             shadow.received[row["variant_id"]] = row["received"]
         for who in self.people:
             shadow.moved(who.subject)
+            shadow.addresses[who.subject] = set(_GUEST_HOMES)
+            shadow.address[who.subject] = _GUEST_HOMES[0]
+            await shadow.gifts.issue(self.ground, who, self._random.choice(_ON_A_CARD))
             await books.carts.add(who, self._random.choice(VARIANTS))
         self._known = frozenset(self.ground.charges())
 
@@ -117,15 +129,24 @@ class Sequence:
 
     async def _choose(self, who: Principal) -> None:
         profile = await self.ground.books.shoppers.profile(who)
+        place = self._random.choice(sorted(profile.addresses, key=lambda one: one.label))
         wanted = {
-            "address": self._random.choice(["home", "office"]),
+            "address": place.handle,
             "delivery": self._random.choice(["standard", "express"]),
-            "payment_handle": self._random.choice([INSTRUMENTS[0], *INSTRUMENTS]),
+            "payment_handle": self._random.choice([INSTRUMENTS[0], *INSTRUMENTS, handle_of(who)]),
         }
         name = self._random.choice(list(wanted))
         await self.ground.books.gate.set_checkout(who, **{name: wanted[name]})
-        if wanted[name] != getattr(profile, name.removesuffix("_handle")):
+        if name == "address":
+            self.shadow.chose(who.subject, place.label)
+        elif wanted[name] != getattr(profile, name.removesuffix("_handle")):
             self.shadow.moved(who.subject)
+
+    async def _reach(self, who: Principal) -> None:
+        """Choose to pay with somebody else's gift card."""
+        other = next(person for person in self.people if person != who)
+        await self.ground.books.gate.set_checkout(who, payment_handle=handle_of(other))
+        raise Violation("G14: somebody else's gift card was chosen")
 
     async def _prepare(self, who: Principal) -> None:
         quote = await self.ground.books.quotes.prepare(who)
@@ -138,6 +159,7 @@ class Sequence:
         quote = await self.ground.books.quotes.get(who, quote_id)
         if quote is None:
             raise Violation("a card was drawn for a quote its owner cannot read")
+        hold(said(card, "ship_to") == self.shadow.address[who.subject], "G3: the card sends it elsewhere")
         expires = (quote.expires_at - self.ground.clock.now).total_seconds() + self.shadow.time
         lines = tuple((line.variant_id, line.quantity, line.unit_price) for line in quote.lines)
         moment = self.shadow.moments[who.subject]
@@ -236,25 +258,6 @@ class Sequence:
         quote_id = self.shadow.newest.get(who.subject, _NO_QUOTE)
         await self.ground.books.gate.decline(who, quote_id)
         self.shadow.ended.add(quote_id)
-
-    async def _price(self, _: Principal) -> None:
-        variant = self._random.choice(VARIANTS)
-        price = self._random.choice([self.shadow.prices[variant], self._random.randint(100, 70_000)])
-        await self.ground.books.merchant.set_offer(variant, price=price)
-        self.shadow.prices[variant] = price
-
-    async def _stock(self, _: Principal) -> None:
-        variant = self._random.choice(VARIANTS)
-        (row,) = self.ground.rows("SELECT reserved, sold FROM offers WHERE variant_id = ?", variant)
-        on_hand, sellable = self._random.randint(0, 12), self._random.random() < 0.9
-        await self.ground.books.merchant.set_offer(variant, stock=on_hand, sellable=sellable)
-        self.shadow.sellable[variant] = sellable
-        self.shadow.received[variant] = max(on_hand, row["reserved"]) + row["sold"]
-
-    async def _wait(self, _: Principal) -> None:
-        seconds = self._random.choice([1, 30, 599, 601])
-        self.ground.clock.move(seconds)
-        self.shadow.time += seconds
 
     async def _drive(self, who: Principal) -> None:
         before = closed(self.ground, self.people)

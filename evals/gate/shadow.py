@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from evals.gate.gift_shadow import LABEL, GiftShadow
 from evals.gate.ground import Ground
+from evals.gate.violation import hold
 from policies.principal import Principal
 from shop.tables import instant
 from shop.views import Card
@@ -41,10 +43,6 @@ _IN_TALK = "SELECT coalesce(sum(amount), 0) AS spent FROM intents WHERE subject 
 _DAY = timedelta(hours=24)
 
 
-class Violation(Exception):
-    """The gate did what it must never do, or refused what it must do."""
-
-
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A card as its owner saw it, and the moment it belongs to."""
@@ -56,15 +54,27 @@ class Shown:
     expires: float
     moment: int
 
+    @property
+    def by_gift(self) -> bool:
+        """Whether the card says that a gift card pays."""
+        return said(self.card, "pay_with") == LABEL
+
 
 @dataclass(slots=True)
 class Shadow:
     """What the rig knows from having done it itself; nothing here is read from the shop's own conclusions.
 
     Args:
+        people: Who shops.
         moments: Grows whenever a shopper's cart, choices or newest quote changed: cards of an earlier one are dead.
+        addresses: Labels of what each shopper has.
+        address: The label of the one their orders go to.
     """
 
+    people: tuple[Principal, ...] = ()
+    gifts: GiftShadow = field(default_factory=GiftShadow)
+    addresses: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    address: dict[str, str] = field(default_factory=dict[str, str])
     prices: dict[str, int] = field(default_factory=dict[str, int])
     sellable: dict[str, bool] = field(default_factory=dict[str, bool])
     received: dict[str, int] = field(default_factory=dict[str, int])
@@ -81,6 +91,16 @@ class Shadow:
     def moved(self, subject: str) -> None:
         """Note that a card shown to this shopper before no longer tells what they would get."""
         self.moments[subject] = self.moments.get(subject, 0) + 1
+
+    def joined(self, subject: str, label: str) -> None:
+        """Note that a shopper has one more address."""
+        self.addresses.setdefault(subject, set()).add(label)
+
+    def chose(self, subject: str, label: str) -> None:
+        """Note where a shopper's orders go from now on."""
+        if self.address.get(subject) != label:
+            self.moved(subject)
+        self.address[subject] = label
 
     def failure(self, quote_id: str) -> None:
         """Note a press that proved nothing; the third ends the quote."""
@@ -121,6 +141,13 @@ def look(ground: Ground, shadow: Shadow) -> None:
     for row in intents:
         _look_at(row, shadow.bought[row["quote_id"]])
         _look_held(row, shadow, ground.policy.review.above)
+    shadow.gifts.look(ground)
+
+
+def said(card: Card, name: str) -> str:
+    """Return what a card says of one fact, e.g. "pay_with"."""
+    facts: Any = card.card["facts"]
+    return str(next((fact["text"] for fact in facts if fact["name"] == name), ""))
 
 
 def _look_at(row: Mapping[str, Any], shown: Shown) -> None:
@@ -159,6 +186,9 @@ async def settle(ground: Ground, shadow: Shadow, known: Collection[str], of_chan
     hold(sorted(row["captured"] for row in charges if row["captured"]) == paid, "G10: charged other than ordered")
     open_money = [row for row in charges if not row["captured"] and row["voided"] != row["amount"]]
     hold(not open_money, "G12: an authorisation was left open")
+    for row in shadow.gifts.paid(ground, "intents"):
+        by_gift = shadow.bought[row["quote_id"]].by_gift
+        hold((row["reference"] is not None) == by_gift, "G4: something else paid than the card said")
     for shown in shadow.shown:
         secret(ground, "quotes", shown.card)
 
@@ -206,9 +236,3 @@ def _intents(ground: Ground, shadow: Shadow) -> list[dict[str, Any]]:
     subjects = list(shadow.moments)
     marks = ", ".join("?" * len(subjects))
     return ground.rows(f"SELECT * FROM intents WHERE subject IN ({marks})", *subjects)
-
-
-def hold(fact: bool, what: str) -> None:
-    """Raise Violation, saying `what`, unless it is a fact."""
-    if not fact:
-        raise Violation(what)
