@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,8 +57,35 @@ class _Pool:
             scores[one.product_id] = one.score
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Everything any way of searching found for a query, not in order yet.
+
+    Args:
+        ids: Of the products.
+        features: (len(ids), len(FEATURES)), what a ranker sees of each.
+        families: What each product is a variant of.
+        met: How well the query was met; nothing is scored yet.
+    """
+
+    ids: tuple[str, ...]
+    features: Features
+    families: tuple[str, ...]
+    met: Ranked
+
+
 async def rank(reader: Reader, asked: Asked, condition: All, limit: int, *, guess_types: bool) -> Ranked:
     """Return the best `limit` products that meet the condition, further ones of a family later."""
+    gathered = await gather(reader, asked, condition, limit, guess_types=guess_types)
+    ids, families = gathered.ids, gathered.families
+    scores = reader.ranker.score(gathered.features)
+    order = sorted(range(len(ids)), key=lambda at: (-round(float(scores[at]), 5), ids[at]))
+    scored = [(ids[at], float(scores[at])) for at in order]
+    return replace(gathered.met, scored=tuple(apart(scored, [families[at] for at in order], _FAMILY_FADE)[:limit]))
+
+
+async def gather(reader: Reader, asked: Asked, condition: All, limit: int, *, guess_types: bool) -> Gathered:
+    """Return what each way of searching brings, at least `limit` each where there are so many."""
     vector = await reader.encoder.encode_query(asked.text)
     meant = meant_types(reader, vector)
     likely = meant.likely() if guess_types else []
@@ -74,17 +101,16 @@ async def rank(reader: Reader, asked: Asked, condition: All, limit: int, *, gues
     for answer in dense:
         pool.add(answer, pool.cosines)
     await _complete(reader, pool, asked, vector)
-    ids = list(pool.found)
-    scores = reader.ranker.score(_features(pool, ids, asked, likely))
-    order = sorted(range(len(ids)), key=lambda at: (-round(float(scores[at]), 5), ids[at]))
-    families = [pool.found[ids[at]].payload.get(FAMILY) or ids[at] for at in order]
-    return Ranked(
-        tuple(apart([(ids[at], float(scores[at])) for at in order], families, _FAMILY_FADE)[:limit]),
+    ids = tuple(pool.found)
+    met = Ranked(
+        (),
         dense[0][0].score if dense[0] else 0.0,
         bool(words),
         asked.covered(said[0].score if said else 0.0),
         meant.types,
     )
+    families = tuple(pool.found[i].payload.get(FAMILY) or i for i in ids)
+    return Gathered(ids, _features(pool, ids, asked, likely), families, met)
 
 
 async def _complete(reader: Reader, pool: _Pool, asked: Asked, vector: NDArray[np.float32]) -> None:

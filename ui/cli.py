@@ -23,6 +23,7 @@ from ui.commands import (
     retention,
     serve,
     train,
+    train_ranker,
     understand,
     widget,
 )
@@ -56,6 +57,7 @@ evaluate.app.command("routing")(evaluate_routing.routing)
 evaluate.app.command("understanding")(evaluate_understanding.understanding)
 app.add_typer(evaluate.app, name="eval")
 app.command()(understand.understand)
+train.app.command("ranker")(train_ranker.ranker)
 app.add_typer(train.app, name="train")
 
 

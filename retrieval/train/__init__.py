@@ -1,0 +1,1 @@
+"""Trains what retrieval ranks by; needs the `train` extra."""
