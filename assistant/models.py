@@ -81,7 +81,10 @@ def endpoint(name: str, spec: ModelSpec) -> ChatOpenAI:
         raise SettingsError(f"Model {name!r} has no address: set {spec.base_url_env or 'base_url in models.toml'}.")
     if "words" not in spec.sees:
         raise SettingsError(f'Model {name!r} is a service that may see nothing yet: list may_see = ["words", …].')
+    # Servers of open weights write the reasoning into the prompt by their chat template; others know no such field.
+    thinking = {"chat_template_kwargs": {"enable_thinking": spec.reasoning == "on"}}
     return ChatOpenAI(
+        extra_body=thinking if spec.reasoning != "none" else None,
         model=spec.model,
         base_url=spec.address,
         api_key=SecretStr(spec.key or "none"),

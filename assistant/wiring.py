@@ -106,13 +106,7 @@ async def open_app(settings: Settings, tracer: Tracer | None = None) -> AsyncGen
         uploads = Uploads(home / "uploads", kept_s=settings.keep_pictures_h * 3600)
         privacy = privacy_over(settings, gate, saver, uploads)
         await privacy.catch_up()
-        compact = CompactPlanner(
-            encoder=catalog.encoder,
-            vocabulary=catalog.vocabulary,
-            currency=policy.currency,
-            trained=read_trained(settings.heads),
-        )
-        await compact.warm()
+        compact = await _compact(settings, policy, catalog)
         purse, telemetry = Purse(planner_books.ledger, registry.caps, settings.tenant), Telemetry(tracer)
         models = planner_chain(registry, settings.planner, compact, purse, telemetry)
         shared = (catalog, planner_books, models, policy, settings.max_steps, uploads)
@@ -133,6 +127,18 @@ async def open_app(settings: Settings, tracer: Tracer | None = None) -> AsyncGen
         yield App(
             settings, assistant, gate, catalog, workers, cleaner, uploads, looking, seller, privacy, pace, telemetry
         )
+
+
+async def _compact(settings: Settings, policy: ShopPolicy, catalog: Catalog) -> CompactPlanner:
+    """Return the compact planner with everything read, so that the first shopper does not wait."""
+    compact = CompactPlanner(
+        encoder=catalog.encoder,
+        vocabulary=catalog.vocabulary,
+        currency=policy.currency,
+        trained=read_trained(settings.heads),
+    )
+    await compact.warm()
+    return compact
 
 
 def book_settings(settings: Settings, policy: ShopPolicy) -> BookSettings:
