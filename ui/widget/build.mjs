@@ -7,7 +7,7 @@ import { build } from "esbuild";
 const SRC = new URL("src/", import.meta.url), DIST = new URL("dist/", import.meta.url);
 const LIMITS = { "widget.js": 1536, "panel.js": 12288 };
 // Names that only our own objects carry, and only within one part: they may be short on the wire.
-const OWN = /^(cartButton|openMenu|openCart|showCart|drawCart|loadCart|cartEvent|setBusy|checkCard|rejoined|redraw|following|examples|isOpen|further|recount|suggest|announce|compose|blocks|hints|rest|counter|welcome|waiting|chosen|grow|tray|relater|ended|lost|queue|started|atEnd|closed)$/;
+const OWN = /^(cartButton|openMenu|openCart|showCart|loadCart|cartEvent|setBusy|checkCard|rejoined|redraw|following|examples|isOpen|further|recount|suggest|announce|compose|blocks|hints|rest|counter|welcome|waiting|chosen|grow|tray|relater|ended|lost|queue|started|atEnd|closed)$/;
 const manifest = {};
 
 const common = {
