@@ -55,7 +55,7 @@ class Screen:
         if self._thinking:
             self._held = self._held[-_open_end(self._held) :] if _open_end(self._held) else ""
             return out
-        if not self._passed and self._held.lstrip().startswith(_JSON):
+        if not self._passed and _begins_json(self._held):
             return out
         keep = len(self._held) - _open_end(self._held)
         out, self._held = out + self._held[:keep], self._held[keep:]
@@ -86,6 +86,11 @@ class Screen:
             self._forget()
         self._thinking = False
         return ""
+
+
+def _begins_json(text: str) -> bool:
+    begun = text.lstrip()
+    return begun.startswith(_JSON) or (bool(begun) and any(mark.startswith(begun) for mark in _JSON))
 
 
 def _first(text: str, marks: tuple[str, ...]) -> tuple[int, str] | None:
