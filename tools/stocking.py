@@ -109,7 +109,7 @@ async def forward_changes(catalog: Catalog, merchant: Merchant, offers: Offers) 
     while changes := await merchant.changes_after(0):
         ids = list(dict.fromkeys(change.product_id for change in changes))
         current = await offers.of_products(ids)
-        await catalog.update_offers({key: [_as_offer(offer) for offer in current.get(key, [])] for key in ids})
+        await catalog.update_offers({key: [as_offer(offer) for offer in current.get(key, [])] for key in ids})
         await merchant.acknowledge(changes)
         told += len(changes)
     return told
@@ -157,7 +157,7 @@ def _stock_entry(entry: CatalogueEntry, offer: Offer) -> StockEntry:
     return StockEntry.model_validate(offer.model_dump() | shown)
 
 
-def _as_offer(offer: StockedOffer) -> Offer:
+def as_offer(offer: StockedOffer) -> Offer:
     """Return the offer as the index takes it; its stock is what can still be promised."""
     return Offer(
         variant_id=offer.variant_id,

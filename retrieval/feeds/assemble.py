@@ -125,7 +125,7 @@ def _product(
                 "description": _first(rows, "description"),
                 **_traits(variants, rows),
                 "attributes": _attributes(variants, rows, told),
-                "image_url": _address(_first(rows, "image") or _first(shared, "image")),
+                "image_url": _address(_first(rows, "image") or _first(shared, "image"), terms.options.image_base),
                 "url": _address(_first(rows, "link")),
                 **{
                     name: tuple(catalogue_id(one) for one in _first(rows, name).split(",") if one.strip())
@@ -150,7 +150,7 @@ def _checked(built: "Built | tuple[Sequence[Listing], Refusal]", tally: Tally) -
 
 def _offer(variant: _Variant, product: Product, several: bool, terms: Terms) -> Offer:
     own = variant.row.values.get("id", "")
-    picture = _address(variant.row.values.get("image", ""))
+    picture = _address(variant.row.values.get("image", ""), terms.options.image_base)
     return Offer(
         variant_id=catalogue_id(own or "-".join([product.product_id, *variant.options.values()])),
         product_id=product.product_id,
@@ -223,9 +223,11 @@ def _first(rows: Sequence[Listing], field: str) -> str:
     return next((row.values[field] for row in rows if row.values.get(field)), "")
 
 
-def _address(text: str) -> str | None:
+def _address(text: str, base: str = "") -> str | None:
     found = _URL.search(text)
-    return found.group() if found else None
+    if found is None:
+        return None
+    return found.group() if "://" in found.group() else f"{base}{found.group()}"
 
 
 def _parts(text: str) -> list[str]:

@@ -26,6 +26,7 @@ class FeedOptions(BaseModel):
     records: str = Field(default="", max_length=100, description="JSON: name of the list that holds the products.")
     each: str = Field(default="", max_length=100, description="JSON: name of the list of variants in each product.")
     path_separator: str = Field(default=">", min_length=1, max_length=5, description="Between steps of a category.")
+    image_base: str = Field(default="", max_length=500, description="Stands before pictures that are mere paths.")
     assumed_stock: int = Field(default=10, ge=0, description="Units of what is in stock without a count.")
     fields: dict[str, tuple[str, ...]] = Field(default={}, description="Our field -> columns, the first filled wins.")
     attributes: dict[str, str] = Field(default={}, description="Attribute -> column.")

@@ -1,34 +1,39 @@
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from policies.errors import SettingsError
-from retrieval.catalog import Catalog, IndexSettings, open_index
+from retrieval.catalog import Catalog
 from retrieval.demo import generate
+from retrieval.encode import TextEncoder
 from retrieval.product import CatalogueEntry, Policy
 from retrieval.query import Filters
+from retrieval.storage import EmbeddedStorage
 from shop.books import GateBooks, open_books
-from tests.conftest import DEMO_PRODUCTS, book_settings
+from tests.conftest import book_settings
 from tests.fakes import DESK, PINE_DESK, SHIRT, crafted_entries
-from tools.stocking import forward_changes, stock_shop
+from tools.stocking import forward_changes, revise_shop, stock_shop
 
-# Imports 420 products into a home and is killed from outside any handler after 300 of them.
+# Imports 420 products into a home and is killed from outside any handler after 410 of them.
 KILLED_IMPORT = """
 import asyncio, os, signal, sys
 from pathlib import Path
 from retrieval.catalog import IndexSettings, open_index
 from retrieval.demo import generate
+from retrieval.encode import TextEncoder
 from shop.books import open_books
 from tests.conftest import book_settings
 from tools.stocking import stock_shop
 
 def entries():
     for at, entry in enumerate(generate(products=420, seed=8).entries):
-        if at == 300:
+        if at == 410:
             os.kill(os.getpid(), signal.SIGKILL)
         yield entry
 
@@ -36,7 +41,7 @@ async def main():
     home, cache = Path(sys.argv[1]), Path(sys.argv[2])
     catalog = await open_index(IndexSettings(path=home / "index", cache_dir=cache))
     books = await open_books(book_settings(home), "gate")
-    await stock_shop(entries(), catalog, books.merchant)
+    await stock_shop(entries(), catalog, books.merchant, progress=print, key="feed-8")
 
 asyncio.run(main())
 """
@@ -157,26 +162,74 @@ async def test_a_variant_that_sells_out_is_no_longer_found_in_stock(catalog: Cat
     assert not (await catalog.search("desk", wanted)).hits
 
 
-async def test_an_import_killed_in_the_middle_leaves_the_old_shop_and_a_second_run_ends_right(
-    home: Path, encoder_cache: Path, shop_entries: tuple[CatalogueEntry, ...]
+class CountingEncoder(TextEncoder):
+    """The real encoder, counting how many texts it was given."""
+
+    texts = 0
+
+    async def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.texts += len(texts)
+        return await super().encode(texts)
+
+
+async def test_an_import_that_was_killed_leaves_the_old_shop_and_goes_on_where_it_stopped(
+    home: Path, encoder_cache: Path, encoder: TextEncoder, shop_entries: tuple[CatalogueEntry, ...]
 ) -> None:
     command = [sys.executable, "-c", KILLED_IMPORT, str(home), str(encoder_cache)]
     killed = subprocess.run(command, check=False, capture_output=True, cwd=Path(__file__).parents[2])  # noqa: ASYNC221  # Nothing else runs meanwhile.
     assert killed.returncode == -signal.SIGKILL, killed.stderr
 
-    catalog = await open_index(IndexSettings(path=home / "index", cache_dir=encoder_cache))
+    counting = CountingEncoder(encoder._session, encoder._tokenizer)
+    storage = await EmbeddedStorage.open(home / "index")
+    catalog = Catalog(storage, counting, await storage.current())
     books = await open_books(book_settings(home), "gate")
     assert await catalog.count() == len(shop_entries)
     found = await catalog.search("tarn pine desk", Filters())
     assert found.hits[0].product.product_id == PINE_DESK
+    counting.texts = 0
 
-    again = generate(products=DEMO_PRODUCTS, seed=8)
-    stocked = await stock_shop(again.entries, catalog, books.merchant)
-    await forward_changes(catalog, books.merchant, books.offers)
+    again = generate(products=420, seed=8).entries
+    stocked = await stock_shop(again, catalog, books.merchant, key="feed-8")
 
-    assert await catalog.count() == stocked.products == DEMO_PRODUCTS
-    offers = await books.offers.of_products([entry.product.product_id for entry in again.entries])
+    assert counting.texts < 420 - 256 + 60  # the rest, and the names of the types
+    assert await catalog.count() == stocked.products == 420
+    offers = await books.offers.of_products([entry.product.product_id for entry in again])
     sold = {offer.variant_id for some in offers.values() for offer in some if offer.sellable}
-    assert sold == {offer.variant_id for entry in again.entries for offer in entry.offers}
+    assert sold == {offer.variant_id for entry in again for offer in entry.offers}
+    assert sorted(path.name for path in storage._path.iterdir() if not path.name.startswith("v-")) == [
+        "CURRENT", "lock", "policies.json",
+    ]  # fmt: skip
     await books.aclose()
     await catalog.aclose()
+
+
+async def test_a_revision_writes_what_differs_and_ends_like_a_whole_import(
+    catalog: Catalog, gate: GateBooks, shop_entries: tuple[CatalogueEntry, ...]
+) -> None:
+    first, second, *rest = (entry for entry in shop_entries if entry.offers)
+    renamed = first.model_copy(update={"product": first.product.model_copy(update={"title": "A new name"})})
+    feed = [renamed, *(desk_for(700) if entry.product.product_id == DESK else entry for entry in rest)]
+
+    stocked = await revise_shop(feed, catalog, gate.merchant)
+    await forward_changes(catalog, gate.merchant, gate.offers)
+
+    assert (stocked.added, stocked.changed, stocked.removed) == (0, 1, len(shop_entries) - len(feed))
+    assert await catalog.count() == len(feed)
+    assert (await catalog.get([first.product.product_id]))[first.product.product_id].title == "A new name"
+    gone = second.product.product_id
+    assert await catalog.get([gone]) == {}
+    assert not any(offer.sellable for offer in (await gate.offers.of_products([gone]))[gone])
+    hits = (await catalog.search("tarn walnut desk", Filters(price_min=69900, price_max=70100))).hits
+    assert DESK in {hit.product.product_id for hit in hits}
+
+
+async def test_a_feed_of_changes_leaves_the_rest_of_the_shop_alone(
+    catalog: Catalog, gate: GateBooks, shop_entries: tuple[CatalogueEntry, ...]
+) -> None:
+    stocked = await revise_shop([desk_for(700)], catalog, gate.merchant, removed=[SHIRT])
+
+    assert (stocked.removed, await catalog.count()) == (1, len(shop_entries) - 1)
+    offers = await gate.offers.of_products([DESK, SHIRT, PINE_DESK])
+    assert offers[DESK][0].price == 70000
+    assert not any(offer.sellable for offer in offers[SHIRT])
+    assert all(offer.sellable for offer in offers[PINE_DESK])

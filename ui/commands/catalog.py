@@ -12,6 +12,7 @@ from assistant.settings import Settings
 from evals.journeys.conditions import number
 from ui.client import Conversation, ProblemError, connect
 from ui.commands.importing import ROUTE, import_feed, run_import
+from ui.commands.quality import quality
 from ui.commands.running import DEMO_PRODUCTS, DEMO_SEED, no_fill, run
 from ui.home_server import server_of
 
@@ -36,6 +37,7 @@ def demo(
 
 
 app.command(name="import")(import_feed)
+app.command()(quality)
 
 
 @app.command()

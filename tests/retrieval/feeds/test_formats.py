@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from evals.feeds.fuzz import feed_fuzz
 from evals.feeds.writers import WRITERS, Thing
 from policies.errors import SettingsError
-from retrieval.feeds.amounts import decimal_mark, parse_price
+from retrieval.feeds.amounts import Mark, decimal_mark, parse_price
 from retrieval.feeds.clean import clean_text
 from retrieval.feeds.identifiers import catalogue_id, gtin
 from retrieval.feeds.jsonl import read_feed
@@ -45,7 +45,11 @@ def read(tmp_path: Path) -> Read:
         path = tmp_path / f"{number}.feed"
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         staged = stage(path, FeedOptions.model_validate(options), tmp_path / str(number), NOW)
-        rows = [row for row in read_feed(staged.entries, pytest.fail) if isinstance(row, CatalogueEntry)]
+        rows = [
+            row
+            for row in read_feed(staged.entries, lambda problem: pytest.fail(str(problem)))
+            if isinstance(row, CatalogueEntry)
+        ]
         return staged, {row.product.product_id: row for row in rows}
 
     return run
@@ -203,7 +207,7 @@ def test_a_mapping_file_names_columns_paths_and_variants(read: Read, tmp_path: P
         '[fields]\nid = "varianten.nr"\ngroup = "nr"\ntitle = "was"\nprice = ["varianten.cent", "cent"]\n'
         'colour = "varianten.farbe"\n[attributes]\nwidth = "maße.b"\n[constants]\nproduct_type = "desk"\n'
     )
-    row = {"nr": "T", "was": "Tisch", "cent": 900, "maße": {"b": "110 cm"}, "attr_leg_height": 70}
+    row: dict[str, object] = {"nr": "T", "was": "Tisch", "cent": 900, "maße": {"b": "110 cm"}, "attr_leg_height": 70}
     row["varianten"] = [{"nr": "T1", "farbe": "rot", "cent": 1000}, {"nr": "T2", "farbe": "blau"}]
 
     _, found = read(json.dumps([row]), **read_options(mapping).model_dump())
@@ -221,10 +225,11 @@ def test_a_mapping_file_names_columns_paths_and_variants(read: Read, tmp_path: P
 def test_prices_are_read_by_the_feeds_own_decimal_mark() -> None:
     assert decimal_mark(["1.299", "12,50 €", "8,00"]) == ","
     assert decimal_mark(["1,299", "12.50"]) == "."
-    for text, currency, mark, minor in (
+    prices: tuple[tuple[str, str, Mark, int], ...] = (
         ("1.299,00 €", "EUR", ",", 129900), ("$1,299", "USD", ".", 129900), ("1'299.50", "CHF", ".", 129950),
         ("1 299,5 EUR", "EUR", ",", 129950), ("1299 JPY", "JPY", ".", 1299), ("0.125", "KWD", ".", 125),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for text, currency, mark, minor in prices:
         assert parse_price(text, currency, mark) == minor
     for wrong in ("", "free", "0", "-5", "1.2.3", "12.999", "5-7", "1,29.00", "9" * 30, "5 GBP"):
         with pytest.raises(Refusal):
