@@ -130,7 +130,6 @@ async def take_turn(asked: TurnAsked, principal: OfSession, services: Served, de
         text=asked.text,
         client_turn_id=asked.client_turn_id or secrets.token_urlsafe(12),
         image_ids=tuple(asked.image_ids),
-        page=asked.page.model_dump(exclude_none=True) if asked.page else None,
     )
     await _require_pictures(services.app, principal, message)
     events = services.app.assistant.turn(principal, message)

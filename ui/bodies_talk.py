@@ -25,21 +25,12 @@ class SessionWanted(Body):
     )
 
 
-class PageAsked(Body):
-    """What the page around the conversation is about; hints that are looked up, never facts."""
-
-    product_id: str | None = Field(default=None, max_length=128)
-    variant_id: str | None = Field(default=None, max_length=128)
-    search: str | None = Field(default=None, max_length=300, description="What the page lists results for.")
-
-
 class TurnAsked(Body):
     """One message of the shopper."""
 
     text: str = Field(description="What the shopper says; at most AISLE_MAX_MESSAGE_CHARS characters.")
     client_turn_id: str | None = TurnId
     image_ids: list[str] = Field(default=[], max_length=4, description="Ids of pictures sent before.")
-    page: PageAsked | None = Field(default=None, description="What the page is about, as a hint.")
 
 
 class SessionCreated(BaseModel):

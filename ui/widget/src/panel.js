@@ -31,7 +31,6 @@ export class Panel {
       put: (text) => this.put(text),
       shown: () => this.isOpen,
       moved: () => this.channel.postMessage({ type: "quote" }),
-      page: () => host.context,
       card: async () => (await this.part(...(embedded ? [FRAMED, FRAMED_INTEGRITY] : [CARD, CARD_INTEGRITY]), "aisle.card")).Card,
     });
     this.listen();

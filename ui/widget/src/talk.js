@@ -11,7 +11,7 @@ const gone = (error) => [401, 404].includes(error.status);
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export class Talk {
-  // parts: log, area (scrolls), notes, waiting (status). on: cart, undo, empty, starters (to begin with), ordered, put (unsent text back), shown (is the panel open), moved, page (what it is about), card (fetches what order cards are made with).
+  // parts: log, area (scrolls), notes, waiting (status). on: cart, undo, empty, starters (to begin with), ordered, put (unsent text back), shown (is the panel open), moved, card (fetches what order cards are made with).
   constructor(parts, on) {
     Object.assign(this, parts, { on, busy: false, cart: null, round: 0, line: Promise.resolve() });
     this.tools = { say: (text) => this.say(text), undo: () => on.undo(), current: () => this.cart };
@@ -75,7 +75,7 @@ export class Talk {
     block.said(text, picture ? [el("img", { src: picture.address, alt: "Your picture" })] : []);
     this.asked = block.node;
     this.atEnd();
-    return this.queue(block, { text, client_turn_id: id, image_ids: picture ? [picture.id] : [], page: this.on.page() });
+    return this.queue(block, { text, client_turn_id: id, image_ids: picture ? [picture.id] : [] });
   }
 
   // One turn after the other: what is said while an answer comes is sent when it is there.

@@ -25,7 +25,7 @@ class Assistant extends HTMLElement {
     Object.assign(launcher, { type: "button", className: "launcher", ariaLabel: tag.dataset.label || "Ask the assistant", onclick: () => this.open() });
     launcher.append(document.createElement("span"));
     root.append(launcher);
-    Object.assign(this, { launcher, fetched, context: {}, assertion: tag.dataset.token || null });
+    Object.assign(this, { launcher, fetched, assertion: tag.dataset.token || null });
     document.addEventListener("aisle:ask", ({ detail }) => this.ask(detail?.text));
     try { if (sessionStorage.getItem(KEEP)) this.open({ focus: false }); } catch { /* Then the page begins closed. */ }
   }
@@ -52,9 +52,6 @@ class Assistant extends HTMLElement {
     const panel = await this.panel();
     return text ? panel.ask(String(text)) : panel.open();
   }
-
-  // What the page is about, e.g. {product_id}: a hint for the next message, looked up in the shop's own books.
-  setContext(context) { this.context = { ...context }; }
 
   // Who is signed in: a token of the shop's own backend; null when they have signed out.
   async identify(assertion) {
