@@ -32,7 +32,9 @@ class Reviewed(Purchase):
     async def again(self, ground: Ground) -> str:
         """See `Scene.again`."""
         said = await Purchase.again(self, ground)
-        await ground.books.recover()
+        # An answer that was lost is asked for again, before anything can be held.
+        for _ in range(2):
+            await ground.books.recover()
         await self._decide(ground)
         return said
 
