@@ -66,6 +66,7 @@ def counterfactual(routed: Sequence[Routed], conversations: int, registry: Regis
             "cost": units(cost),
             "cost_per_conversation": units(cost / conversations) if conversations else 0.0,
             "configured": spec.configured,
+            "priced": spec.kind == "compact" or not spec.price.free,
         }
     source = (
         f"the mean of {measured} turns that endpoints answered" if measured else "assumed: no endpoint answered any"

@@ -87,7 +87,8 @@ def _show(told: dict[str, Any], as_json: bool) -> None:
         f"them cached, {used['output_tokens']:,} out; {other['from']}):"
     )
     for name, each in other["models"].items():
-        typer.echo(f"  {name}: {each['cost']:.4f} {currency}, {each['cost_per_conversation']:.6f} a conversation")
+        costs = f"{each['cost']:.4f} {currency}, {each['cost_per_conversation']:.6f} a conversation"
+        typer.echo(f"  {name}: {costs if each['priced'] else 'no price is stated in models.toml'}")
 
 
 def _show_workload(told: dict[str, Any], as_json: bool) -> None:
