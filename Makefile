@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime-$(shell sha256sum requirements.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 DEV := $(VENV)/.dev-$(shell sha256sum requirements-dev.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 
-.PHONY: help setup setup-dev demo test browser check golden lock widget widget-check bench bench-browser clean \
+.PHONY: help setup setup-dev demo test test-vllm browser check golden lock widget widget-check bench bench-browser clean \
 	injections gate-fuzz gate-crash gate-race gate-audit gate-words gate-mutants feed-fuzz
 
 help: ## print this list
@@ -55,6 +55,13 @@ widget: ## build the storefront widget anew from ui/widget/src (needs Node and n
 
 widget-check: widget ## fail when ui/widget/dist is not what its sources build
 	@test -z "$$(git status --porcelain -- ui/widget/dist)" || { git status --short -- ui/widget/dist; echo "ui/widget/dist is not what ui/widget/src builds: run make widget and commit it."; exit 1; }
+
+.venv-vllm/bin/python: serving/requirements-vllm.txt serving/vllm/environment.py
+	$(PYTHON) serving/vllm/environment.py .venv-vllm
+
+# 3.5 GB, then a checkpoint of 1.3 MB is trained (minutes) and kept in ~/.cache/aisle/vllm.
+test-vllm: setup-dev .venv-vllm/bin/python ## whole conversations on a real vLLM, without a GPU
+	$(BIN)/python -m pytest tests/vllm/vllm_suite.py --timeout 3000 -o log_cli=true -o log_cli_level=WARNING
 
 bench: setup ## time turns over HTTP on the demo shop
 	$(BIN)/aisle eval load
