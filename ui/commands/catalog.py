@@ -11,6 +11,7 @@ from rich.table import Table
 from assistant.settings import Settings
 from evals.journeys.conditions import number
 from ui.client import Conversation, ProblemError, connect
+from ui.commands.enrich import enrich
 from ui.commands.importing import ROUTE, import_feed, run_import
 from ui.commands.quality import quality
 from ui.commands.running import DEMO_PRODUCTS, DEMO_SEED, no_fill, run
@@ -38,6 +39,7 @@ def demo(
 
 app.command(name="import")(import_feed)
 app.command()(quality)
+app.command()(enrich)
 
 
 @app.command()

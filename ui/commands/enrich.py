@@ -1,0 +1,154 @@
+"""`aisle catalog enrich`: fills gaps of products by a model, or by the shop's own labelled products."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+
+from assistant.registry import ModelSpec, load_registry
+from assistant.settings import Settings
+from assistant.wiring import index_settings
+from policies.errors import SettingsError
+from retrieval.describe import Endpoint, describe
+from retrieval.encode import open_encoder
+from retrieval.enrich import LABELS, Label, Neighbours, Proposal, bare_text, enriched, gaps
+from retrieval.feeds.jsonl import read_feed, write_feed
+from retrieval.product import CatalogueEntry, Product
+from ui.client import ProblemError, connect
+from ui.commands.importing import ROUTE, run_import
+from ui.commands.running import no_fill, run
+from ui.home_server import server_of
+
+_BY_NEIGHBOURS = "guessed from products alike"
+
+
+def enrich(
+    model: Annotated[str | None, typer.Option(help="A model of models.toml with the role describe.")] = None,
+    precision: Annotated[float, typer.Option(min=0.5, max=1, help="How often a guess must be right.")] = 0.9,
+    max_usd: Annotated[float, typer.Option(min=0, help="What the model may cost.")] = 1.0,
+    apply: Annotated[bool, typer.Option("--apply", help="Write the proposals into the shop.")] = False,
+) -> None:
+    """Propose what products lack: kind, colours, materials, styles, a sentence; nothing the shop says is changed.
+
+    Without --model the shop's own labelled products tell, and how often they are right is measured first.
+
+    Example:
+        aisle catalog enrich --apply
+        aisle catalog enrich --model vllm --max-usd 2 --apply
+    """
+
+    async def work(settings: Settings) -> None:
+        folder = settings.home_path / "imports"
+        entries = await _entries(settings, folder)
+        products = [entry.product for entry in entries]
+        if model is None:
+            proposals, by = await _by_neighbours(settings, products, precision), _BY_NEIGHBOURS
+        else:
+            spec = _spec(settings, model)
+            by = f"{spec.model}@{spec.revision or 'unknown revision'}"
+            proposals = await _by_model(folder, spec, products, max_usd)
+        kinds = Counter(product.product_type for product in products)
+        changed = [
+            entry.model_copy(update={"product": new})
+            for entry in entries
+            if (proposal := proposals.get(entry.product.product_id))
+            and (new := enriched(entry.product, proposal, by, kinds)) != entry.product
+        ]
+        typer.echo(f"{len(changed):,} of {sum(map(bool, map(gaps, products))):,} products with gaps can be filled.")
+        out = folder / "enriched.jsonl"
+        write_feed(out, changed)
+        if not apply or not changed:
+            typer.echo(f"The proposals are in {out}; --apply writes them into the shop.")
+            return
+        await run_import(settings, {"source": "feed", "mode": "patch", "path": str(out)})
+
+    run(work)
+
+
+async def _entries(settings: Settings, folder: Path) -> list[CatalogueEntry]:
+    """Return the catalogue as its server tells it."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # noqa: ASYNC240  # The command does nothing else meanwhile.
+    copy = folder / "catalogue.jsonl"
+    async with server_of(settings, no_fill) as note, connect(note.url) as http:
+        headers = {"Authorization": f"Bearer {note.operator_token}"}
+        async with http.stream("GET", f"{ROUTE}/feed", headers=headers, timeout=httpx.Timeout(600)) as response:
+            if response.is_error:
+                await response.aread()
+                raise ProblemError(response.status_code, response.json())
+            with copy.open("wb") as file:
+                async for chunk in response.aiter_bytes():
+                    file.write(chunk)
+    return [row for row in read_feed(copy, lambda _: None) if isinstance(row, CatalogueEntry)]
+
+
+async def _by_neighbours(settings: Settings, products: list[Product], precision: float) -> dict[str, Proposal]:
+    index = index_settings(settings)
+    encoder = await open_encoder(index.model_path, index.cache_dir)
+    neighbours = Neighbours(products, await encoder.encode([bare_text(product) for product in products]))
+    thresholds: dict[Label, float] = {}
+    for label in LABELS:
+        told = neighbours.measured(label, precision)
+        if told.threshold is None:
+            typer.echo(f"{label}: no confidence is right {precision:.0%} of the time ({told.held_out} held out)")
+            continue
+        thresholds[label] = told.threshold
+        typer.echo(
+            f"{label}: at confidence {told.threshold} right {told.precision:.1%} of the time, "
+            f"for {told.coverage:.0%} of {told.held_out} held out"
+        )
+    return neighbours.proposals(thresholds)
+
+
+def _spec(settings: Settings, name: str) -> ModelSpec:
+    registry = load_registry(settings.models)
+    registry.require_licences()
+    spec = registry.models.get(name)
+    if spec is None or "describe" not in spec.roles or not spec.address:
+        able = ", ".join(n for n, one in registry.models.items() if "describe" in one.roles and one.address)
+        raise SettingsError(f"Model {name!r} cannot describe; with that role and an address there is: {able or '-'}.")
+    return spec
+
+
+async def _by_model(folder: Path, spec: ModelSpec, products: list[Product], most_usd: float) -> dict[str, Proposal]:
+    """Ask for what was not answered before; every answer is on the disk as soon as it comes."""
+    answers = folder / f"described-{spec.model.replace('/', '-')}-{spec.revision or 'any'}.jsonl"
+    known = _known(answers)
+    asked = [product for product in products if gaps(product) and product.product_id not in known]
+    kinds = sorted({product.product_type for product in products} - {"", "other"})
+    where = Endpoint(spec.address, spec.model, spec.revision, spec.key, *_prices(spec), timeout_s=spec.timeout_s)
+    with answers.open("a", encoding="utf-8") as file:
+
+        def said(product: Product, proposal: Proposal | None) -> None:
+            content: dict[str, Any] | None = proposal.model_dump(mode="json") if proposal else None
+            file.write(json.dumps({"product_id": product.product_id, "proposal": content}) + "\n")
+            file.flush()
+            known[product.product_id] = proposal
+
+        result = await describe(asked, kinds, where, most_usd, said)
+    ended = "; stopped at the cap, run it again to go on" if result.stopped else ""
+    typer.echo(
+        f"{result.described:,} described, {result.refused:,} answers did not check, {result.cost_usd:.4f} USD{ended}"
+    )
+    return {product_id: proposal for product_id, proposal in known.items() if proposal}
+
+
+def _prices(spec: ModelSpec) -> tuple[float, float]:
+    """Return the price of a million tokens read and written."""
+    fresh, _, written = spec.price.per_token
+    return float(fresh), float(written)
+
+
+def _known(answers: Path) -> dict[str, Proposal | None]:
+    known: dict[str, Proposal | None] = {}
+    for line in answers.read_text(encoding="utf-8").splitlines() if answers.exists() else []:
+        try:
+            said = json.loads(line)
+            proposal = said["proposal"]
+            known[said["product_id"]] = Proposal.model_validate(proposal) if proposal else None
+        except (ValueError, KeyError):
+            # The last line of a run that was killed.
+            continue
+    return known
