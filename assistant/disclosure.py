@@ -9,6 +9,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 from assistant.registry import EVERYTHING
 
 WITHHELD = '{"withheld": "This model is not shown it. The shopper sees it on the page."}'
+UNTOLD = "(An answer about the shopper's own matters; this model is not shown it.)"
 # What these tools return is the shop's, of anybody; whatever else tools return is the shopper's own.
 _OF_THE_SHOP = frozenset(
     {
@@ -30,7 +31,18 @@ def disclosed(messages: Sequence[BaseMessage], sees: Collection[str]) -> list[Ba
     """Return the messages as a model may see them; the ones it may see whole are the same objects."""
     if set(EVERYTHING) <= set(sees):
         return list(messages)
-    return [_seen(message, sees) for message in messages]
+    told: list[BaseMessage] = []
+    withheld = False  # in this turn: what is then said rests on it
+    for message in messages:
+        withheld = not isinstance(message, HumanMessage) and (withheld or _hidden(message, sees))
+        seen = _seen(message, sees)
+        rests = withheld and isinstance(seen, AIMessage) and bool(seen.text)
+        told.append(seen.model_copy(update={"content": UNTOLD}) if rests else seen)
+    return told
+
+
+def _hidden(message: BaseMessage, sees: Collection[str]) -> bool:
+    return isinstance(message, ToolMessage) and _kind(message.name or "") not in sees
 
 
 def _seen(message: BaseMessage, sees: Collection[str]) -> BaseMessage:

@@ -203,10 +203,14 @@ def test_a_service_sees_what_is_listed_and_nothing_else() -> None:
         HumanMessage('hi\n\n[notes: [{"key":"size"}]]', additional_kwargs={"notes": [1], "image_ids": ["img_1"]}),
         AIMessage("", tool_calls=[{"name": "my_orders", "args": {"order_id": "A-1"}, "id": "1"}]),
         ToolMessage("order A-1 to Berlin", tool_call_id="1", name="my_orders"),
+        AIMessage("It goes to Berlin."),
+        HumanMessage("a desk"),
         ToolMessage("desks", tool_call_id="2", name="search_products"),
+        AIMessage("Two desks."),
     ]
     seen = disclosed(secrets, {"words", "catalogue"})
-    assert [m.text for m in seen] == ["rules", "hi", "", seen[3].text, "desks"]
+    assert [m.text for m in seen[:3]] == ["rules", "hi", ""]
+    assert [m.text for m in seen[5:]] == ["a desk", "desks", "Two desks."]
     assert not any(secret in repr(seen) for secret in ("Berlin", "A-1", "size", "img_1"))
     everything: list[BaseMessage] = disclosed(secrets, set(OPEN.sees))
     assert everything == secrets
