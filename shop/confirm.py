@@ -21,16 +21,15 @@ from shop.context import ShopContext
 from shop.edits import Contents
 from shop.orders import load_outcome, outcome_view
 from shop.permits import MAX_FAILURES, purchase_refusal
-from shop.quotes import issue, owned_quote, stored_terms
+from shop.quotes import issue, pressed_quote, stored_terms
 from shop.requote import compare
 from shop.shoppers import Checkout, load_checkout
 from shop.stock import load_offers, reserve
-from shop.tables import cart_undo, challenges, intents, quotes, reservations
+from shop.tables import cart_undo, intents, quotes, reservations
 from shop.terms import Frame, draw_up
 from shop.transitions import QUOTE, Move, move
 from shop.views import Outcome
 
-_MINTED = select(challenges.c.challenge_hash).where(challenges.c.quote_id == bindparam("quote_id"))
 _INTENT_OF = select(intents.c.intent_id).where(intents.c.quote_id == bindparam("quote_id"))
 _INTEND, _PROMISE = insert(intents), insert(reservations)
 _NO_UNDO = delete(cart_undo).where(cart_undo.c.cart_id == bindparam("the_cart"))
@@ -51,10 +50,11 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One press with the quote it is for, read and checked once."""
+    """One press with the quote it is for, read and checked once, and the hashes of the quote's challenges."""
 
     press: Press
     row: RowMapping
+    minted: tuple[str, ...]
     terms: QuoteTerms
     now: datetime
 
@@ -78,13 +78,14 @@ async def confirm(connection: AsyncConnection, context: ShopContext, press: Pres
     Raises:
         Unavailable: The clock, the audit log or the quote itself can't be trusted; nothing is committed.
     """
-    row = await owned_quote(connection, press.owner, press.quote_id, lock=True)
-    if row is None:
+    found = await pressed_quote(connection, press.owner, press.quote_id)
+    if found is None:
         return Refused("unknown_quote", say(context.policy.locale, "unknown_quote"))
-    case = _Case(press, row, stored_terms(row), context.now())
+    row, minted = found
+    case = _Case(press, row, minted, stored_terms(row), context.now())
     if row["state"] not in ("quoted", "awaiting_approval", "confirmed"):
         return ended(row, case.terms)
-    mismatch = await _mismatch(connection, case)
+    mismatch = _mismatch(case)
     if row["state"] == "confirmed":
         return _refused(mismatch, case) if mismatch else await _earlier(connection, context, case)
     late = await _expired(connection, context, case)
@@ -201,14 +202,13 @@ async def _fresh(connection: AsyncConnection, context: ShopContext, owner: Princ
         return None
 
 
-async def _mismatch(connection: AsyncConnection, case: _Case) -> str | None:
+def _mismatch(case: _Case) -> str | None:
     press, row = case.press, case.row
     if not hmac.compare_digest(press.digest.encode("utf-8", "surrogatepass"), row["digest"].encode()):
         return "wrong_digest"
     given = challenge_hash(press.challenge)
-    minted = (await connection.execute(_MINTED, {"quote_id": row["quote_id"]})).scalars().all()
     # Every one is compared, so that the time taken says nothing about which came close.
-    matches = [hmac.compare_digest(given, one) for one in minted]
+    matches = [hmac.compare_digest(given, one) for one in case.minted]
     return None if any(matches) else "wrong_challenge"
 
 

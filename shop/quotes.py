@@ -20,7 +20,7 @@ from shop.context import ShopContext
 from shop.permits import purchase_refusal, quote_pace_refusal
 from shop.shoppers import Checkout, choose, load_checkout
 from shop.stock import load_offers
-from shop.tables import intents, orders, quotes
+from shop.tables import challenges, intents, orders, quotes
 from shop.terms import Frame, draw_up
 from shop.transitions import ACTIVE_QUOTE
 from shop.views import LineView, OutcomeState, QuoteView, StockedOffer, TotalView
@@ -32,6 +32,12 @@ _OWNED = select(quotes).where(
     quotes.c.session_id == bindparam("session_id"),
 )
 _OWNED_LOCKED = _OWNED.with_for_update(key_share=True)
+# One row for each challenge that was minted, one without any where none was.
+_OWNED_AND_MINTED = (
+    _OWNED.add_columns(challenges.c.challenge_hash)
+    .select_from(quotes.outerjoin(challenges, challenges.c.quote_id == quotes.c.quote_id))
+    .with_for_update(key_share=True, of=quotes)
+)
 _PENDING = select(quotes).where(
     quotes.c.subject == bindparam("subject"),
     quotes.c.session_id == bindparam("session_id"),
@@ -134,6 +140,16 @@ async def owned_quote(
     """Read a quote that belongs to this shopper and this session; None for unknown and foreign alike."""
     owned = {"quote_id": quote_id, "subject": p.subject, "session_id": p.session_id}
     return (await connection.execute(_OWNED_LOCKED if lock else _OWNED, owned)).mappings().one_or_none()
+
+
+async def pressed_quote(
+    connection: AsyncConnection, p: Principal, quote_id: str
+) -> tuple[RowMapping, tuple[str, ...]] | None:
+    """Read and lock an owned quote with the hashes of its challenges; None for unknown and foreign alike."""
+    owned = {"quote_id": quote_id, "subject": p.subject, "session_id": p.session_id}
+    rows = (await connection.execute(_OWNED_AND_MINTED, owned)).mappings().all()
+    minted = tuple(row["challenge_hash"] for row in rows if row["challenge_hash"] is not None)
+    return (rows[0], minted) if rows else None
 
 
 def stored_terms(row: RowMapping) -> QuoteTerms:
