@@ -35,9 +35,7 @@ class Caution(Part):
             raise ValueError("seconds belong to a wait and to recent_address, and to nothing else")
         if self.about == "new_address" and self.ask == "wait":
             # Drawn up anew, a new address is another one: there is nothing to count from.
-            raise ValueError(
-                "a new address asks for fresh_login; once it has joined, recent_address may wait"
-            )
+            raise ValueError("a new address asks for fresh_login; once it has joined, recent_address may wait")
         return self
 
 
