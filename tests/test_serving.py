@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
+from assistant.registry import load_registry
 from assistant.settings import Settings
 from ui.metrics import new_metrics
 
@@ -82,15 +83,22 @@ def test_the_model_server_takes_few_pictures_fetches_none_and_logs_no_request() 
     assert SERVICES["vllm"]["environment"]["VLLM_NO_USAGE_STATS"] == "1"
 
 
+def known_variables() -> set[str]:
+    """Name every variable that is read: settings, and addresses and keys of the registry's models."""
+    models = load_registry(None).models.values()
+    of_models = {name for spec in models for name in (spec.base_url_env, spec.api_key_env) if name}
+    return {f"AISLE_{name.upper()}" for name in Settings.model_fields} | of_models
+
+
 def test_the_app_is_given_only_settings_it_has() -> None:
-    known = {f"AISLE_{name.upper()}" for name in Settings.model_fields} | {"AISLE_VLLM_URL", "AISLE_VLLM_KEY"}
+    known = known_variables()
     given = {key.removesuffix("_FILE") for name in ("app", "app-vllm") for key in SERVICES[name]["environment"]}
     assert given <= known
 
 
 def test_every_example_setting_exists() -> None:
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
-    known = {f"AISLE_{name.upper()}" for name in Settings.model_fields} | {"AISLE_VLLM_URL", "AISLE_VLLM_KEY"}
+    known = known_variables()
     assert {match[1] for match in re.finditer(r"^#(AISLE_\w+)=", text, re.MULTILINE)} <= known
 
 
