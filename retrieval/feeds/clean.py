@@ -42,7 +42,9 @@ _ADDRESSED = re.compile(
             r"\b(do not|don't|never)\b.{0,20}\b(tell|reveal|mention|inform|show|disclose)\b.{0,40}\b(user|customer|"
             r"shopper|buyer)s?\b",
             r"\b(tell|convince|persuade|instruct|inform|urge) (the|your|all|every) (user|customer|shopper|buyer)s?\b",
-            r"\b(add_to_cart|prepare_quote|tool[_ ]call|function[_ ]call|new instructions?\s*:)",
+            r"\byour (response|reply|answer|output)\b|\breply (using|in)\b",
+            r"\bthe user(?:'s)? (asked|asks|request|already|said|wants)\b",
+            r"\b[a-z]+_[a-z]+\(\)|\b(add_to_cart|prepare_quote|tool[_ ]call|function[_ ]call|new instructions?\s*:)",
         )
     ),
     re.I | re.S,
