@@ -8,6 +8,7 @@ from itertools import pairwise
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from retrieval.analyse import pieces
 from retrieval.encode import TextEncoder
 from retrieval.filters import All
 from retrieval.index import NAMES, SAID, SPOKEN, WORDS, Ask, Matching, Sparse, VectorIndex
@@ -55,6 +56,8 @@ class Asked:
         query: Its words as written.
         sparse: What is asked of the words, weighted.
         needed: Tokens a product that meets every word has, each with its weight here; 0.0 where no page says it.
+        cover: What a page is asked to see how much of the query it has: the needed tokens, and words written as one
+            that count as much as both.
         missing: Weight of the words that no page says.
         unknown: Words that no product has, not even corrected.
         named: Words that some product is called by.
@@ -65,6 +68,7 @@ class Asked:
     query: Query
     sparse: Sparse
     needed: dict[int, float]
+    cover: Sparse
     missing: float = 0.0
     unknown: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
@@ -90,7 +94,10 @@ async def read_query(shop: Catalogued, text: str) -> Asked:
     """Return the query as this catalogue understands it; words after the first sixteen are taken as they are."""
     query = shop.lexicon.query(text)
     words = query.words[:_CHECKED_WORDS]
-    joins = {(a.text, b.text): _joined(shop.lexicon, a, b) for a, b in pairwise(words)}
+    by_text = {word.text: word for word in words}
+    # A word of asking may be half of a name: "deck over" is Deckover.
+    beside = [pair for pair in pairwise(pieces(text)) if not by_text.keys().isdisjoint(pair)]
+    joins = {pair: _joined(shop.lexicon, *pair) for pair in beside}
     tokens = [token for word in words for token in (*word.needed, word.joined)]
     await _look_up(shop, [*tokens, *joins.values(), *query.together])
     reading = _Reading(shop.knowledge)
@@ -100,8 +107,11 @@ async def read_query(shop: Catalogued, text: str) -> Asked:
             await _repair(shop, reading, word)
     reading.ask((token for word in query.words[_CHECKED_WORDS:] for token in word.needed), 1.0)
     reading.ask(query.together, _TOGETHER_WEIGHT)
-    unsaid = len(reading.unknown) + sum(not weight for weight in reading.needed.values())
-    reading.missing = unsaid * await _unseen_weight(shop)
+    unseen = await _unseen_weight(shop)
+    reading.missing = unseen * (len(reading.unknown) + sum(not weight for weight in reading.needed.values()))
+    both = [([by_text[word] for word in pair if word in by_text], token) for pair, token in joins.items()]
+    reading.cover_joined(both, unseen)
+    reading.cover_joined([((word,), word.joined) for word in words], unseen)
     return reading.asked(text, query)
 
 
@@ -112,6 +122,7 @@ class _Reading:
     knowledge: Knowledge
     weights: dict[int, float] = field(default_factory=dict[int, float])
     needed: dict[int, float] = field(default_factory=dict[int, float])
+    joined: dict[int, float] = field(default_factory=dict[int, float])
     unknown: list[str] = field(default_factory=list[str])
     named: list[str] = field(default_factory=list[str])
     corrected: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
@@ -146,6 +157,14 @@ class _Reading:
         if any(self._held(token).named for token in tokens) and not word.isdigit():
             self.named.append(word)
 
+    def cover_joined(self, joins: Iterable[tuple[Sequence[Word], int | None]], unseen: float) -> None:
+        """Let a token that stands for whole words count as much on a page as those words."""
+        for words, token in joins:
+            if token is not None and self._held(token).weight:
+                tokens = {part for word in words for part in word.needed}
+                whole = sum(self._held(part).weight or unseen for part in tokens)
+                self.joined[token] = whole / self._held(token).weight
+
     def _held(self, token: int) -> Held:
         return self.knowledge.held[token]
 
@@ -158,6 +177,7 @@ class _Reading:
             query,
             weighed(self.weights),
             self.needed,
+            weighed(self.joined | dict.fromkeys(self.needed, 1.0)),
             self.missing,
             tuple(word for word in self.unknown if not word.isdigit()),
             tuple(self.named),
@@ -180,10 +200,10 @@ async def _repair(shop: Catalogued, reading: _Reading, word: Word) -> None:
     reading.corrected.append((word.text, meant or " ".join(parts)))
 
 
-def _joined(lexicon: Lexicon, first: Word, second: Word) -> int | None:
+def _joined(lexicon: Lexicon, first: str, second: str) -> int | None:
     """Return the token of two words written as one, where that could be a word or a code."""
-    both = first.text + second.text
-    return lexicon.token(both) if both.isalnum() and min(len(first.text), len(second.text)) > 1 else None
+    both = first + second
+    return lexicon.token(both) if both.isalnum() and min(len(first), len(second)) > 1 else None
 
 
 def _apart(word: str, spoken: dict[str, int]) -> list[str]:

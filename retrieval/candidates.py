@@ -12,11 +12,10 @@ from retrieval.asking import Asked
 from retrieval.evidence import Reader, meant_types
 from retrieval.filters import All, Ids, OneOf
 from retrieval.index import FAMILY, SAID, Ask, Found, Matching, Nearest
-from retrieval.lexicon import weighed
 from retrieval.rank import apart
 from retrieval.ranker import FEATURES, Features, standing
 
-_POOL = 100  # candidates each way of searching brings
+_POOL = 60  # candidates each way of searching brings
 # The second of thirty colours of one thing comes after what is nearly as good, and before what is not.
 _FAMILY_FADE = 0.9
 _PAYLOAD = (FAMILY, "product_type", "order_price", "order_merit")
@@ -91,7 +90,7 @@ async def gather(reader: Reader, asked: Asked, condition: All, limit: int, *, gu
     likely = meant.likely() if guess_types else []
     pool, size = _Pool(), max(_POOL, 4 * limit)
     asks = [
-        Ask(Matching(weighed(dict.fromkeys(asked.needed, 1.0)), SAID), All(), 1),
+        Ask(Matching(asked.cover, SAID), All(), 1),
         Ask(Matching(asked.sparse), condition, size),
         Ask(Nearest(vector), condition, size),
         *(Ask(Nearest(vector), condition.also(OneOf("product_type", (name,))), size) for name, _ in likely),

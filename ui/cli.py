@@ -15,6 +15,7 @@ from ui.commands import (
     evaluate,
     evaluate_retrieval,
     evaluate_routing,
+    evaluate_speed,
     evaluate_understanding,
     migrate,
     models,
@@ -54,6 +55,7 @@ app.command()(cost.cost)
 app.command()(migrate.migrate)
 evaluate.app.command("retrieval")(evaluate_retrieval.retrieval)
 evaluate.app.command("routing")(evaluate_routing.routing)
+evaluate.app.command("speed")(evaluate_speed.speed)
 evaluate.app.command("understanding")(evaluate_understanding.understanding)
 app.add_typer(evaluate.app, name="eval")
 app.command()(understand.understand)

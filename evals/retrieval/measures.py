@@ -46,11 +46,13 @@ class Judge:
 
     def by_query(self, run: Run) -> dict[str, dict[str, float]]:
         """Return each answerable query's measures; a query without results has zeros."""
-        scored = {i: {p: float(-place) for place, p in enumerate(run.get(i, ()))} for i in self._ids}
+        # TREC's code divides by the length of a result; a query without one keeps its zeros.
+        scored = {i: {p: float(-place) for place, p in enumerate(run[i])} for i in self._ids if run.get(i)}
+        judged = {i: self._qrels[i] for i in scored}
         names = {str(measure): name for name, measure in self._measures.items()}
         table = {i: dict.fromkeys(self._measures, 0.0) for i in self._ids}
         measures = list(self._measures.values())
-        for metric in ir_measures.iter_calc(measures, self._qrels, scored):  # pyright: ignore[reportUnknownMemberType]
+        for metric in ir_measures.iter_calc(measures, judged, scored):  # pyright: ignore[reportUnknownMemberType]
             table[metric.query_id][names[str(metric.measure)]] = metric.value
         return table
 
