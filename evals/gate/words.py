@@ -21,6 +21,7 @@ from shop.views import OrderView
 from tools.stocking import stock_shop
 
 _PRODUCTS = 40
+_PLENTY = 50  # units on hand before each card; what was bought before is gone
 _ON_A_PAGE = 4  # sentences on the page of each product
 _CHEAP = 20_000  # minor units: far below what one order may cost
 # A conversation holds this many sentences; then another shopper opens a card of their own.
@@ -86,6 +87,7 @@ async def _card(app: App, variant: str) -> _Open:
     ends = datetime.now(UTC) + timedelta(hours=1)
     who = Principal(subject, await books.conversations.create_session(subject, "rig", ends), frozenset(Scope))
     await books.shoppers.ensure_guest(who)
+    await books.merchant.set_offer(variant, stock=_PLENTY)
     await books.carts.add(who, variant)
     quote = None
     for said in _PURCHASES:
