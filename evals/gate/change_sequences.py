@@ -156,6 +156,10 @@ class ChangeSequence(Sequence):
         who, new = shown.asked.owner, shown.asked.wanted.new_address
         if new is not None:
             self.shadow.joined(who.subject, new.label)
+        if shown.asked.pay and self._random.random() < 0.5:
+            # What was within the limits when its card was drawn may be beyond them by now.
+            self._urge = (self._press, who)
+            return
         goods = self.goods
         self._likely(
             self._random.choice([self._drive, goods.receive, goods.receive, goods.deliver, goods.dispute]), who
@@ -226,13 +230,15 @@ class ChangeSequence(Sequence):
         self._urge = (self._approve, who)
 
     async def _splurge(self, who: Principal) -> None:
-        """Spend nearly what a day allows, then press what is open."""
+        """Spend nearly what a day allows, or have the last of it on a card; then press what is open."""
+        waits = self._random.random() < 0.5
         for desks in (2, 2, 1):
             before = await self.ground.books.carts.view(who)
             self._edited(who, before, await self.ground.books.carts.add(who, "desk", desks))
             await self._prepare(who)
             await self._render(who)
-            await self._press_shown(self.shadow.shown[-1])
+            if desks > 1 or not waits:
+                await self._press_shown(self.shadow.shown[-1])
         self._urge = (self._approve, who)
 
     async def _peek_change(self, who: Principal) -> None:

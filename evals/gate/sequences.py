@@ -69,7 +69,7 @@ class Sequence:
             self._add: 4, self._prepare: 5, self._render: 6, self._press: 8, self._repeat: 1, self._forge: 2,
             self._peek: 1, self._change: 1, self._undo: 1, self._coupon: 1, self._choose: 1, self.market.price: 1,
             self.market.stock: 1, self.market.wait: 1, self._decline: 1, self._drive: 2, self._reach: 1,
-            self.homes.move: 1, self.homes.press_home: 1, self._review: 2,
+            self.homes.move: 1, self.homes.press_home: 1, self._review: 2, self._fail: 1,
         }  # fmt: skip
         return [step for step, weight in weights.items() for _ in range(weight)]
 
@@ -241,6 +241,17 @@ class Sequence:
                 self.shadow.failure(card.quote_id)
             raise
         raise Violation("G3: a forged press counted")
+
+    async def _fail(self, who: Principal) -> None:
+        """Fail three times at one card, then press it as it was drawn."""
+        mine = [shown.card for shown in self.shadow.shown if shown.owner == who]
+        for _ in range(3 if mine else 0):
+            try:
+                await self.ground.press(mine[-1].model_copy(update={"challenge": "yes"}), who)
+            except Refused as refused:
+                if refused.code == "wrong_challenge" and mine[-1].quote_id not in self.shadow.bought:
+                    self.shadow.failure(mine[-1].quote_id)
+        self._likely(self._press, who)
 
     async def _peek(self, who: Principal) -> None:
         """Read what is somebody else's: there must be nothing to see."""
