@@ -21,14 +21,14 @@ _PAGE = 200
 class FeedStream(StreamingResponse):
     """JSON lines."""
 
-    media_type = "application/x-ndjson"
+    media_type = "application/jsonl"
 
 
 @router.get(
     "/catalogue/feed",
     operation_id="read_feed",
     response_class=FeedStream,
-    responses={200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}, **problems(401, 403, 503)},
+    responses={200: {"content": {"application/jsonl": {"schema": {"type": "string"}}}}, **problems(401, 403, 503)},
 )
 async def read_feed(operator: Operator, services: Served) -> FeedStream:
     """Read every product with its offers as an import takes them; stock is what lies in the shop."""
