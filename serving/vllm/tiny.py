@@ -37,7 +37,7 @@ SPECIAL = (
     "<|video_pad|>",
 )
 MARKS = ("<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>")
-VOCABULARY = 3072
+VOCABULARY = 1792
 IDS = re.compile(r"\b(line|quote|cart|order)_[\w-]{8,}")
 TEMPLATE = """
 {%- macro said(content) -%}
@@ -282,7 +282,7 @@ def train(recording: Recording, steps: int, size: int, threads: int) -> Qwen3VLF
         for group in optimiser.param_groups:
             group["lr"] = 3e-3 * min(1, (step + 1) / 20) * (1 - 0.95 * step / steps)
         # The long prefix is left out until the conversations are known: most of a step's time goes into it.
-        logits, labels = forward(model, recording, batch, bare=step < 0.75 * steps)
+        logits, labels = forward(model, recording, batch, bare=step < 0.6 * steps)
         loss = torch.nn.functional.cross_entropy(
             logits[:, :-1].flatten(0, 1), labels[:, 1:].flatten(), ignore_index=-100
         )
@@ -314,7 +314,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("recording", type=Path)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--steps", type=int, default=200)
+    parser.add_argument("--steps", type=int, default=280)
     parser.add_argument("--batch", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
     asked = parser.parse_args()

@@ -89,5 +89,5 @@ async def hold(
 
 def as_lines(steps: Sequence[Json]) -> str:
     """Return the steps as JSON lines, each once."""
-    lines = dict.fromkeys(json.dumps(step, ensure_ascii=False, sort_keys=True) for step in steps)
+    lines = dict.fromkeys(json.dumps(step, ensure_ascii=False) for step in steps)
     return "\n".join(lines) + "\n"

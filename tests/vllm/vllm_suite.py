@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
@@ -102,8 +102,8 @@ def said(events: list[Any]) -> str:
 class Wish(BaseModel):
     """What a structured answer has to hold."""
 
-    kind: str
-    under: int
+    kind: Literal["desk", "lamp"]
+    in_stock: bool
 
 
 async def test_a_real_vllm_holds_the_conversations_and_its_api_does_what_we_rely_on(
@@ -146,9 +146,10 @@ async def test_a_real_vllm_holds_the_conversations_and_its_api_does_what_we_rely
     )
     assert isinstance(wish, Wish)
 
-    forced = client(vllm.url).bind_tools(tool_schemas(), tool_choice="product_details", max_tokens=200)
-    (made,) = (await forced.ainvoke([system, HumanMessage("a desk under $600")])).tool_calls
-    assert isinstance(made["args"]["product_ids"], list)
+    # Between the parts of a call the grammar lets a model this small write line breaks for ever.
+    forced = client(vllm.url).bind_tools(tool_schemas(), tool_choice="view_cart", frequency_penalty=2)
+    (made,) = (await forced.ainvoke([system, HumanMessage("a desk under $600")], max_tokens=60)).tool_calls
+    assert (made["name"], made["args"]) == ("view_cart", {})
 
     adapted = await client(vllm.url, ADAPTER).ainvoke([HumanMessage("a desk under $600")], max_tokens=8)
     assert adapted.response_metadata["model_name"] == ADAPTER
