@@ -18,6 +18,8 @@ class Situation:
     need_types: tuple[str, ...] = ()
     shown: bool = False
     """Products were shown."""
+    facets: frozenset[str] = frozenset()
+    """Types, colours, materials and brands of what is on screen."""
     focused: bool = False
     """One product is being talked about."""
     cart: bool = False

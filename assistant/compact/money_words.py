@@ -29,6 +29,9 @@ _B = rf"(?P<b>{_AMOUNT}){_NOT_MONEY}"
 _RANGE = re.compile(rf"\b(?:between|from|somewhere between)\s+{_A.replace(_NOT_MONEY, '')}\s*(?:and|to|-|&)\s*{_B}")
 _DASH = re.compile(rf"(?<![\w.])(?P<a>[$€£]\s?\d[\d.,]*)\s?(?:-|to)\s?(?P<b>[$€£]?\s?\d[\d.,]*){_NOT_MONEY}")
 _TO = re.compile(rf"(?<![\w.])(?P<a>\d[\d.,]*)\s?(?:-|to)\s?(?P<b>\d[\d.,]*)(?={_UNIT})")
+_RANGED = re.compile(
+    r"(?:^|\bin the )(?P<a>\d{2,5})\s?(?:-|to)\s?(?P<b>\d{2,5})(?= range\b|(?: please| or so)?[ .!]*$)"
+)
 _MOST = (
     r"under|below|less than|lower than|cheaper than|up to|at most|no more than|not more than|not over|nothing over|"
     r"nothing above|not above|maximum(?: of)?|max(?: of)?|within|underneath|beneath|stay(?:ing)? under|"
@@ -37,7 +40,7 @@ _MOST = (
 _MAX = re.compile(rf"(?:\b(?:{_MOST})|<=?)\s*(?:about |around |like |only |up to |roughly )?{_A}")
 _MAX_AFTER = re.compile(
     rf"(?<![\w.]){_A}\s*(?:or less|or under|or below|or cheaper|max\b|maximum|tops\b|at most|all in|in total|"
-    rf"total\b|budget)"
+    rf"total\b|budget|to spend|left to spend)"
 )
 _LEAST = (
     r"over|above|more than|at least|starting (?:at|from)|upwards of|minimum(?: of)?|min(?: of)?|from|no less than|>=?"
@@ -108,7 +111,7 @@ def amount(text: str, currency: str) -> int | None:
 
 
 def _bounds(text: str, currency: str, spans: list[tuple[int, int]]) -> tuple[int | None, int | None]:
-    for pattern in (_RANGE, _DASH, _TO):
+    for pattern in (_RANGE, _DASH, _TO, _RANGED):
         if match := pattern.search(text):
             a, b = amount(match["a"], currency), amount(match["b"], currency)
             if a is not None and b is not None:

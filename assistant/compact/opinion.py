@@ -6,11 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from assistant.compact import signs
-from assistant.compact.features import Asking, features
+from assistant.compact.features import Asking, Turn, features
 from assistant.compact.heads import Encoder, Weights
 from assistant.compact.intents import Situation
 from assistant.compact.meaning import Clause, Intent
-from assistant.compact.terms import Terms
 
 LEAD_IN = "lead_in"
 # Rules that hardly ever err: they speak of orders, money, what was kept, and steps back.
@@ -20,6 +19,11 @@ _TELLING: dict[str, re.Pattern[str]] = {
     "goes_with": re.compile(
         r"\b(?:with|match\w*|go(?:es)?|pair\w*|wear|suits?|complement\w*|complete|finish|style|look|outfit|set|next to|"
         r"under|on|for|beside|above|accessor\w+)\b"
+    ),
+    "undo": re.compile(
+        r"\b(?:undo\w*|revert|revers\w+|restor\w+|recover|reinstate|back|mistake|wrong|oops|whoops|never ?mind|"
+        r"accident\w*|did ?n[o']t|not what|not right|scratch|as it was|like it was|how it was|keep|changed my mind|"
+        r"clicked|pressed|step|leave|misspoke|wait|please no|previous)\b"
     ),
     "remember": re.compile(
         r"\b(?:remember\w*|not(?:e|ed)|save\w*|store\w*|memori\w+|forget|keep|mind|never|always|(?:i|we) only|"
@@ -44,23 +48,21 @@ class Heads:
         self._encoder = encoder
         self.weights = weights
 
-    async def weigh(self, clause: Clause, now: Situation, ruled: Intent | None, asked: Asking, terms: Terms) -> Opinion:
+    async def weigh(self, clause: Clause, turn: Turn, ruled: Intent | None) -> Opinion:
         """Return what a clause wants.
 
         Args:
             clause: As read.
-            now: The conversation before it.
+            turn: What surrounds it.
             ruled: What rules made of it.
-            asked: What the assistant asked before it.
-            terms: The catalogue's words.
         """
         vector = await self._encoder.encode_query(clause.text)
-        scores = self.weights.logits(vector, features(clause, now, ruled, asked, terms), ruled)
+        scores = self.weights.logits(vector, features(clause, turn, ruled), ruled)
         chances = np.exp(scores - scores.max())
         labels = self.weights.labels
         leads = labels[int(chances.argmax())] == LEAD_IN
         for at, label in enumerate(labels):
-            if label != ruled and not _possible(label, clause, now, ruled, asked):
+            if label != ruled and not _possible(label, clause, turn.now, ruled, turn.asked):
                 chances[at] = 0.0
         chances = chances / chances.sum()
         if ruled is not None and _certain(ruled, clause):
@@ -71,8 +73,8 @@ class Heads:
 
 
 def _certain(ruled: Intent, clause: Clause) -> bool:
-    priced = clause.slots.price_max is not None or clause.slots.sort is not None
-    bounded = ruled == "refine" and priced and not clause.asked
+    # 'and the first one under $600' looks on from there.
+    bounded = _bounded(ruled, clause) and bool(clause.reference) and ruled == "refine" and not clause.asked
     sells = ruled == "search" and signs.SELLS.match(clause.text) is not None
     return ruled in _CERTAIN or bounded or sells or signs.COMPARATIVE.match(clause.text) is not None
 

@@ -121,7 +121,8 @@ SALE_SEARCH = re.compile(
     r"\bsale items\b"
 )
 BUY = re.compile(
-    r"\bcheck ?out\b|\b(?:i'll|i will|let's|let me|i want to|i'd like to|ready to|can i|want to|wanna|please|"
+    r"\bcheck ?out\b(?! (?:some|any|your|other|more|a)\b)|"
+    r"\b(?:i'll|i will|let's|let me|i want to|i'd like to|ready to|can i|want to|wanna|please|"
     r"to) (?:pay|purchase|checkout)\b|\b(?:just )?(?:buy|purchase|order) (?:it|that|this|them|these|those|"
     r"both|everything|all|now|the (?:first|second|third|last|other|cart|lot)\b)|\b(?:place|complete|finish|"
     r"make|confirm|submit) (?:the|my|an|this) (?:order|purchase)\b|^(?:just )?(?:buy|order|pay|"

@@ -26,6 +26,17 @@ _WEARS = re.compile(
     rf"normally |"
     rf"always )?(?:an? )?(?:size )?(?P<size>\d{{1,2}}(?:[.,]5)?|{_LETTERS}|medium|small|large)\b{_NOT_SIZE}"
 )
+_SPELLED = re.compile(rf"\bsizes?(?: is| an?)? (?P<size>(?:{_WORDS})(?: and a half)?)\b{_NOT_SIZE}")
+_FOR_WHOM = re.compile(
+    r"\b(?:women'?s|men'?s|kids'?|ladies'?|girls'?|boys'?) (?:size )?"
+    rf"(?P<size>\d{{1,2}}(?:[.,]5)?|{_LETTERS})\b{_NOT_SIZE}"
+)
+_EITHER = re.compile(
+    rf"\bsizes? (?:\d{{1,2}}|{_LETTERS}|small|medium)(?: or | and |/)"
+    rf"(?P<size>\d{{1,2}}(?:[.,]5)?|{_LETTERS}|medium|large)\b"
+)
+_IN_A = re.compile(r"\bin an? (?P<size>(?:2[89]|3\d|4\d|50)(?:[.,]5)?)\b" + _NOT_SIZE)
+_LAST = re.compile(r", (?P<size>small|medium|large)(?: please)?[ .!?]*$")
 _LOUD = re.compile(r"\b(?P<size>x{1,3}[sl]|[2-5]xl|extra (?:small|large))\b")
 _WORN = re.compile(
     r"\b(?:shoes?|boots?|sneakers?|trainers?|heels?|sandals?|loafers?|flats?|dress(?:es)?|jeans|trousers|pants|skirts?|"
@@ -46,6 +57,11 @@ _SIDES = re.compile(
 )
 _MEASURE = re.compile(
     rf"(?<![\w$€£.])(?P<a>{_NUMBER})\s?(?P<unit>{_UNIT})\b(?! of\b)(?: (?:wide|long|tall|high|deep|across))?"
+)
+_UNITLESS = re.compile(
+    r"(?<![\w$€£.])(?P<a>\d{2,3}) (?:wide|long|tall|high|deep|across)\b|"
+    r"\b(?:wider|taller|longer|deeper|higher|narrower|shorter) than (?P<b>\d{2,3})\b"
+    r"(?!\s?(?:cm|m|inch|ft|feet|\$|dollars))"
 )
 _CORRECTED = re.compile(r"\b(?:no|sorry|actually|i mean|i meant|rather|wait)\b")
 _SHORT = {"extra small": "xs", "x small": "xs", "small": "s", "medium": "m", "large": "l", "extra large": "xl",
@@ -69,6 +85,10 @@ def read_sizes(text: str, terms: Terms) -> SizeWords:
     for match in _MEASURE.finditer(text):
         if not any(start < match.end() and match.start() < end for start, end in taken):
             found.append((*match.span(), _measured(match["a"], match["unit"])))
+    taken = [(start, end) for start, end, _ in found]
+    for match in _UNITLESS.finditer(text):
+        if not any(start < match.end() and match.start() < end for start, end in taken):
+            found.append((*match.span(), f"{match['a'] or match['b']} cm"))
     found.sort()
     if len(found) > 1 and _CORRECTED.search(text[found[-2][1] : found[-1][0]]):
         found = found[-1:]
@@ -114,7 +134,7 @@ def _sides(text: str) -> list[tuple[int, int, str]]:
 def _labelled(text: str, labels: dict[str, str]) -> list[tuple[int, int, str]]:
     """Return sizes as on a label: 'size 8', 'in M', '38' of shoes, a letter or number alone."""
     found: list[tuple[int, int, str]] = []
-    for pattern in (_SIZE, _WEARS, _LOUD, _WORN, _BARE):
+    for pattern in (_SPELLED, _EITHER, _FOR_WHOM, _SIZE, _WEARS, _LOUD, _WORN, _IN_A, _LAST, _BARE):
         for match in pattern.finditer(text):
             start, end = match.span("size")
             clear = pattern is not _SIZE or _is_size(match, text, labels)
@@ -134,6 +154,8 @@ def _is_size(match: re.Match[str], text: str, labels: dict[str, str]) -> bool:
 
 
 def _label(said: str) -> str:
+    if said.split()[0] in NUMBER_WORDS:
+        return f"{_value(said):g}"
     short = _SHORT.get(said, said).replace(",", ".")
     return short.upper() if short[0].isalpha() or short.endswith(("xl", "xs")) else short
 

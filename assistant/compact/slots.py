@@ -44,6 +44,9 @@ _QUANTITY = re.compile(
     rf"them) to|give me|remove|keep|leave|just|only|(?:up|down|reduce|set|back) (?:it |them )?to)\s(?:me "
     rf")?(?P<n>\d{{1,2}}|{'|'.join(NUMBER_WORDS)}|a pair|a couple)\b(?! (?:hundred|"
     rf"thousand))"
+    rf"|^(?:(?:ok|okay|yes|just|only|actually|no|then|and|make it|rather)[ ,]+)*"
+    rf"(?P<p>\d{{1,2}}|{'|'.join(NUMBER_WORDS)})"
+    rf"(?: (?:please|then|instead|pieces|in total|of each))+[ .!]*$"
     rf"|\b(?P<m>\d{{1,2}}|{'|'.join(NUMBER_WORDS)}|a couple) (?:of (?:them|those|these|it|that|the)|pairs)"
 )
 _MENTION_FOR = frozenset({"for", "near", "beside", "above", "behind", "next", "on", "against", "under", "with"})
@@ -262,7 +265,7 @@ def _quantity(text: str) -> int | None:
     match = _QUANTITY.search(text)
     if match is None:
         return None
-    said = match["n"] or match["m"]
+    said = match["n"] or match["p"] or match["m"]
     if said in {"a pair", "a couple"}:
         return 2 if said == "a couple" else None
     following = text[match.end() : match.end() + 14].strip()

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from assistant.compact.asked import read_asked
 from assistant.compact.choices import answers
 from assistant.compact.clauses import split
 from assistant.compact.dialogue import Dialogue
-from assistant.compact.features import Asking, asking
+from assistant.compact.features import Turn, overheard
 from assistant.compact.intents import Situation, by_rule, is_question, looks_like_search
 from assistant.compact.meaning import Clause, Reference, Understanding
 from assistant.compact.opinion import Heads
@@ -38,6 +37,7 @@ _HESITATES = re.compile(
 )
 # What a shopper tells of themselves before the wish.
 _TELLS = re.compile(r"^(?:i'm|i am|we're|we are|i've|we've|my|it's (?:for|my|our))\b")
+_REPEATED = re.compile(r"\b([a-z]+)(?: \1\b){2,}")  # 'please please please' says no more than once.
 _AND_A = re.compile(r",? and (?=(?:a|an|some|also a|maybe a) )")
 _MATCHED = re.compile(r"\b(?:compare|between|match|go(?:es)? with|add|remove|versus|vs)\b")
 _LONGEST_IT = 3  # Words of 'ok that one'; a longer message with 'it' asks something of its own.
@@ -65,23 +65,25 @@ async def understand(text: str, dialogue: Dialogue, terms: Terms, heads: Heads, 
         heads: Weigh every clause, together with what rules say of it.
         currency: ISO 4217 code in which prices are meant.
     """
-    plain = normal(text[:1000])
+    plain = _REPEATED.sub(r"\1", normal(text[:1000]))
     whole = read_clause(plain, dialogue, terms, currency)
     now = situation_of(dialogue)
-    asked = asking(normal(dialogue.said))
+    turn = Turn(now, normal(dialogue.said), terms)
     if _answers(whole, dialogue):
         return Understanding(plain, (whole.having("answer_clarification", 1.0),))
     if dialogue.heard and WHICH_ORDER.match(dialogue.said) and _names_order(plain):
         both = read_clause(f"{normal(dialogue.heard[-1][:1000])} {plain}", dialogue, terms, currency)
         return Understanding(plain, (both.having("change_order", 0.95),))
     if dialogue.asked_which and dialogue.heard and (settled := _settles(whole, now)):
-        earlier = await _earlier(dialogue, now, terms, heads, currency)
+        earlier = await _earlier(dialogue, turn, heads, currency)
         return Understanding(plain, (replace(settled, earlier=earlier).having("answer_clarification", 0.95),))
     clauses: list[Clause] = []
     parts = _things(split(plain), dialogue, terms, currency)
-    for part in [p for p in parts if asked or not _HESITATES.match(p)] or parts:
+    parts = [p for p in parts if turn.asked or not _HESITATES.match(p)] or parts
+    for at, part in enumerate(parts):
         clause = read_clause(part, dialogue, terms, currency)
-        clause = await _with_intent(clause, _Moment(now, asked, terms), heads)
+        turn = replace(turn, before="".join(parts[max(at - 1, 0) : at]), after="".join(parts[at + 1 : at + 2]))
+        clause = await _with_intent(clause, turn, heads)
         if clauses and (joined := _same_wish(clauses[-1], clause)):
             clause = replace(read_clause(joined, dialogue, terms, currency), intent=clauses.pop().intent)
         elif clauses and _introduces(clauses[-1], clause):
@@ -89,7 +91,7 @@ async def understand(text: str, dialogue: Dialogue, terms: Terms, heads: Heads, 
         elif clauses and _leads(clauses[-1], clause):
             clause = _led(clauses.pop(), clause)
         clauses.append(clause)
-        now = _after(now, clause)
+        turn = replace(turn, now=_after(turn.now, clause))
     return Understanding(plain, _without_courtesies(clauses))
 
 
@@ -158,24 +160,33 @@ def _settles(whole: Clause, now: Situation) -> Clause | None:
     return whole if whole.reference and pointing else None
 
 
-async def _earlier(dialogue: Dialogue, now: Situation, terms: Terms, heads: Heads, currency: str) -> Clause:
+async def _earlier(dialogue: Dialogue, turn: Turn, heads: Heads, currency: str) -> Clause:
     """Return the last wish of the message before, which ended in our question."""
     before = split(normal(dialogue.heard[-1][:1000]))[-1]
-    clause = read_clause(before, dialogue, terms, currency)
-    return await _with_intent(clause, _Moment(replace(now, added=True), "", terms), heads)
+    clause = read_clause(before, dialogue, turn.terms, currency)
+    return await _with_intent(clause, Turn(replace(turn.now, added=True), "", turn.terms), heads)
 
 
 def situation_of(dialogue: Dialogue) -> Situation:
     """Return what of a conversation changes how the next message is read."""
-    return Situation(
+    now = Situation(
         has_need=bool(dialogue.need or dialogue.sights.looks),
         need_types=tuple(dialogue.need.get("product_types", ())),
         shown=bool(dialogue.items) or dialogue.described,
+        facets=_facets(dialogue),
         focused=len(dialogue.focus) == 1 or (dialogue.latest is not None and len(dialogue.latest.ids) == 1),
         cart=bool(dialogue.cart and dialogue.cart.lines),
         ordered=dialogue.ordered,
         added=any(call.name == "add_to_cart" for call in dialogue.last_calls),
     )
+    return now if dialogue.last_calls else overheard(now, normal(dialogue.said))
+
+
+def _facets(dialogue: Dialogue) -> frozenset[str]:
+    """Return the words for what is on screen."""
+    ids = dialogue.latest.ids if dialogue.latest else ()
+    items = [dialogue.items[i] for i in ids if i in dialogue.items]
+    return frozenset(word for item in items for word in (item.product_type, item.brand, *item.colours, *item.materials))
 
 
 def _after(now: Situation, clause: Clause) -> Situation:
@@ -187,17 +198,11 @@ def _after(now: Situation, clause: Clause) -> Situation:
     return now
 
 
-class _Moment(NamedTuple):
-    now: Situation
-    asked: Asking
-    terms: Terms
-
-
-async def _with_intent(clause: Clause, moment: _Moment, heads: Heads) -> Clause:
+async def _with_intent(clause: Clause, turn: Turn, heads: Heads) -> Clause:
     if _OUT_OF_SCOPE.search(clause.text):
         return clause.having("out_of_scope", 0.95)
-    ruled = by_rule(clause, moment.now)
-    opinion = await heads.weigh(clause, moment.now, ruled, moment.asked, moment.terms)
+    ruled = by_rule(clause, turn.now)
+    opinion = await heads.weigh(clause, turn, ruled)
     return replace(clause, intent=opinion.intent, confidence=opinion.confidence, leads=opinion.leads)
 
 
@@ -238,7 +243,13 @@ def _introduces(last: Clause, clause: Clause) -> bool:
     return pointing and clause.intent in {"add_to_cart", "buy"} and clause.reference.kind in {"it", "none"}
 
 
+def _nods(text: str) -> bool:
+    return affirms(text) or declines(text)
+
+
 def _without_courtesies(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
-    """Drop a greeting or thanks that only introduces something else."""
+    """Drop a greeting, thanks, or bare yes or no that only introduces something else."""
     rest = tuple(c for c in clauses if c.intent not in {"greet", "thanks", "out_of_scope"})
+    if len(rest) > 1 and rest[0].intent == "answer_clarification" and _nods(rest[0].text):
+        rest = rest[1:]
     return rest or tuple(clauses[:1])

@@ -11,7 +11,7 @@ from assistant.compact.features import BUCKETS, MOMENTS
 from assistant.compact.heads import LEXICAL, RULE_OFFSET, VECTOR, Weights
 
 _BATCH = 512
-_RATE = 0.1
+_RATE = 0.05  # Slow on purpose: weights that fit our own patterns closely read other shoppers' words worse.
 _START = 1e-6  # Of the squares that slow a weight down.
 _ALL = slice(None)
 _BLIND = 0.35  # Share of sentences that in an epoch show no word patterns, so that the meaning must do.

@@ -11,18 +11,22 @@ from typing import cast
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _PART = re.compile(r"<(\w+)>")
 _SPACES = re.compile(r"\s+(?=[,.?!])|\s{2,}")
-_FILES = ("finding", "looking", "shopping", "talking", "more")
+_FILES = ("finding", "looking", "shopping", "talking", "more", "dialogues", "moments")
 _DEPTH = 8  # parts within parts
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One line of a phrase file: what it asks for, where it is said, and its number, by which patterns are held out."""
+    """One line of a phrase file: what it asks for, where it is said, and its number, by which patterns are held out.
+
+    `after` is what the assistant may have said before, where that matters.
+    """
 
     number: int
     intent: str
     when: tuple[str, ...]
     text: str
+    after: tuple[str, ...] = ()
 
 
 def patterns() -> list[Pattern]:
@@ -31,8 +35,10 @@ def patterns() -> list[Pattern]:
     for name in _FILES:
         for intent, groups in _toml(name).items():
             for group in cast(Sequence[Mapping[str, Sequence[str]]], groups):
-                when = tuple(group["when"])
-                found.extend(Pattern(len(found) + at, intent, when, text) for at, text in enumerate(group["say"]))
+                when, after = tuple(group["when"]), tuple(group.get("after", ()))
+                found.extend(
+                    Pattern(len(found) + at, intent, when, text, after) for at, text in enumerate(group["say"])
+                )
     return found
 
 

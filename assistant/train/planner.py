@@ -1,6 +1,6 @@
 """Trains the compact planner's heads: sentences, their numbers, weights, and how far their chances can be trusted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -9,9 +9,10 @@ import numpy as np
 
 from assistant.compact.clauses import split
 from assistant.compact.dialogue import Dialogue
-from assistant.compact.features import Features, asking, features
+from assistant.compact.features import Features, Turn, features
 from assistant.compact.heads import Encoder, Weights
 from assistant.compact.intents import by_rule
+from assistant.compact.opinion import LEAD_IN
 from assistant.compact.terms import Terms
 from assistant.compact.understand import read_clause, situation_of
 from assistant.compact.wordforms import normal
@@ -23,7 +24,7 @@ from assistant.train.situations import Stage
 from retrieval.demo import generate
 from retrieval.vocabulary import vocabulary_of
 
-_PER_PATTERN = 10
+_PER_PATTERN = 8
 _SLIPS = 0.08  # Share of sentences with a typing slip.
 _ANEW = 0.25  # Share of wishes said without anything before, whatever they point at.
 _ASKED_ANYWAY = 0.08  # Share of wishes said instead of an answer to an open question.
@@ -31,6 +32,17 @@ _BORROWED_GROUP = 10_000
 _GROUPS_BORROWED = 50
 _ANSWERS = ("asked_which", "asked_option", "asked_need", "asked_yes")
 _STAGE_SEED = 7
+# Most of what is said with goods in view can be said whatever was told of them last.
+_SEEN = ("shown", "focus", "told_more", "told_fact", "shown", "cart")
+_ELSE = frozenset({"refine", "search"})  # Such wishes are mostly for what is not on screen.
+_ROWS = ("shown", "shown", "told_more")
+_ELSEWHERE = 0.6
+_OF_CART = frozenset({"change_cart", "undo", "view_cart", "order_status", "change_order", "buy", "lead_in"})
+# What stands before one of these in the same sentence is no wish of its own.
+_LED_TO = frozenset({
+    "ask_attribute", "compare", "find_similar", "add_to_cart", "goes_with", "refine", "order_status", "change_order",
+    "hand_over", "undo", "thanks",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,7 @@ class Plan:
     data: Path | None = None
     per_pattern: int = _PER_PATTERN
     share: float = 1.0
-    epochs: int = 10
+    epochs: int = 8
     folds: int = 3
     every: int = 1
 
@@ -111,7 +123,13 @@ def _sentence(pattern: Pattern, parts: Parts, stage: Stage, random: Random) -> S
     # Who is asked 'which one?' may still say something else.
     if when in {"shown", "told_more"} and len(pattern.text) > 40 and random.random() < _ASKED_ANYWAY:
         when = random.choice(_ANSWERS)
-    dialogue, words = stage.scene(when, random)
+    after = pattern.after if when in pattern.when else ()
+    if when in _SEEN and pattern.intent not in _OF_CART and random.random() < _ELSEWHERE:
+        # With one product in focus, 'in green?' asks; with a row in view it narrows.
+        when, after = random.choice(_ROWS if pattern.intent == "refine" else _SEEN), ()
+    dialogue, words = stage.scene(when, random, after)
+    if pattern.intent in _ELSE:
+        words |= stage.others(words, random)
     words["typo"] = misspelt(words["type"], random)
     text = parts.fill(pattern.text, words, random)
     if random.random() < _SLIPS:
@@ -126,26 +144,37 @@ async def _examples(sentences: Sequence[Sentence], labels: Sequence[str], encode
     texts: list[str] = []
     found: list[Features] = []
     ruled: list[int] = []
+    classes: list[int] = []
+    groups: list[int] = []
     for one in sentences:
-        # A greeting in front, or a word on something shown, is a clause of its own.
-        text = split(normal(one.text[:1000]))[-1]
-        clause = read_clause(text, one.dialogue, terms, "USD")
-        now = situation_of(one.dialogue)
-        rule = by_rule(clause, now)
-        texts.append(text)
-        found.append(features(clause, now, rule, asking(normal(one.dialogue.said)), terms))
-        ruled.append(labels.index(rule) if rule in labels else -1)
+        for text, intent, turn in _clauses(one, terms):
+            clause = read_clause(text, one.dialogue, terms, "USD")
+            rule = by_rule(clause, turn.now)
+            texts.append(text)
+            found.append(features(clause, turn, rule))
+            ruled.append(labels.index(rule) if rule in labels else -1)
+            classes.append(labels.index(intent))
+            groups.append(one.group)
     distinct = list(dict.fromkeys(texts))
     places = {text: at for at, text in enumerate(distinct)}
     vectors = (await encoder.encode(distinct))[[places[text] for text in texts]]
-    classes = np.array([labels.index(one.intent) for one in sentences])
-    sizes = np.bincount(classes, minlength=len(labels))
+    right = np.array(classes)
+    sizes = np.bincount(right, minlength=len(labels))
     return Examples(
         vectors,
         [one.buckets for one in found],
         np.array([one.moment for one in found]),
         np.array(ruled),
-        classes,
-        np.array([one.group for one in sentences]),
-        np.sqrt(len(classes) / (len(labels) * sizes[classes])).astype(np.float32),
+        right,
+        np.array(groups),
+        np.sqrt(len(right) / (len(labels) * sizes[right])).astype(np.float32),
     )
+
+
+def _clauses(one: Sentence, terms: Terms) -> Iterator[tuple[str, str, Turn]]:
+    """Yield a sentence's own clause, and what only leads to it where its intent takes lead-ins."""
+    parts = split(normal(one.text[:1000]))
+    turn = Turn(situation_of(one.dialogue), normal(one.dialogue.said), terms)
+    yield parts[-1], one.intent, replace(turn, before=parts[-2] if len(parts) > 1 else "")
+    if len(parts) > 1 and one.intent in _LED_TO:
+        yield parts[-2], LEAD_IN, replace(turn, after=parts[-1])

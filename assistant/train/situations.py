@@ -21,6 +21,11 @@ _SHOWN = (
     "I found a {colour} {type} and two {colour2} {types}.",
     "There's a {colour} one on the left and a {colour2} one beside it. Would you like either?",
     "Four {types}, from $35 to $120.",
+    "Here are three {types}: a {colour} one for $45, a {colour2} one for $60 and one for $89.",
+    "I found these {types}. The cheapest costs $39, the best rated $75.",
+    "Two {types} fit: the {colour} one at $120 and the {colour2} one at $99, both rated above 4.",
+    "There are six {types} under $200. Here are the first three, all in stock.",
+    "These {types} are made of {colour} cotton, linen and wool. They come in S to XL.",
     "These two {types} are the closest.",
     "Sure, I have a {colour} {type} in the back row. Interested?",
     "",
@@ -103,7 +108,16 @@ _ASKED_YES = (
 )
 _SAID: Mapping[str, Sequence[str]] = {
     "shown": _SHOWN,
-    "need": ("What else should it be?", "I couldn't find that. Anything else?", "Nothing in that colour."),
+    "need": (
+        "What else should it be?",
+        "I couldn't find that. Anything else?",
+        "Nothing in that colour.",
+        "We have none under $50. The cheapest costs $79.",
+        "There are twelve {types} from $40 to $300.",
+        "I have {colour} and {colour2} {types}, most of them in stock.",
+        "No {types} match that. The nearest is {colour}.",
+        "We have {types} in cotton, linen and wool.",
+    ),
     "told_more": _TOLD_MORE,
     "told_fact": _TOLD_FACT,
     "focus": _TOLD_FACT + _SHOWN[:2],
@@ -116,12 +130,17 @@ _SAID: Mapping[str, Sequence[str]] = {
 }
 
 
+_OWN_BRANDS = 0.5  # Share of brands that are the demo shop's.
+_RECORDED = 0.5  # Share of conversations of which cart and orders are known.
+
+
 class Stage:
     """Products of a shop, by kind, from which conversations are made up."""
 
     def __init__(self, entries: Sequence[CatalogueEntry], parts: Parts) -> None:
         self._lists = parts.lists
         self._by_type: dict[str, list[Item]] = {}
+        self._brands = sorted({entry.product.brand.casefold() for entry in entries if entry.product.brand})
         for entry in entries:
             product = entry.product
             self._by_type.setdefault(product.product_type, []).append(
@@ -140,34 +159,51 @@ class Stage:
                 )
             )
 
-    def scene(self, when: str, random: Random) -> tuple[Dialogue, dict[str, str]]:
-        """Return a conversation of that kind, and what the words of a sentence said in it stand for."""
+    def scene(self, when: str, random: Random, after: Sequence[str] = ()) -> tuple[Dialogue, dict[str, str]]:
+        """Return a conversation of that kind, and what the words of a sentence said in it stand for.
+
+        Args:
+            when: Kind of situation.
+            random: Decides; the same state gives the same scene.
+            after: What the assistant may have said last; empty leaves it to the situation.
+        """
         known = random.random() < 0.6  # Other shops sell other things.
         kind = random.choice(sorted(self._by_type))
         items = random.sample(self._by_type[kind], min(len(self._by_type[kind]), random.randint(2, 4)))
         words = self._words(kind, items, known, random)
         dialogue = Dialogue()
         if when != "fresh":
-            self._begin(dialogue, words, when, random)
+            self._begin(dialogue, words, after or _SAID.get(when, ()), random)
             if when != "need" and known:
                 _show(dialogue, items, focused=when in {"focus", "told_fact"})
             dialogue.described = when != "need"
-        if when == "cart":
-            dialogue.cart = _cart(items[0])
-        dialogue.ordered = when == "ordered"
+        # Others' conversations come without records: then words are all there is.
+        if random.random() < _RECORDED:
+            dialogue.cart = _cart(items[0]) if when == "cart" else None
+            dialogue.ordered = when == "ordered"
         return dialogue, words
 
-    def _begin(self, dialogue: Dialogue, words: Mapping[str, str], when: str, random: Random) -> None:
+    def others(self, words: Mapping[str, str], random: Random) -> dict[str, str]:
+        """Return words for what a scene mostly does not hold, in place of its own."""
+        lists = self._lists
+        return {
+            "colour": words["colour2"],
+            "colour2": random.choice(lists["colour"]),
+            "material": random.choice(lists["material"]),
+            "brand": random.choice(self._brands if random.random() < _OWN_BRANDS else lists["brand"]),
+        }
+
+    def _begin(self, dialogue: Dialogue, words: Mapping[str, str], said: Sequence[str], random: Random) -> None:
         dialogue.turn = 1
         dialogue.heard = [f"show me {words['same']}"]
         dialogue.need = {"product_types": [words["sametype"]]}
-        if when in _SAID:
+        if said:
             telling = {
                 "type": words["sametype"],
                 "types": words["same"],
                 **{c: words[c] for c in ("colour", "colour2")},
             }
-            dialogue.said = random.choice(_SAID[when]).format(**telling)
+            dialogue.said = random.choice(said).format(**telling)
 
     def _words(self, kind: str, items: Sequence[Item], known: bool, random: Random) -> dict[str, str]:
         lists = self._lists

@@ -9,6 +9,7 @@ from assistant.compact.opinion import Heads
 from assistant.compact.overheard import Overheard, dialogue_of, told
 from assistant.compact.terms import Terms
 from assistant.compact.understand import understand
+from retrieval.query import Vocabulary
 
 SOFAS = [
     {"id": "a", "title": "Fen sofa", "facets": {"colour": "grey", "type": "sofa", "price": 50000, "width": "180 cm"}},
@@ -53,3 +54,57 @@ def test_the_question_before_makes_a_pointing_word_its_answer(hear: Any) -> None
 def test_odd_facets_are_taken_as_far_as_they_go(hear: Any) -> None:
     odd = [{"id": "x", "facets": {"price": "free", "colours": [None, 3], "rating": "good", "size": {"a": 1}}}]
     assert hear("add it", shown=odd)["refers_to"] == ["x"]
+
+
+def test_what_the_assistant_said_tells_a_cart_from_a_row_of_goods(hear: Any) -> None:
+    added = [{"role": "user", "text": "add it"}, {"role": "assistant", "text": "I've added the lamp to your cart."}]
+    assert hear("make it two", history=added)["intents"] == ["change_cart"]
+    assert hear("take it out again", history=added)["intents"] == ["change_cart"]
+
+
+@pytest.mark.parametrize(
+    ("said", "sizes"),
+    [
+        ("heels, size seven", ["7"]),
+        ("size M or L", ["M", "L"]),
+        ("women's 7", ["7"]),
+        ("boots in a 39", ["39"]),
+        ("a bed 140 wide", ["140 cm"]),
+        ("a desk no wider than 120", ["120 cm"]),
+        ("a t-shirt, large", ["L"]),
+    ],
+)
+def test_sizes_are_read_in_words_figures_and_measures_without_a_unit(hear: Any, said: str, sizes: list[str]) -> None:
+    assert hear(said)["slots"]["sizes"] == sizes
+
+
+def test_pieces_are_counted_right_before_the_thing(hear: Any) -> None:
+    assert hear("six walnut dining chairs")["slots"]["quantity"] == 6
+    assert "quantity" not in hear("a lamp under 50")["slots"]
+
+
+def test_a_word_for_many_colours_stays_one_word(hear: Any) -> None:
+    slots = hear("something colourful for the hall")["slots"]
+    assert "colours" not in slots
+    assert "colourful" in slots["soft"]
+
+
+def test_a_shop_with_forty_groups_of_properties_is_understood(runner: asyncio.Runner, heads: Heads) -> None:
+    groups = {f"group {at}": f"value {at}" for at in range(40)}
+    shown = [
+        {"id": f"p{at}", "title": f"Pump {at}", "facets": {**groups, "type": "pump", "flow rate": f"{at} l"}}
+        for at in range(30)
+    ]
+    many = {f"pump kind {at}": 3 for at in range(300)}
+    terms = Terms(
+        Vocabulary({"pump": 30, **many}, {}, {}, {"steel": 9}, {}, {f"Maker {at}": 2 for at in range(400)}, {})
+    )
+
+    def ask(text: str, **more: Any) -> dict[str, Any]:
+        dialogue = dialogue_of(heard := Overheard.model_validate({"text": text, **more}), terms, "USD")
+        return told(runner.run(understand(heard.text, dialogue, terms, heads, "USD")), dialogue, terms, "USD")
+
+    assert ask("show me steel pumps under $80")["slots"]["product_types"] == ["pump"]
+    answer = ask("what's the flow rate of the second one?", shown=shown)
+    assert (answer["intents"], answer["asked"], answer["refers_to"]) == (["ask_attribute"], ["flow rate"], ["p1"])
+    assert set(answer["slots"]) <= {"product_types", "soft"}
