@@ -158,6 +158,16 @@ def _collect(result: Json, backing: Backing, currency: str) -> None:
         _collect_product(mapping, backing, currency)
 
 
+def _collect_counts(mapping: Json, backing: Backing) -> None:
+    """Take "26 shelves" as a count of what was found; it is no property of a shelf."""
+    counts = [len(cast("list[Json]", mapping.get("items") or [])), mapping.get("total")]
+    filters = cast("Json", mapping.get("filters") or {})
+    for kind in cast("list[str]", filters.get("product_types") or []):
+        last = kind.split()[-1]
+        names = {last, f"{last[:-1]}ve"} if last.endswith("f") else {last}
+        backing.pairs |= {(float(count), name) for count in counts if isinstance(count, int) for name in names}
+
+
 def _collect_product(mapping: Json, backing: Backing, currency: str) -> None:
     rating = mapping.get("rating")
     if isinstance(rating, (int, float)):
@@ -166,6 +176,7 @@ def _collect_product(mapping: Json, backing: Backing, currency: str) -> None:
     for name, unit in (("review_count", "review"), ("review_count", "buyer"), ("available", "left")):
         if isinstance(mapping.get(name), int):
             backing.pairs.add((float(mapping[name]), unit))
+    _collect_counts(mapping, backing)
     title = str(mapping.get("title") or "")
     if not title or not ({"availability", "attributes"} & set(mapping)):
         return

@@ -14,6 +14,7 @@ _EVERYTHING = re.compile(
     r"\b(?:everything|all|empty|clear|alles|leere?|tout|vide[rz]?|todo|vacia\w*|tutto|svuota\w*"
     r"|leeg)\b(?! the \w+s\b)"
 )
+_ALL_OF = re.compile(r"\ball (?:two|three|four|five|six)\b")
 _OTHER = re.compile(r"\b(?:other|andere\w*|autre|otr[oa]|altr[oa])\b")
 _CHEAPEST = re.compile(
     r"\b(?:cheapest|cheaper|least expensive|gunstigste\w*|billigste\w*|moins cher|mas barat[oa]|goedkoopste)\b"
@@ -82,6 +83,8 @@ def meant_line(line_id: str, clause: str, rest: str, heard: Heard) -> bool:
         return False
     if len(heard.cart) == 1:
         return True
+    if _OTHER.search(clause) and heard.touched:
+        return line_id not in heard.touched
     return line_id in heard.touched if heard.touched else line.product_id in heard.focus
 
 
@@ -144,7 +147,8 @@ def _named(product_id: str, clause: str, heard: Heard) -> bool | None:
 
     Among products named equally well one that was on the screen counts before one found only now.
     """
-    said = [speech.stem(word) for word in speech.words(clause)]
+    # "All three" counts; it names no three-seat sofa.
+    said = [speech.stem(word) for word in speech.words(_ALL_OF.sub("all", clause))]
     things = heard.things
     hits = {each: _hits(thing, said) for each, thing in things.items()}
     best = max(hits.values(), default=(0, 0))

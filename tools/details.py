@@ -35,8 +35,11 @@ async def product_details(args: ProductDetails, context: ToolContext) -> ToolRes
         about=ids[0] if len(ids) == 1 else None,
     )
     pages = {showing.product.product_id: _page(showing) for showing in showings}
+    facts: dict[str, object] = {"products": pages}
+    if len(showings) > 1:
+        facts["together"] = {"amount": sum(card.price.amount for card in record.items)}
     untrusted = any(showing.product.description or showing.product.reviews for showing in showings)
-    return ToolResult(records=(record,), facts={"products": pages}, taints=untrusted)
+    return ToolResult(records=(record,), facts=facts, taints=untrusted)
 
 
 def _page(showing: Showing) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Scripts that answer questions about shown products: facts, options and stock, and comparisons."""
 
+import re
 from collections.abc import Generator
 from dataclasses import replace
 
@@ -7,19 +8,29 @@ from assistant.compact.asked import asks_options
 from assistant.compact.meaning import Clause
 from assistant.compact.outcomes import Call, Outcome
 from assistant.compact.pointing import Pointed, point, pool, row
-from assistant.compact.say_compare import verdict
+from assistant.compact.ranking import contenders, singled_out, taken
+from assistant.compact.ranks import Rank, rank_called, rank_said
+from assistant.compact.say_compare import asks_advice, verdict
 from assistant.compact.say_facts import answer, introduce, material_answer
 from assistant.compact.say_options import has_option, option_answer
 from assistant.compact.scripts import Desk, Script, ask_which, refusal
+from assistant.compact.sizes import read_sizes
 from assistant.compact.wording import listed, sentences, the
 from tools.records import Comparison, Item, Products
 
 _MOST = 4  # Products one details or comparison call takes.
+_UNRANKED = re.compile(r"\bwhich\b.* (?:is|are|be|looks?)(?: the)? (?P<most>[a-z]+est|most [a-z]+|more [a-z]+)\b")
+RANKED_BY = frozenset({"price", "rating", "size", "width", "height", "depth", "length", "weight"})
+"""Facts that a superlative already asks for."""
+_SIDE_BY_SIDE = re.compile(r"\bcompare\b|\bcomparison\b|\bdifferen|\bside by side\b|\b(?:vs|versus)\b")
+_WHICH = re.compile(r"^(?:and |so |ok |but )*(?:which|what|who|is|are)\b")
 _OVER_A_ROW = frozenset({"colours", "sizes", "materials", "price", "rating", "stock", "care", "brand", "styles"})
 
 
 def ask(clause: Clause, desk: Desk) -> Script:
     """Answer what is asked about one or a few shown items, from their pages as they are now."""
+    if clause.reference.kind == "ranked" and set(clause.asked) <= RANKED_BY and not _wanted(clause, desk):
+        return (yield from singled_out(rank_called(clause.reference.rank), clause, desk))
     pointed = _meant(clause, desk)
     if not pointed.ids:
         if pointed.missing and not pointed.candidates:
@@ -29,7 +40,7 @@ def ask(clause: Clause, desk: Desk) -> Script:
     outcome, record = yield from _page(ids)
     if record is None:
         return refusal(outcome.error) if outcome.error else "I can't find its page just now."
-    wanted = _wanted(clause)
+    wanted = _wanted(clause, desk)
     if clause.slots.materials and set(clause.asked) <= {*clause.slots.materials, "materials"} and not wanted:
         return sentences(*(material_answer(i, clause.slots.materials) for i in record.items))
     if not (wanted or clause.slots.in_stock or "stock" in clause.asked):
@@ -66,11 +77,16 @@ def _facts(clause: Clause, items: list[Item], outcome: Outcome) -> str:
     return answer(items, asked, outcome.facts)
 
 
-def _wanted(clause: Clause) -> dict[str, tuple[str, ...]]:
-    """Return the options asked about, without words that only said which item is meant."""
+def _wanted(clause: Clause, desk: Desk) -> dict[str, tuple[str, ...]]:
+    """Return the options asked about, without words that only said which item is meant.
+
+    A size that nothing here is made in counts as well: the answer is then that it is not made in it.
+    """
+    said = read_sizes(clause.text, desk.terms).said if asks_options(clause.text) else ()
     reference = clause.reference
     colours = tuple(c for c in clause.slots.colours if reference.kind != "facet" or c not in reference.colours)
-    wanted = {"colour": colours, "size": clause.slots.sizes}
+    sizes = clause.slots.sizes or tuple(size for size in said if " " not in size)
+    wanted = {"colour": colours, "size": sizes}
     return {name: values for name, values in wanted.items() if values}
 
 
@@ -97,17 +113,25 @@ def _not_shown(clause: Clause, desk: Desk) -> str:
     if clause.reference.kind == "ordinal" and ids:
         shown = "only one" if len(ids) == 1 else f"{len(ids)}"
         return f"I have shown {shown} there. Which one do you mean?"
+    if not desk.dialogue.items:
+        return "I haven't shown you anything yet. What shall I look for?"
     return "I haven't shown one like that yet. Shall I look for it?"
 
 
 def compare(clause: Clause, desk: Desk) -> Script:
-    """Put two to four shown items side by side and say what decides."""
+    """Put two to four shown items side by side and say what decides; of a longer row name the one that comes first."""
+    if (rank := _one_wanted(clause, desk)) is not None:
+        return (yield from singled_out(rank, clause, desk))
+    if asks_advice(clause.text) and not _placed(clause) and len(contenders(clause, desk)) > _MOST:
+        return (yield from taken(clause, desk))
     pointed = _compared(clause, desk)
     if len(pointed.ids) < 2:
+        if clause.reference.kind == "several" and pointed.candidates:
+            return ask_which(desk, pointed.candidates)
         candidates = pointed.candidates or pool(desk.dialogue)
         if len(candidates) < 2:
             return "There is only one to look at so far. Show me a second and I'll compare them."
-        return _which_two(desk, candidates)
+        return _which_two(clause.text, desk, candidates)
     (outcome,) = yield (Call("compare_products", {"product_ids": list(pointed.ids[:_MOST])}),)
     record = next((r for r in outcome.records if isinstance(r, Comparison)), None)
     if outcome.error is not None or record is None:
@@ -115,8 +139,25 @@ def compare(clause: Clause, desk: Desk) -> Script:
     return verdict(record, clause)
 
 
-def _which_two(desk: Desk, candidates: tuple[str, ...]) -> str:
+def _one_wanted(clause: Clause, desk: Desk) -> Rank | None:
+    """Return by what one is to be singled out: 'the cheaper one', or 'which is narrowest' of a row too long to draw."""
+    if _SIDE_BY_SIDE.search(clause.text) or asks_advice(clause.text) or _placed(clause):
+        return None
+    short = len(contenders(clause, desk)) <= _MOST and _WHICH.match(clause.text)
+    return None if short else rank_said(clause.text)
+
+
+def _placed(clause: Clause) -> bool:
+    return clause.reference.kind not in {"none", "all", "ranked", "it"}
+
+
+def _which_two(text: str, desk: Desk, candidates: tuple[str, ...]) -> str:
     items = [desk.dialogue.items[i] for i in candidates]
+    if unknown := _UNRANKED.search(text):
+        return (
+            f"No page says which is {unknown['most']}. I can tell the cheapest, the best rated or the smallest, "
+            "or compare two of them."
+        )
     if len(items) > _MOST:
         return "Which ones shall I compare? Say for instance 'the first two'."
     return f"Which ones: {', '.join(the(i) for i in items)}?"
@@ -132,9 +173,9 @@ def _compared(clause: Clause, desk: Desk) -> Pointed:
         if len(pointed.ids) > 1:
             return pointed
     ids = dialogue.focus if len(dialogue.focus) > 1 else pool(dialogue)
-    recent = _recent(desk)
-    if len(ids) < 2 and len(recent) > 1:
-        return Pointed(recent)
+    if len(ids) < 2:
+        recent = _recent(desk)
+        ids = recent if len(recent) > 1 else contenders(clause, desk)
     return Pointed(ids) if 2 <= len(ids) <= _MOST else Pointed(candidates=ids)
 
 

@@ -194,6 +194,11 @@ def read_asked(text: str, attribute_names: Collection[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(a for a in asked if not any(a != b and a in b.split() for b in asked)))
 
 
+def is_part(name: str) -> bool:
+    """Tell a part or a technical fact from a quality: 'drawer' from 'washable'."""
+    return _FACTS.fullmatch(name) is not None
+
+
 def asks_options(text: str) -> bool:
     """Tell whether the clause asks if something comes in a given option: 'do you have it in blue'."""
     return _COMES_IN.search(text) is not None

@@ -5,14 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.compact.cart_lines import lines_meant
-from assistant.compact.carting import not_added
+from assistant.compact.carting import choice_question, not_added
 from assistant.compact.meaning import Clause
 from assistant.compact.outcomes import Call
-from assistant.compact.pointing import point
+from assistant.compact.pointing import point, pool
 from assistant.compact.references import read_reference
 from assistant.compact.say_cart import changed, which_line
-from assistant.compact.scripts import Desk, Script
+from assistant.compact.scripts import Desk, Script, ask_which
 from assistant.compact.wordforms import NUMBER_WORDS
+from assistant.compact.wording import sentences, the
 from tools.records import Cart
 
 _EVERYTHING = re.compile(r"\b(?:everything|empty|clear|all of it|all items)\b")
@@ -37,7 +38,7 @@ def change(clause: Clause, desk: Desk) -> Script:
         (outcome,) = yield (Call("view_cart", {}),)
         cart = outcome.cart()
     if cart is None or not cart.lines:
-        return "Your cart is empty."
+        return _nothing_in_it(clause, desk)
     removing = _REMOVING.search(clause.text)
     if _EVERYTHING.search(clause.text) and removing:
         return (yield from _apply([{"line_id": line.line_id, "quantity": 0} for line in cart.lines], desk))
@@ -56,6 +57,19 @@ def change(clause: Clause, desk: Desk) -> Script:
             return f"What shall I change about {line.title}: the quantity, the size or the colour?"
         changes.append({"line_id": line.line_id, **wanted})
     return (yield from _apply(changes, desk))
+
+
+def _nothing_in_it(clause: Clause, desk: Desk) -> str:
+    """Say that there is nothing to change, and what a count said with a row on screen still needs: which one."""
+    choice = desk.dialogue.choice
+    if clause.slots.quantity is not None and choice is not None and choice.call.name == "add_to_cart":
+        return sentences("Nothing is in your cart yet.", choice_question(choice, desk), "Say how many with it.")
+    if clause.slots.quantity is None or _REMOVING.search(clause.text) or not desk.dialogue.items:
+        return "Your cart is empty."
+    ids = desk.dialogue.focus or pool(desk.dialogue)
+    if len(ids) == 1:
+        return f"Your cart is empty, so nothing is changed. Shall I add {the(desk.dialogue.items[ids[0]])}?"
+    return sentences("Your cart is empty, so nothing is changed.", ask_which(desk, tuple(ids)))
 
 
 def _swapped_in(words: str, cart: Cart, desk: Desk) -> str | None:

@@ -33,6 +33,9 @@ def _fitting(reference: Reference, lines: Sequence[Line], dialogue: Dialogue) ->
     if reference.product_types or reference.colours or reference.materials:
         return [line for line in lines if _described(line, reference, dialogue)]
     touched = [line for line in lines if line.line_id in dialogue.last_lines]
+    if reference.kind == "other":
+        # Of what was touched last and what was not, the other one is what was not.
+        return [line for line in lines if line not in touched] if touched else list(lines)
     if reference.kind == "all":
         return touched or list(lines)
     return touched or [line for line in lines if line.product_id in dialogue.focus] or list(lines)

@@ -18,6 +18,7 @@ from assistant.compact.say_cart import (
 )
 from assistant.compact.say_options import had, has_option
 from assistant.compact.scripts import Desk, Script, ask_which, refusal
+from assistant.compact.sizes import read_sizes
 from assistant.compact.slots import read_slots
 from assistant.compact.wordforms import normal
 from tools.records import Item
@@ -42,7 +43,8 @@ def add(clause: Clause, desk: Desk) -> Script:
     said: list[str] = []
     for product_id in pointed.ids[:_MOST]:
         call = Call(
-            "add_to_cart", {"product_id": product_id, **_options(clause, product_id, desk), **_quantity(clause)}
+            "add_to_cart",
+            {"product_id": product_id, **_options(clause, product_id, desk), **_quantity(clause, len(pointed.ids))},
         )
         before = desk.dialogue.cart
         (outcome,) = yield (call,)
@@ -79,10 +81,16 @@ def _options(clause: Clause, product_id: str, desk: Desk) -> dict[str, Any]:
     colours = [c for c in clause.slots.colours if c in item.colours or c not in clause.reference.colours]
     if colours:
         options["colour"] = colours[0]
-    if clause.slots.sizes:
+    sizes = clause.slots.sizes or _unmade(clause, desk)
+    if sizes:
         own = [s for s in clause.slots.sizes if s.casefold() in {i.casefold() for i in item.sizes}]
-        options["size"] = (own or clause.slots.sizes)[0]
+        options["size"] = (own or sizes)[0]
     return {**_implied(item, desk), **options}
+
+
+def _unmade(clause: Clause, desk: Desk) -> tuple[str, ...]:
+    """Return a size that nothing here is made in; the shop then says what there is instead."""
+    return tuple(size for size in read_sizes(clause.text, desk.terms).said if " " not in size)
 
 
 def _implied(item: Item, desk: Desk) -> dict[str, str]:
@@ -104,8 +112,11 @@ def _implied(item: Item, desk: Desk) -> dict[str, str]:
     return implied
 
 
-def _quantity(clause: Clause) -> dict[str, Any]:
+def _quantity(clause: Clause, pointed: int = 1) -> dict[str, Any]:
+    """Return how many of each; the three of "all three" counts the things themselves."""
     quantity = clause.slots.quantity
+    if pointed > 1 and quantity == pointed:
+        return {}
     return {"quantity": quantity} if quantity is not None and quantity > 1 else {}
 
 
@@ -132,7 +143,7 @@ def answer_choice(clause: Clause, desk: Desk) -> Script:
     if choice.call.name == "change_cart":
         args["changes"] = [{**change, **named} for change in args.get("changes", ())]
     else:
-        args.update(named)
+        args.update({**_quantity(clause), **named})
     before = desk.dialogue.cart
     (outcome,) = yield (Call(choice.call.name, args),)
     cart = outcome.cart()

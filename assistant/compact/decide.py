@@ -6,12 +6,16 @@ from dataclasses import dataclass, replace
 
 from assistant.compact import after_sale, answering, cart_changes, carting, finding, handing, keeping, likening, talking
 from assistant.compact.choices import answers
+from assistant.compact.context import in_context, without_never_mind
 from assistant.compact.folding import Folded
+from assistant.compact.furnishing import about_set, as_one
+from assistant.compact.gifting import give, gives
 from assistant.compact.handing import about_case
 from assistant.compact.meaning import Clause, Intent, Reference, Understanding
 from assistant.compact.outcomes import Call, Outcome
 from assistant.compact.picturing import about_picture
 from assistant.compact.pointing import narrowed, point
+from assistant.compact.returning import goes_back, show_again
 from assistant.compact.scripts import Desk, Script, say
 from assistant.compact.understand import affirms, declines
 from assistant.compact.wording import sentences
@@ -57,6 +61,7 @@ def decide(understanding: Understanding, folded: Folded, desk: Desk) -> Decision
     """
     steps = deque(folded.steps)
     words: list[str] = []
+    understanding = as_one(without_never_mind(understanding, desk), desk)
     for at, clause in enumerate(understanding.clauses):
         outcome = _run(_script(clause, desk), steps, desk)
         if isinstance(outcome, tuple):
@@ -104,9 +109,17 @@ def _script(clause: Clause, desk: Desk) -> Script:
     case = about_case(clause, desk)
     if case is not None:
         return case
+    whole = about_set(clause, desk)
+    if whole is not None:
+        return whole
     if clause.intent == "answer_clarification":
         return _answering(clause, desk)
-    return _SCRIPTS[clause.intent](clause, desk)
+    if (row := goes_back(clause, desk)) is not None:
+        return show_again(row, desk)
+    if gives(clause, desk):
+        return give(clause, desk)
+    meant = in_context(clause, desk)
+    return _SCRIPTS[meant.intent](meant, desk)
 
 
 def _answering(clause: Clause, desk: Desk) -> Script:
@@ -127,6 +140,8 @@ def _answering(clause: Clause, desk: Desk) -> Script:
         # The answer to "what are you looking for?" is a wish like any other.
         wish = replace(clause, intent="refine" if dialogue.need else "search")
         return _SCRIPTS[wish.intent](wish, desk)
+    if clause.reference:
+        return answering.ask(clause, desk)
     return say("Which one do you mean?")
 
 

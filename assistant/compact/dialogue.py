@@ -7,14 +7,17 @@ from typing import Any, cast
 
 from assistant.compact.money_words import read_price
 from assistant.compact.outcomes import Call, Outcome, telling
-from assistant.compact.references import whole_titles
+from assistant.compact.ranks import rank_said, ranked
+from assistant.compact.references import titles_in, whole_titles
 from assistant.compact.sights import Sights
 from assistant.compact.wordforms import normal
 from tools.records import Cart, Comparison, Item, Orders, Products, Quote, Record
 
 # "What shall I look for?" names no candidates.
-_WHICH = re.compile(r"^(?!what shall i look)(?:which|who|what)\b.*\?$", re.IGNORECASE | re.DOTALL)
+_WHICH = re.compile(r"^(?!what shall i look|which kind of thing)(?:which|who|what)\b.*\?$", re.IGNORECASE | re.DOTALL)
 _SUPERLATIVE = re.compile(r"\b(?:cheapest|most expensive|priciest|dearest|best rated|highest rated)\b")
+_ADVICE = re.compile(r"\bI'd take (?P<what>[^:;]+)[:;]")
+_ASKS_WHICH = re.compile(r"^(?:and |so |ok |but )*(?:which|what|who|is|are)\b")
 _CARRIED_OVER = frozenset({"product_types", "colours", "materials", "price_max", "price_min"})
 DRAFTS = frozenset({"add_to_cart", "change_cart", "undo_cart"})
 
@@ -29,6 +32,8 @@ class Showing:
     relation: str
     ids: tuple[str, ...]
     about: str | None = None
+    call: Call | None = None
+    """What found them, so that the row can be shown again as it is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ class Dialogue:
     focus: tuple[str, ...] = ()
     pair: tuple[str, ...] = ()
     """The products compared or asked about together last, until something new is shown."""
+    compared: bool = False
+    """Whether the pair was put side by side, not only looked at one after the other."""
     cart: Cart | None = None
     last_lines: tuple[str, ...] = ()  # Line ids of the latest change to the cart.
     quote: Quote | None = None  # The last; None once the cart changed after it, or its card was pressed.
@@ -83,6 +90,11 @@ class Dialogue:
         return _WHICH.match(self.said.rsplit(". ", 1)[-1].strip()) is not None and self.choice is None
 
     @property
+    def asked_about(self) -> tuple[str, ...]:
+        """The candidates that the turn before named in its question."""
+        return titles_in(self.said, {i: item.title for i, item in self.items.items()}) if self.asked_which else ()
+
+    @property
     def latest(self) -> Showing | None:
         """The showing on screen last."""
         return self.showings[-1] if self.showings else None
@@ -109,7 +121,8 @@ class Dialogue:
                 self._show(call, record, outcome)
             case Comparison():
                 self._keep(record.items, outcome.names)
-                self.focus = self.pair = tuple(i.product_id for i in record.items)
+                self.pair, self.compared = tuple(i.product_id for i in record.items), True
+                self.focus = self._decided(record.items) or self.pair
             case Cart():
                 self._hold(call, record)
             case Quote():
@@ -118,6 +131,21 @@ class Dialogue:
                 self.orders = record
             case _:
                 pass
+
+    def conclude(self) -> None:
+        """Let 'it' mean what the words of the turn before recommended: "I'd take the Fen desk: …"."""
+        advice = _ADVICE.search(self.said)
+        if advice is None or len(self.pair) < 2:
+            return
+        taken = whole_titles(advice["what"], {i: self.items[i].title for i in self.pair})
+        self.focus = taken if len(taken) == 1 else self.focus
+
+    def _decided(self, items: Sequence[Item]) -> tuple[str, ...]:
+        """Return the one that answers 'which is wider'; nothing where a comparison leaves the choice open."""
+        text = normal(self.text)
+        rank = rank_said(text) if _ASKS_WHICH.match(text) and "difference" not in text else None
+        best = ranked(items, rank).best if rank is not None else ()
+        return (best[0].product_id,) if len(best) == 1 else ()
 
     def _fail(self, call: Call, outcome: Outcome) -> None:
         error = outcome.error
@@ -151,7 +179,7 @@ class Dialogue:
             return
         self.pair = ()
         if ids or nearest:
-            self.showings.append(Showing(self.turn, record.relation, ids or nearest, record.about))
+            self.showings.append(Showing(self.turn, record.relation, ids or nearest, record.about, call))
             superlative = record.relation == "search" and _SUPERLATIVE.search(normal(self.text))
             called = whole_titles(self.text, {i: self.items[i].title for i in ids})
             self.focus = ids[:1] if len(ids) == 1 or superlative else called[:1]
@@ -173,10 +201,14 @@ class Dialogue:
     def _look_at(self, ids: tuple[str, ...]) -> None:
         """Take products whose pages were read: several from an earlier row become the row on screen again."""
         if len(ids) == 1 and len(self.focus) == 1 and self.focus != ids:
-            self.pair = (*self.focus, *ids)
+            self.pair, self.compared = (*self.focus, *ids), False
         self.focus = ids
         if len(ids) > 1:
             self.pair = ids
+            rows = [s for s in self.showings if s.turn == self.turn and set(s.ids) & set(ids)]
+            if len(rows) > 1:
+                # Candidates of a set: on screen is what was chosen among them.
+                self.showings = [s for s in self.showings if s not in rows]
             if self.latest is None or not set(ids) <= set(self.latest.ids):
                 self.showings.append(Showing(self.turn, "details", ids))
 

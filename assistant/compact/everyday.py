@@ -68,6 +68,6 @@ ENGLISH = _words(
     toaster toasters toil tool tools toss tote totes towel towels toy toys trade trowel trust tyres under vacuum van
     vans vase velvet violin votes vowel wall wallet warm waste watch wavy wear weather weight wench whale wheat
     wheel wheels which while white wider willow wine wing winner winter wires witch woman women wood wooden wool
-    word write year yellow
+    word write year yellow start started starting build building
     """
 )

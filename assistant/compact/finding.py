@@ -1,10 +1,12 @@
 """Scripts that search: a new need, a change of the current one, and more of the same."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 from typing import Any
 
+from assistant.compact.absent import checks, kinds_not_here, said_absent, without_words
 from assistant.compact.lending import lend
 from assistant.compact.meaning import Clause, Slots
 from assistant.compact.money_words import read_price
@@ -12,6 +14,7 @@ from assistant.compact.outcomes import Call
 from assistant.compact.say_finds import VAGUE, Manner, found
 from assistant.compact.say_none import nothing
 from assistant.compact.scripts import Desk, Script, refusal
+from assistant.compact.sets import covers, set_wish
 from assistant.compact.wordforms import normal, plural, spelled
 from assistant.compact.wording import listed, sentences, the, the_all
 from tools.records import Products
@@ -70,7 +73,7 @@ def needs(slots: Slots) -> dict[str, Any]:
 def search(clause: Clause, desk: Desk) -> Script:
     """Start a new need; a budget named for everything outlives the change of product."""
     args = needs(clause.slots)
-    limit = None if _WHOLE_SHOP.search(clause.text) else budget(desk)
+    limit = None if _WHOLE_SHOP.search(clause.text) else budget(desk, clause.slots.product_types)
     if limit is not None and "price_max" not in args and "price_min" not in args:
         args["price_max"] = limit
     if clause.slots.relative == "cheaper":
@@ -83,7 +86,9 @@ def search(clause: Clause, desk: Desk) -> Script:
 def refine(clause: Clause, desk: Desk) -> Script:
     """Change the current need: narrow it, redirect it, or show more of it."""
     dialogue, slots = desk.dialogue, clause.slots
-    new_kind = slots.product_types and not set(slots.product_types) & set(dialogue.need.get("product_types", ()))
+    before = set(dialogue.need.get("product_types", ()))
+    # A kind said after a wish for "something festive under $200" names what the wish is for.
+    new_kind = slots.product_types and before and not set(slots.product_types) & before
     args = merged({} if new_kind else dialogue.need, clause)
     if slots.relative is not None and dialogue.need_shown:
         _relative(args, slots, desk)
@@ -199,10 +204,14 @@ def _as_told(args: dict[str, Any], clause: Clause, desk: Desk) -> Script:
 
 
 def _searched(args: dict[str, Any], clause: Clause, desk: Desk, *, more: bool = False) -> Script:
-    (outcome,) = yield (Call("search_products", args),)
+    absent = () if more else kinds_not_here(clause, desk)
+    *checked, outcome = yield (*checks(absent), without_words(args, absent))
     record = outcome.products()
     if outcome.error is not None or record is None:
         return refusal(outcome.error) if outcome.error else "I found nothing for that."
+    if absent and record.items:
+        how = replace(manner(clause, desk), slots=replace(clause.slots, soft=()))
+        return sentences(said_absent(absent, checked), found(record, how))
     if outcome.facts.get("carried") is False:
         if clause.slots.departments or VAGUE.search(clause.text):
             return (yield from _nearest_in_kind(args, clause, desk))
@@ -224,12 +233,21 @@ def manner(clause: Clause, desk: Desk, *, more: bool = False) -> Manner:
     return Manner(clause.slots, desk.currency, desk.spoken, desk.seed, clause.text, more)
 
 
-def budget(desk: Desk) -> int | None:
-    """Return the most the shopper said to spend on everything, minor units."""
+def budget(desk: Desk, kinds: Sequence[str] = ()) -> int | None:
+    """Return the most the shopper said to spend on everything, minor units.
+
+    Args:
+        desk: The conversation.
+        kinds: What is looked for now; a sum named for a sofa and a rug says nothing of shoes.
+    """
     for text in reversed(desk.dialogue.heard):
-        if _NO_BUDGET.search(normal(text)):
+        plain = normal(text[:1000])
+        if _NO_BUDGET.search(plain):
             return None
-        price = read_price(normal(text), desk.currency)
+        wish = set_wish(plain, desk.terms, desk.currency)
+        if wish is not None and wish.total is not None:
+            return wish.total if covers(wish, kinds) else None
+        price = read_price(plain, desk.currency)
         if price.budget:
             return price.price_max
     return None

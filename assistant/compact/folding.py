@@ -73,6 +73,7 @@ def _replay(messages: Sequence[BaseMessage], dialogue: Dialogue, read: Read) -> 
         dialogue.observe(call, outcome)
     spoken = [message_text(m) for m in messages[1:] if isinstance(m, AIMessage) and message_text(m)]
     dialogue.said = spoken[-1] if spoken else ""
+    dialogue.conclude()
     dialogue.choices = [*_still_open(waiting, steps), *dialogue.choices]
     dialogue.heard.append(dialogue.text)
     if any("order_id" in message.additional_kwargs for message in messages[1:]):

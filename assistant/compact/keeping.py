@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assistant.compact.finding import search
 from assistant.compact.meaning import Clause
 from assistant.compact.notes_read import Wishes, asks_to_keep, read_wishes
 from assistant.compact.outcomes import Call, Outcome
@@ -37,8 +38,14 @@ def remember(clause: Clause, desk: Desk) -> Script:
         return _forget(clause.text, desk)
     wishes = read_wishes(clause.text, desk.terms, desk.currency)
     if not asks_to_keep(clause.text):
-        return say(_offer(wishes, desk))
+        return _searching_by(wishes, clause, desk) if clause.slots.product_types else say(_offer(wishes, desk))
     return _keep(wishes, desk)
+
+
+def _searching_by(wishes: Wishes, clause: Clause, desk: Desk) -> Script:
+    """Look for what was wished in the same breath, and offer to keep the rest: 'I hate grey. Sofas under 1500'."""
+    said = yield from search(clause, desk)
+    return sentences(said, OFFER if wishes.calls else "")
 
 
 def offered(said: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from assistant.compact.lexicon import WIDER_MATERIAL, WIDER_TYPE
+from assistant.compact.lexicon import FOOTWEAR, GARMENTS, WIDER_MATERIAL
 from assistant.compact.meaning import Clause
 from assistant.compact.scripts import Desk
 from assistant.compact.signs import GIFT
@@ -15,13 +15,6 @@ from tools.records import BlockedBy, Item
 
 Note = Mapping[str, Any]
 
-_FOOTWEAR = frozenset(WIDER_TYPE["footwear"]) | {"shoes", "slippers", "trainers"}
-_GARMENTS = (
-    frozenset(WIDER_TYPE["top"])
-    | frozenset(WIDER_TYPE["bottom"])
-    | frozenset(WIDER_TYPE["outerwear"])
-    | {"dress", "cardigan", "suit", "leggings", "pyjamas", "jumpsuit", "vest", "hat", "belt", "gloves"}
-)
 _HARD_STUFF = frozenset((*WIDER_MATERIAL["wood"], *WIDER_MATERIAL["metal"], "marble", "glass", "rattan"))
 _SOMEBODY = (
     r"(?:wife|husband|partner|girlfriend|boyfriend|friend|mother|mum|mom|father|dad|sister|brother|son|daughter|"
@@ -150,8 +143,8 @@ def _sizes(kinds: Sequence[str], notes: Sequence[Note], desk: Desk) -> list[Note
 
 def _fits(of: str, kind: str) -> bool:
     if of == "shoes":
-        return kind in _FOOTWEAR
-    return kind in _GARMENTS if of == "clothes" else _is_for(of, [kind])
+        return kind in FOOTWEAR
+    return kind in GARMENTS if of == "clothes" else _is_for(of, [kind])
 
 
 def _is_for(of: str, kinds: Sequence[str]) -> bool:
@@ -174,7 +167,7 @@ def _with(args: dict[str, Any], conditions: Sequence[tuple[str, Note]]) -> dict[
 
 def _tastes(args: Mapping[str, Any], kinds: Sequence[str], notes: Sequence[Note]) -> list[Note]:
     """Return likes that this message leaves open; a wood says nothing about a dress."""
-    worn = all(kind in _GARMENTS | _FOOTWEAR for kind in kinds)
+    worn = all(kind in GARMENTS | FOOTWEAR for kind in kinds)
     open_now = [
         note
         for note in notes

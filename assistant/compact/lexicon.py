@@ -85,6 +85,13 @@ WIDER_TYPE: dict[str, tuple[str, ...]] = {
     "soft furnishing": ("cushion", "throw", "curtain", "rug"),
 }
 
+FOOTWEAR = frozenset((*WIDER_TYPE["footwear"], "shoes", "slippers", "trainers"))
+GARMENTS = frozenset(
+    (*WIDER_TYPE["top"], *WIDER_TYPE["bottom"], *WIDER_TYPE["outerwear"], "dress", "cardigan", "suit", "leggings",
+     "pyjamas", "jumpsuit", "vest", "hat", "belt", "gloves")
+)  # fmt: skip
+WORN = FOOTWEAR | GARMENTS | frozenset((*WIDER_TYPE["bag"], *WIDER_TYPE["jewellery"], *WIDER_TYPE["accessory"]))
+
 DEPARTMENT_WORDS: dict[str, str] = {
     "clothes": "fashion",
     "clothing": "fashion",
@@ -104,6 +111,9 @@ SAME_COLOUR: tuple[tuple[str, ...], ...] = (
     ("navy", "navy blue", "dark blue"),
     ("charcoal", "dark grey", "dark gray", "anthracite"),
     ("off white", "offwhite", "off-white"),
+    ("forest", "dark green", "forest green"),
+    ("chocolate", "dark brown"),
+    ("burgundy", "dark red"),
     ("multicolour", "multicolor", "multi colour", "multicoloured"),
     ("light blue", "pale blue", "baby blue", "sky blue"),
 )
@@ -187,6 +197,19 @@ COLOUR_FAMILY: dict[str, tuple[str, ...]] = {
             "lilac",
         ),
     ),
+    "dark": (
+        "black",
+        "charcoal",
+        "ink",
+        "navy",
+        "indigo",
+        "forest",
+        "burgundy",
+        "wine",
+        "plum",
+        "chocolate",
+        "brown",
+    ),
     "pastel": ("blush", "lilac", "mint", "pink", "sage", "peach"),
 }
 
@@ -216,3 +239,10 @@ LETTER_SIZES: dict[str, tuple[str, ...]] = {
     "extra large": ("xl",),
     "x large": ("xl",),
 }
+
+_KINDS = frozenset(word for group in SAME_TYPE for word in group) | frozenset(WIDER_TYPE)
+
+
+def is_kind(word: str) -> bool:
+    """Tell whether a word names a kind of thing, whatever a shop has."""
+    return word in _KINDS or word.removesuffix("s") in _KINDS

@@ -143,7 +143,7 @@ def recommend(clause: Clause, desk: Desk) -> Script:
     args: dict[str, Any] = {"limit": _FEW}
     if slots.product_types:
         args["product_types"] = list(slots.product_types)
-    price = slots.price_max if slots.price_max is not None else budget(desk)
+    price = slots.price_max if slots.price_max is not None else budget(desk, slots.product_types)
     if price is not None:
         args["price_max"] = price
     (outcome,) = yield (Call("recommend_for_me", args),)

@@ -75,7 +75,9 @@ _NO_CONSTRAINT = frozenset(
     {"product_types", "quantity", "soft", "said_type", "near", "departments", "not_soft", "order"}
 )
 
-RefKind = Literal["none", "ordinal", "first_n", "last", "other", "both", "all", "it", "ranked", "facet", "name", "type"]
+RefKind = Literal[
+    "none", "ordinal", "first_n", "last", "other", "both", "all", "it", "ranked", "facet", "name", "type", "several"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class Reference:
     names: tuple[str, ...] = ()
     """Ids of shown products whose title words were said."""
     plural: bool = False
+    parts: tuple["Reference", ...] = ()
+    """For 'several': each thing named apart, as in 'the first desk with the second armchair'."""
 
     def __bool__(self) -> bool:
         return self.kind != "none"

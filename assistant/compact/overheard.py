@@ -72,11 +72,17 @@ def dialogue_of(heard: Overheard, terms: Terms, currency: str) -> Dialogue:
 def told(understanding: Understanding, dialogue: Dialogue, terms: Terms, currency: str) -> dict[str, Any]:
     """Write an understanding as plain JSON; empty slots are left out, prices are {amount, currency}, minor units."""
     clauses = understanding.clauses
+    pointed: list[str] = []
+    for clause in clauses:
+        ids = pointed_at(clause, dialogue)
+        pointed.extend(ids)
+        # "The second looks nice, does it fold?": what one half named, "it" in the next means.
+        dialogue.focus = ids if len(ids) == 1 else dialogue.focus
     return {
         "intents": list(dict.fromkeys(understanding.intents)),
         "slots": _slots([wanted(clause, dialogue, terms, currency) for clause in clauses], currency),
         "asked": list(dict.fromkeys(name for clause in clauses for name in asked_about(clause, dialogue))),
-        "refers_to": list(dict.fromkeys(i for clause in clauses for i in pointed_at(clause, dialogue))),
+        "refers_to": list(dict.fromkeys(pointed)),
         "confidence": round(understanding.confidence, 4),
     }
 

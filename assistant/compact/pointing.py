@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from assistant.compact.dialogue import Dialogue, Showing
 from assistant.compact.meaning import Reference
-from assistant.compact.measures import measure
+from assistant.compact.ranks import rank_called, ranked
 from tools.records import Item
 
 
@@ -38,6 +38,7 @@ def point(reference: Reference, dialogue: Dialogue) -> Pointed:
         "facet": _facet,
         "name": _name,
         "type": _type,
+        "several": _several,
     }
     finder = finders.get(reference.kind)
     return finder(reference, dialogue) if finder else Pointed()
@@ -103,6 +104,8 @@ def _both(reference: Reference, dialogue: Dialogue) -> Pointed:
     if len(dialogue.focus) == 2 and not reference.product_types:
         return Pointed(dialogue.focus)
     ids = row(reference, dialogue)
+    if reference.product_types == () and len(dialogue.asked_about) == 2:
+        return Pointed(dialogue.asked_about)
     if len(ids) == 2:
         return Pointed(ids)
     recent = _recent_singles(dialogue)
@@ -115,15 +118,26 @@ def _recent_singles(dialogue: Dialogue) -> tuple[str, ...]:
 
 
 def _all(reference: Reference, dialogue: Dialogue) -> Pointed:
-    ids = dialogue.focus or pool(dialogue)
+    # "They" after one of a pair was recommended still are the two.
+    two = dialogue.pair if dialogue.compared and set(dialogue.focus) <= set(dialogue.pair) else ()
+    ids = two or dialogue.focus or pool(dialogue)
     return Pointed(tuple(ids), missing=not ids)
 
 
 def _it(reference: Reference, dialogue: Dialogue) -> Pointed:
+    if len(dialogue.focus) != 1 and dialogue.asked_about:
+        return _single(dialogue.asked_about)
     if dialogue.focus:
         return _single(dialogue.focus)
     latest = dialogue.latest
     return _single(latest.ids) if latest else Pointed(missing=True)
+
+
+def _several(reference: Reference, dialogue: Dialogue) -> Pointed:
+    """Point at each part; one that is unclear is asked about before anything is done with the others."""
+    each = [point(part, dialogue) for part in reference.parts]
+    unclear = next((pointed for pointed in each if not pointed.ids), None)
+    return unclear or Pointed(tuple(dict.fromkeys(i for pointed in each for i in pointed.ids)))
 
 
 def _single(ids: Sequence[str]) -> Pointed:
@@ -197,12 +211,10 @@ def _name(reference: Reference, dialogue: Dialogue) -> Pointed:
 
 def _ranked(reference: Reference, dialogue: Dialogue) -> Pointed:
     ids = row(reference, dialogue) if reference.product_types else pool(dialogue)
-    values = {i: measure(dialogue.items[i], reference.rank) for i in ids}
-    known = {i: v for i, v in values.items() if v is not None}
-    if not known:
+    best = ranked([dialogue.items[i] for i in ids], rank_called(reference.rank)).best
+    if not best:
         return Pointed(candidates=ids, missing=not ids)
-    best = min(known.values())
-    return _single([i for i, v in known.items() if v == best])
+    return _single([item.product_id for item in best])
 
 
 def narrowed(pointed: Pointed, reference: Reference, dialogue: Dialogue) -> Pointed:

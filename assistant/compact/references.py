@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.compact.meaning import Reference
+from assistant.compact.ranks import RANKS
 from assistant.compact.terms import Match, Terms
 from assistant.compact.wordforms import Token, normal, number, tokens
 
@@ -29,9 +30,14 @@ _LAST = re.compile(
     r"\b(?:the last(?: one| item)?|latter|last one)\b(?! (?:orders?|time|week|month|year|purchase|night))"
 )
 _OTHER = re.compile(r"\b(?:the other(?P<many>s)?)\b(?! (?:day|colou?rs?|sizes?|options?))")
-_BOTH = re.compile(r"\b(?:both|these two|those two|the two(?: of them)?)\b")
+_BOTH = re.compile(
+    r"\b(?:both|either(?: one| of (?:them|these|those|the two))?(?= ?[?.!]?$)|these two|those two|"
+    r"the two(?: of them)?)\b"
+)
 _ALL = re.compile(
-    r"\b(?:all of (?:them|these|those)|them all|(?:these|those|them|they|they're|theirs?)\b(?! (?:days|things|who)))"
+    r"\b(?:all of (?:them|these|those)|them all|all (?:two|three|four|five|six)|(?:one |pros and cons )?of each|"
+    r"(?:each|any) of (?:them|these|those)|"
+    r"(?:these|those|them|they|they're|theirs?)\b(?! (?:days|things|who)))"
 )
 _IT = re.compile(
     r"\b(?:it|its|it's|that one|this one)\b|\b(?:that's it)\b"
@@ -44,30 +50,19 @@ _NOT_IT = re.compile(
     r"\b(?:does it take|is it possible|call it|how is it going|how's it going|as it is|it would be|"
     r"it'?s (?:my|a|for|raining|cold|hot)|it depends)\b|\bin it\b"
 )
-_RANKS: tuple[tuple[str, str], ...] = (
-    ("cheapest", r"cheap(?:er|est)|less expensive|least expensive|lower priced|most affordable"),
-    ("dearest", r"more expensive|most expensive|dear(?:er|est)|pric(?:ier|iest)"),
-    ("best rated", r"(?:best|better|highest|higher|top)[ -](?:rated|reviewed)"),
-    ("-width", r"narrow(?:er|est)|slim(?:mer|mest)"),
-    ("+width", r"wid(?:er|est)"),
-    ("-size", r"small(?:er|est)|compact"),
-    ("+size", r"bigg(?:er|est)|larg(?:er|est)"),
-    ("-height", r"low(?:er|est)|short(?:er|est)"),
-    ("+height", r"tall(?:er|est)|high(?:er|est)"),
-    ("+length", r"long(?:er|est)"),
-    ("-weight", r"light(?:er|est)"),
-    ("+weight", r"heav(?:ier|iest)"),
-)
-_RANKED = tuple(
-    (rank, re.compile(rf"\bthe (?:{words})(?: (?P<what>ones?|of (?:these|those|them|the \w+)|[a-z]+))?(?=\W|$)"))
-    for rank, words in _RANKS
-)
-RANK_OF = {
-    "smaller": "-size", "bigger": "+size", "larger": "+size", "narrower": "-width", "slimmer": "-width",
-    "wider": "+width", "lower": "-height", "taller": "+height", "higher": "+height", "longer": "+length",
-    "lighter": "-weight", "heavier": "+weight",
-}  # fmt: skip
+_WHAT = r"(?: (?P<what>ones?|of (?:these|those|them|the \w+)|[a-z]+))?(?=\W|$)"
+_RANKED = tuple((rank.key, re.compile(rf"\b(?:the|which is) (?:{rank.words}){_WHAT}")) for rank in RANKS)
+RANK_OF = {rank.more: rank.key for rank in RANKS} | {"slimmer": "-width", "bigger": "+size"}
 """Comparatives said alone, and the rank of a shown product that answers them."""
+# Words that a message which points at several things has; elsewhere "and the lamp" is a wish of its own.
+_NAMES_SEVERAL = re.compile(
+    r"\b(?:compare|between|differen\w+|versus|vs|which|add|take|have|get|buy|order|want|remove|delete|drop|put|both|or|"
+    r"better|rather|prefer|instead of|than)\b|\b(?:first|second|third|fourth|fifth|last)(?: \w+)? (?:and|or) "
+)
+_BETWEEN_PARTS = re.compile(
+    r"\s*(?:,|\b(?:and|with|to|or|vs|versus|than|instead of|against)\b)\s*(?=(?:the|that|this|a|an|\w+) )"
+)
+_APART = frozenset({"ordinal", "last", "facet", "name", "type", "ranked", "other", "it"})
 _DETERMINERS = frozenset({"the", "that", "this", "those", "these"})
 _BEFORE_NAME = frozenset(
     {
@@ -86,6 +81,10 @@ def read_reference(text: str, terms: Terms, names: Mapping[str, Sequence[str]]) 
         terms: The catalogue's words.
         names: For each telling word of a shown title the ids that carry it.
     """
+    return _several(text, terms, names) or _single(text, terms, names)
+
+
+def _single(text: str, terms: Terms, names: Mapping[str, Sequence[str]]) -> Reference:
     words = tokens(text)
     matches = terms.find(words)
     kinds = _types_near(words, matches)
@@ -97,6 +96,28 @@ def read_reference(text: str, terms: Terms, names: Mapping[str, Sequence[str]]) 
         or _described(words, matches)
         or _pronoun(text)
     )
+
+
+def _several(text: str, terms: Terms, names: Mapping[str, Sequence[str]]) -> Reference:
+    """Read things named apart, each in its own way: 'the gold one and the tan heels', 'the first or the last'."""
+    if not _NAMES_SEVERAL.search(text):
+        return Reference()
+    parts = [part for piece in _BETWEEN_PARTS.split(text) if (part := _single(piece, terms, names)).kind in _APART]
+    apart = len({_way(part) for part in parts})
+    if parts and parts[-1].kind == "it":
+        return Reference()  # "The second looks nice, add it" names one.
+    if len(parts) < 2 or apart < len(parts) or (len({part.kind for part in parts}) == 1 and _alike(parts)):
+        return Reference()
+    return Reference("several", parts=tuple(parts), plural=True)
+
+
+def _way(part: Reference) -> tuple[object, ...]:
+    return (part.kind, part.ordinals, part.rank, part.product_types, part.colours, part.materials, part.names)
+
+
+def _alike(parts: Sequence[Reference]) -> bool:
+    """Tell 'the first and the third', which count in one row and are read at once."""
+    return parts[0].kind in {"ordinal", "name"} and len({part.product_types for part in parts}) == 1
 
 
 def by_whole_title(reference: Reference, text: str, titles: Mapping[str, str]) -> Reference:
@@ -124,6 +145,23 @@ def whole_titles(text: str, titles: Mapping[str, str]) -> tuple[str, ...]:
     whole = [i for i, title in titles.items() if _spaced(title) in said]
     longest = max((len(titles[i]) for i in whole), default=0)
     return tuple(i for i in whole if len(titles[i]) == longest)
+
+
+def titles_in(text: str, titles: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the products whose whole titles a text names, in its order; a title within a longer one counts not.
+
+    Args:
+        text: What was said.
+        titles: Id to title.
+    """
+    said = _spaced(text)
+    places: list[tuple[int, str]] = []
+    for i, title in sorted(titles.items(), key=lambda pair: -len(pair[1])):
+        at = said.find(_spaced(title))
+        if at >= 0:
+            places.append((at, i))
+            said = said.replace(_spaced(title), f" {'_' * (len(_spaced(title)) - 2)} ", 1)
+    return tuple(i for _, i in sorted(places))
 
 
 def _spaced(text: str) -> str:
@@ -166,7 +204,11 @@ def _named(words: Sequence[Token], names: Mapping[str, Sequence[str]]) -> Refere
     for i, word in enumerate(words):
         ids = names.get(word.stem)
         if ids is None or not (
-            i == 0 or i == last + 1 or words[i - 1].text in _BEFORE_NAME or word.text.endswith("'s")
+            i == 0
+            or i == last + 1
+            or words[i - 1].text in _BEFORE_NAME
+            or number(words[i - 1].text) is not None
+            or word.text.endswith("'s")
         ):
             continue
         if i == last + 1 and groups and groups[-1] & set(ids):

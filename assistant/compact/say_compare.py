@@ -4,39 +4,36 @@ import re
 from collections.abc import Sequence
 
 from assistant.compact.meaning import Clause
-from assistant.compact.measures import centimetres, measure
+from assistant.compact.measures import centimetres
+from assistant.compact.ranks import rank_said, ranked
+from assistant.compact.say_ranks import advised, first
 from assistant.compact.wording import capital, listed, sentences, the, verb
 from policies.money import format_minor
 from tools.records import Comparison, Item
 
-_CHOOSE = re.compile(r"\b(?:better|best|recommend|prefer|would you|should i|pick|choose|worth)\b")
-_MEASURES = (("width", "narrower"), ("height", "lower"), ("depth", "shallower"), ("length", "shorter"))
-_WORDS = (
-    (re.compile(r"narrow|slim"), "-width", "narrower"),
-    (re.compile(r"\bwide"), "+width", "wider"),
-    (re.compile(r"tall|high(?!er rated|est rated| rated)"), "+height", "taller"),
-    (re.compile(r"light"), "-weight", "lighter"),
-    (re.compile(r"heav"), "+weight", "heavier"),
-    (re.compile(r"small|compact"), "-size", "smaller"),
-    (re.compile(r"big|larg"), "+size", "larger"),
-    (re.compile(r"cheap|less expensive|price"), "cheapest", "cheaper"),
-    (re.compile(r"rated|review"), "best rated", "better rated"),
+_CHOOSE = re.compile(
+    r"\b(?:(?:better|best)(?![ -](?:rated|reviewed|reviews|ratings?))|recommend|prefer|would you|should i|pick|choose|"
+    r"worth)\b"
 )
+_SIDE_BY_SIDE = re.compile(
+    r"\bdifference\b|\bgiv(?:e|ing) up\b|\bbetter value\b|^(?:please |can you |could you |and |now )*compare\b"
+)
+_MEASURES = (("width", "narrower"), ("height", "lower"), ("depth", "shallower"), ("length", "shorter"))
 
 
 def verdict(record: Comparison, clause: Clause) -> str:
     """Say in two or three sentences what decides; recommend one only when asked."""
     items = record.items
-    if "difference" not in clause.text and (direct := _direct(items, clause.text)):
+    if not _SIDE_BY_SIDE.search(clause.text) and (direct := _direct(items, clause.text)):
         return direct
     if len(items) > 2:
-        return sentences(_row(items), _advice(items) if _CHOOSE.search(clause.text) else "")
+        return sentences(_row(items), _advice(items) if asks_advice(clause.text) else "")
     first, second = items
     said = [p for p in (_size(first, second), _price(first, second), _rated(first, second)) if p is not None]
     told = sentences(_by_subject(said), _made(first, second))
     if not told:
         return "On everything the pages state, they are alike."
-    return sentences(told, _advice(items) if _CHOOSE.search(clause.text) else "")
+    return sentences(told, _advice(items) if asks_advice(clause.text) else "")
 
 
 def _by_subject(said: Sequence[tuple[Item, str]]) -> str:
@@ -48,32 +45,14 @@ def _by_subject(said: Sequence[tuple[Item, str]]) -> str:
 
 
 def _direct(items: Sequence[Item], text: str) -> str:
-    """Answer 'which is wider' outright when the records can."""
-    for pattern, rank, word in _WORDS:
-        if not pattern.search(text) or _CHOOSE.search(text):
-            continue
-        values = {i.product_id: measure(i, rank) for i in items}
-        known = [v for v in values.values() if v is not None]
-        if len(known) < len(items):
-            missing = [i for i in items if values[i.product_id] is None]
-            return f"The page of {the(missing[0])} doesn't say, so I can't tell which is {word}."
-        best = [i for i in items if values[i.product_id] == min(known)]
-        if len(best) > 1:
-            return f"{capital(listed([the(i) for i in best]))} are alike in that."
-        return f"{capital(the(best[0]))} {verb(best[0], 'is', 'are')} {word}{_figure(best[0], items, rank)}."
-    return ""
+    """Answer 'which is wider' outright."""
+    rank = None if asks_advice(text) else rank_said(text)
+    return first(ranked(items, rank)) if rank is not None else ""
 
 
-def _figure(best: Item, items: Sequence[Item], rank: str) -> str:
-    rest = [i for i in items if i is not best]
-    if rank == "cheapest":
-        return f", at {best.price} against {listed([str(i.price) for i in rest])}"
-    if rank == "best rated":
-        return f": {best.rating:g} of 5 against {listed([f'{i.rating:g}' for i in rest])}"
-    name = rank[1:]
-    if name in best.attributes and all(name in i.attributes for i in rest):
-        return f": {best.attributes[name]} against {listed([i.attributes[name] for i in rest])}"
-    return ""
+def asks_advice(text: str) -> bool:
+    """Tell whether a normalised text asks which one to take."""
+    return _CHOOSE.search(text) is not None
 
 
 def _size(first: Item, second: Item) -> tuple[Item, str] | None:
@@ -123,7 +102,7 @@ def _row(items: Sequence[Item]) -> str:
 def _advice(items: Sequence[Item]) -> str:
     """Recommend by what the records hold: stock first, then ratings, then price."""
     stocked = [i for i in items if i.availability != "out_of_stock"] or list(items)
-    best = min(stocked, key=lambda i: (-(i.rating or 0), i.price.amount))
+    best = advised(items)
     least = min(stocked, key=lambda i: i.price.amount)
     it_is = verb(best, "it is", "they are")
     if len({i.rating for i in stocked}) == 1 and best.rating is not None:

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from assistant.compact.asked import is_part
 from assistant.compact.say_options import sold_out
-from assistant.compact.wordforms import stems
+from assistant.compact.wordforms import plural, spelled, stems
 from assistant.compact.wording import capital, counted, listed, sentences, the, verb
 from tools.records import Item
 
 _MEASURES = {"width": "wide", "height": "high", "depth": "deep", "length": "long", "diameter": "across"}
 _MEASURE_NAMES = ("width", "depth", "height", "length", "diameter")
 _PAGE_FACTS = {"colours": "colour", "sizes": "size", "materials": "material", "brand": "maker", "styles": "style"}
+_NAMES = {"fit": "how they fit", "care": "how to care for them", "origin": "where they are made"}
 _QUOTE = 160  # Characters of a review that are quoted.
 _NOUNS = (
     "height",
@@ -34,10 +36,19 @@ _NOUNS = (
 def answer(items: Sequence[Item], asked: Sequence[str], facts: Mapping[str, Any]) -> str:
     """Answer every question for every item, naming each item once."""
     parts: list[str] = []
+    if len(items) > 2 and len(asked) == 1 and not any(_known(item, asked[0], facts) for item in items):
+        return f"None of the pages of these {spelled(len(items))} says anything of {_NAMES.get(asked[0], asked[0])}."
     for item in items:
         for at, name in enumerate(asked):
             parts.append(_fact(item, name, facts, the(item) if at == 0 else verb(item, "it", "they")))
     return sentences(*parts)
+
+
+def _known(item: Item, name: str, facts: Mapping[str, Any]) -> bool:
+    """Tell whether the page of one product answers a question at all."""
+    if name in {"price", "reviews", "rating", "value", "size"} or name in _PAGE_FACTS:
+        return True
+    return _attribute(item, name) is not None or set(stems(name)) <= set(stems(" ".join((*item.materials, item.title))))
 
 
 def material_answer(item: Item, wanted: Sequence[str]) -> str:
@@ -100,6 +111,10 @@ def _unsaid(item: Item, name: str, who: str) -> str:
         lists = f"; of measures the page lists {listed(measures)} only"
     if name in _NOUNS or name.startswith("number of ") or any(name.endswith(n) for n in _NOUNS):
         return f"I don't know {_of(who)} {name}{lists}."
+    if name == "fit":
+        return f"I don't know how {who} {verb(item, 'fits', 'fit')}; the page doesn't say."
+    if is_part(name):
+        return f"The page says nothing of {plural(name)} on {who}{lists}."
     return f"I don't know whether {who} {verb(item, 'is', 'are')} {name}; the page doesn't say."
 
 

@@ -99,6 +99,9 @@ def _brands(filters: dict[str, Any]) -> str:
 def _refused(filters: dict[str, Any]) -> str:
     names = ("not_colours", "not_materials", "not_brands", "not_product_types")
     refused = [str(v) for n in names for v in filters.get(n, ())]
+    families = (word for word, family in COLOUR_FAMILY.items() if len(refused) > 3 and set(refused) <= set(family))
+    if family := next(families, ""):
+        return f"in no {family} colour"
     return f"without {listed(refused, 'or')}" if refused else ""
 
 

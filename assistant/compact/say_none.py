@@ -3,7 +3,7 @@
 from assistant.compact.outcomes import telling
 from assistant.compact.say_finds import Manner, phrase_of
 from assistant.compact.wordforms import spelled
-from assistant.compact.wording import capital, counted, sentences, the, the_all
+from assistant.compact.wording import capital, counted, listed, sentences, the, the_all
 from tools.records import BlockedBy, Item, Products
 
 _PLAIN = {"sizes": "other sizes", "colours": "other colours", "materials": "other materials"}
@@ -42,9 +42,10 @@ def _without(blocked: BlockedBy) -> str:
 def _other(blocked: BlockedBy, first: Item) -> str:
     shared = _common(blocked)
     lead = f"In {shared}" if shared else f"In {_PLAIN[blocked.name]}"
+    made = f", in {listed(first.sizes)}" if blocked.name == "sizes" and first.sizes else ""
     if blocked.count == 1:
-        return f"{lead} there is {the(first)} at {first.price}."
-    return f"{lead} there are {spelled(blocked.count)}, such as {the(first)} at {first.price}."
+        return f"{lead} there is {the(first)} at {first.price}{made}."
+    return f"{lead} there are {spelled(blocked.count)}, such as {the(first)} at {first.price}{made}."
 
 
 def _common(blocked: BlockedBy) -> str:

@@ -16,6 +16,15 @@ _ABLE = (
     "Say for instance 'a walnut desk', or 'compare the first two'."
 )
 _ORDER_ID = re.compile(r"\border (?:no\.? |number |nr\.? |#)?#?(?P<id>[a-z]{0,6}[-_]?\d[\w-]*)|#\s?(?P<hash>\d[\w-]*)")
+_DISPLEASED = re.compile(
+    r"\b(?:useless|stupid|terrible|awful|rubbish|annoying|frustrat\w+|ridiculous|waste of time|fed up|doesn't work|"
+    r"not (?:helpful|listening|helping|what i (?:asked|meant|wanted|said))|"
+    r"(?:aren't|never) listening|wrong (?:again|answer)|don't understand(?: me)?|misunderst\w+)\b"
+)
+_SORRY = (
+    "Sorry, I missed what you want. Say the thing and one condition, such as 'a walnut desk' or 'a black dress'. "
+    "Or say 'a person', and I open a case with the shop's staff."
+)
 _DISCOUNT_ASK = re.compile(r"\bdiscounts?\b|\bprice match\b|\boff\b|\bcheaper elsewhere\b|\bcompetitor\b")
 
 
@@ -56,8 +65,15 @@ def help_(clause: Clause, desk: Desk) -> Script:
 
 
 def out_of_scope(clause: Clause, desk: Desk) -> Script:
-    """Say that this assistant knows the shop only."""
+    """Say that this assistant knows the shop only; to a complaint, what helps now."""
+    if displeased(clause.text):
+        return (yield from say(_SORRY))
     return (yield from say("I only know this shop. Anything for your home or wardrobe?"))
+
+
+def displeased(text: str) -> bool:
+    """Tell a complaint about the conversation itself."""
+    return _DISPLEASED.search(text) is not None
 
 
 def board(clause: Clause, desk: Desk) -> Script:

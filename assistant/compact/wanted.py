@@ -7,9 +7,10 @@ from typing import Any
 
 from assistant.compact.asked import read_asked
 from assistant.compact.dialogue import Dialogue
+from assistant.compact.intents import is_question
 from assistant.compact.lexicon import COLOUR_FAMILY
 from assistant.compact.meaning import Clause, Intent, Slots
-from assistant.compact.pointing import point
+from assistant.compact.pointing import point, pool
 from assistant.compact.sizes import SizeWords, read_sizes
 from assistant.compact.slots import read_slots
 from assistant.compact.terms import Terms
@@ -20,8 +21,11 @@ _FINDS: frozenset[Intent] = frozenset(
     {"search", "refine", "find_similar", "goes_with", "recommend", "board", "answer_clarification"}
 )
 _POINTS: frozenset[Intent] = frozenset(
-    {"ask_attribute", "compare", "add_to_cart", "find_similar", "goes_with", "board", "answer_clarification"}
-)
+    {"ask_attribute", "compare", "add_to_cart", "change_cart", "find_similar", "goes_with", "board",
+     "answer_clarification"}
+)  # fmt: skip
+# Without a word that points these are about the one thing shown.
+_OF_ONE: frozenset[Intent] = frozenset({"ask_attribute", "add_to_cart", "find_similar", "change_cart"})
 _OWNED = re.compile(
     r"\b(?:go(?:es)?(?: well| nicely| best)? with|to match|match(?:es|ing)?|pairs?(?: well)? with|wear with|style with|"
     r"with|suits?|complements?|next to|beside|under|over|on|for) (?:a|an|my|our|the|this|that|these|those|some) .*$|"
@@ -139,9 +143,15 @@ def asked_about(clause: Clause, dialogue: Dialogue) -> tuple[str, ...]:
 
 
 def pointed_at(clause: Clause, dialogue: Dialogue) -> tuple[str, ...]:
-    """Return the ids a clause is about: all candidates where its words fit several."""
+    """Return the ids a clause is about: all candidates where its words fit several, the row where it compares."""
     if clause.intent not in _POINTS and not (clause.intent == "buy" and clause.reference.kind not in {"it", "all"}):
         return ()
+    among = pool(dialogue)
+    chooses = clause.reference.kind == "ranked" and is_question(clause.text)
+    if clause.intent == "compare" and (chooses or not clause.reference):
+        return among
+    if not clause.reference:
+        return among if len(among) == 1 and clause.intent in _OF_ONE else ()
     pointed = point(clause.reference, dialogue)
     return pointed.ids or pointed.candidates
 

@@ -60,7 +60,9 @@ def _known(scene: Scene, shop: Shop) -> set[int]:
     }
     reckoned = {abs(a - b) for a, b in combinations(sorted(recorded | spoken), 2)}
     bundles = {amount * times for amount in recorded for times in _TIMES}
-    return recorded | spoken | written | reckoned | bundles | shop.bounds
+    # What stands together in one showing may be summed.
+    shown = {sum(card["price"]["amount"] for card in cards) for cards in (scene.turn.shown, scene.turn.nearest)}
+    return recorded | shown | spoken | written | reckoned | bundles | shop.bounds
 
 
 def _products(scene: Scene, shop: Shop) -> str:
