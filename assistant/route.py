@@ -158,8 +158,8 @@ class ModelChain:
             if missed:
                 return Reply(message, candidate.name, _missed_route(missed), "; ".join(missed))
             # Where nobody else is there, the ledger still tells who would have been asked, and why.
-            why = ",".join(reasons(found, messages, self._routing.keep_from)) or "sure" if found else plan.reason
-            return Reply(message, candidate.name, plan.route, why)
+            why = (",".join(reasons(found, messages, self._routing.keep_from)) or "sure") if found else ""
+            return Reply(message, candidate.name, plan.route, plan.reason or why)
         raise Unavailable(f"No model answered ({'; '.join(missed)}).")
 
 
