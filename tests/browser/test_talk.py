@@ -61,7 +61,7 @@ async def test_a_conversation_outlives_a_reload_after_every_step(
     await expect(card(surface, WALNUT)).to_be_visible()
     await expect(surface.root.get_by_text("desks under $700", exact=True).last).to_be_visible()
 
-    await surface.say("compare the first two")
+    await surface.say("compare the Tarn walnut desk with the Tarn oak desk")
     await expect(comparison(surface)).to_contain_text("640")
     await surface.reload()
     await expect(comparison(surface)).to_contain_text(OAK)
