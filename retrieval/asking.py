@@ -215,7 +215,8 @@ def _apart(word: str, spoken: dict[str, int]) -> list[str]:
 
 def _spelt(encoder: TextEncoder, word: str, spoken: dict[str, int]) -> str:
     """Return the shop's word that this one is a misspelling of; "" where it is a word of its own or none is near."""
-    if len(word) < _MISSPELT_FROM or not word.isalpha() or encoder.is_word(word):
+    forms = (word, word.removesuffix("s"), word.removesuffix("es"))
+    if len(word) < _MISSPELT_FROM or not word.isalpha() or any(map(encoder.is_word, forms)):
         return ""
     slips = 2 if len(word) >= _TWO_SLIPS_FROM else 1
     near = process.extract(word, spoken.keys(), scorer=OSA.distance, score_cutoff=slips, limit=_NEIGHBOURS)

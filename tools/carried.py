@@ -38,7 +38,7 @@ def is_carried(query: str, result: SearchResult) -> bool:
         result: The shop's answer to them without filters.
     """
     likeness, unknown = result.best_cosine, set(result.unknown_words)
-    if not result.nearest_type and result.hits:
+    if result.hits and not any(hit.product.product_type for hit in result.hits):
         return _is_said(query, result)
     kind = named_kind(query)
     if not kind:
