@@ -11,7 +11,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import httpx
+import httpx2
 import openai
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, InvalidToolCall, ToolCall
 from langchain_core.runnables import RunnableConfig
@@ -155,7 +155,7 @@ class EndpointPlanner:
             async for chunk in bound.astream(prompt):
                 assert isinstance(chunk, AIMessageChunk)  # Streams of chat models are made of them.
                 yield chunk
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise EndpointFailed(f"broken stream ({type(error).__name__})") from error
         except _UNREADABLE as error:
             raise EndpointFailed(f"unreadable answer ({type(error).__name__})") from error
