@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from policies.cautions import Caution, Demand, Unusual, demands, missing
+from policies.cautions import About, Caution, Demand, Unusual, demands, missing
 
 WAIT = Caution(about="recent_address", ask="wait", seconds=3600)
 LOGIN = Caution(about="refund", ask="fresh_login", above=5000)
@@ -30,7 +30,7 @@ def test_a_wait_comes_before_a_sign_in_and_no_sign_in_lifts_it():
 
 @given(age=st.one_of(st.none(), st.floats(-1e6, 1e6)))
 def test_a_wait_ends_when_its_time_is_over_and_never_before(age: float | None):
-    ages = {} if age is None else {"recent_address": age}
+    ages: dict[About, float] = {} if age is None else {"recent_address": age}
     wanted = demands((WAIT,), Unusual({"recent_address": 1}, ages))
     assert (wanted == ()) == (age is not None and age >= 3600)
 
