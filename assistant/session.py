@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field, replace
+from typing import Any
 from weakref import WeakValueDictionary
 
 from langchain_core.messages import HumanMessage
@@ -49,11 +50,13 @@ class ShopperMessage:
         text: Words as received; cleaned before use.
         client_turn_id: Chosen by the client; a repeat returns the same turn.
         image_ids: Ids of cleaned uploads.
+        page: Hints about the page the shopper is on; never trusted for identity or prices.
     """
 
     text: str
     client_turn_id: str
     image_ids: tuple[str, ...] = ()
+    page: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from assistant.compact.features import Asking, Turn, features
 from assistant.compact.heads import Encoder, Weights
 from assistant.compact.intents import Situation
 from assistant.compact.meaning import Clause, Intent
+from policies.acts import does
 
 LEAD_IN = "lead_in"
 # Rules that hardly ever err: they speak of orders, money, what was kept, and steps back.
@@ -75,8 +76,10 @@ class Heads:
 def _certain(ruled: Intent, clause: Clause) -> bool:
     # 'and the first one under $600' looks on from there.
     bounded = _bounded(ruled, clause) and bool(clause.reference) and ruled == "refine" and not clause.asked
+    # 'Is there anything cheaper?' is than what is there.
+    relative = ruled == "refine" and clause.slots.relative is not None and not clause.slots.product_types
     sells = ruled == "search" and signs.SELLS.match(clause.text) is not None
-    return ruled in _CERTAIN or bounded or sells or signs.COMPARATIVE.match(clause.text) is not None
+    return ruled in _CERTAIN or bounded or relative or sells or signs.COMPARATIVE.match(clause.text) is not None
 
 
 def _possible(label: str, clause: Clause, now: Situation, ruled: Intent | None, asked: Asking) -> bool:
@@ -95,7 +98,7 @@ def _possible(label: str, clause: Clause, now: Situation, ruled: Intent | None, 
             return now.shown or now.has_need or bool(asked)
         case "add_to_cart":
             # Nothing gets into the cart by words that only point.
-            return not _bounded(ruled, clause) and (ruled != "ask_attribute" or clause.slots.constrains())
+            return not _bounded(ruled, clause) and (ruled != "ask_attribute" or does("add", clause.text, ""))
         case "ask_attribute":
             return not _bounded(ruled, clause) or bool(clause.asked)
         case _:

@@ -82,7 +82,7 @@ def read_sizes(text: str, terms: Terms) -> SizeWords:
     labels = {" ".join(stems(size)): size for size in terms.vocabulary.sizes}
     found: list[tuple[int, int, str]] = [*_sides(text), *_labelled(text, labels)]
     taken = [(start, end) for start, end, _ in found]
-    for match in _MEASURE.finditer(text):
+    for match in filter(_is_measure, _MEASURE.finditer(text)):
         if not any(start < match.end() and match.start() < end for start, end in taken):
             found.append((*match.span(), _measured(match["a"], match["unit"])))
     taken = [(start, end) for start, end, _ in found]
@@ -151,6 +151,11 @@ def _is_size(match: re.Match[str], text: str, labels: dict[str, str]) -> bool:
     if not any(key in labels for key in _keys(_label(said))):
         return False
     return lead.startswith("in") or said[0].isdigit() or _ALONE.match(text[match.end() :]) is not None
+
+
+def _is_measure(match: re.Match[str]) -> bool:
+    """Tell '20 in wide' from 'the second one in black'."""
+    return match["unit"] not in {"in", "m"} or match["a"][0].isdigit()
 
 
 def _label(said: str) -> str:
