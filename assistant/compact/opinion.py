@@ -21,6 +21,14 @@ _TELLING: dict[str, re.Pattern[str]] = {
         r"\b(?:with|match\w*|go(?:es)?|pair\w*|wear|suits?|complement\w*|complete|finish|style|look|outfit|set|next to|"
         r"under|on|for|beside|above|accessor\w+)\b"
     ),
+    "change_order": re.compile(
+        r"\b(?:order\w*|cancel\w*|return\w*|refund\w*|exchang\w*|swap\w*|replac\w*|chang\w*|address\w*|send\w*|sent|ship\w*|"
+        r"deliver\w*|back|instead|pay\w*|paid|card|money|wrong|broken|damaged|faulty|fits?|keep|late|size|stop|bought)\b"
+    ),
+    "order_status": re.compile(
+        r"\b(?:order\w*|where\w*|when|arriv\w*|deliver\w*|ship\w*|dispatch\w*|track\w*|parcels?|packages?|status|bought|here|"
+        r"late|com(?:e|es|ing)|get|got|paid|charged|receipt|invoice|confirm\w*|news|updates?|through|purchases?)\b"
+    ),
     "undo": re.compile(
         r"\b(?:undo\w*|revert|revers\w+|restor\w+|recover|reinstate|back|mistake|wrong|oops|whoops|never ?mind|"
         r"accident\w*|did ?n[o']t|not what|not right|scratch|as it was|like it was|how it was|keep|changed my mind|"
@@ -77,7 +85,8 @@ def _certain(ruled: Intent, clause: Clause) -> bool:
     # 'and the first one under $600' looks on from there.
     bounded = _bounded(ruled, clause) and bool(clause.reference) and ruled == "refine" and not clause.asked
     # 'Is there anything cheaper?' is than what is there.
-    relative = ruled == "refine" and clause.slots.relative is not None and not clause.slots.product_types
+    narrows = not clause.reference and not clause.slots.product_types
+    relative = ruled == "refine" and clause.slots.relative is not None and narrows
     sells = ruled == "search" and signs.SELLS.match(clause.text) is not None
     return ruled in _CERTAIN or bounded or relative or sells or signs.COMPARATIVE.match(clause.text) is not None
 
@@ -100,7 +109,8 @@ def _possible(label: str, clause: Clause, now: Situation, ruled: Intent | None, 
             # Nothing gets into the cart by words that only point.
             return not _bounded(ruled, clause) and (ruled != "ask_attribute" or does("add", clause.text, ""))
         case "ask_attribute":
-            return not _bounded(ruled, clause) or bool(clause.asked)
+            about = now.shown or now.focused or now.ordered
+            return bool(clause.asked) or (about and not _bounded(ruled, clause))
         case _:
             return True
 

@@ -201,3 +201,8 @@ def test_what_the_model_itself_searched_for_backs_nothing() -> None:
 def test_an_answer_without_hidden_letters_is_what_is_said() -> None:
     assert ground("The Fen\u200b desk is $5\u200b60.", conversation(FEN)) == ("The Fen desk is $560.", [])
     assert ground("It weighs 250 g/m² there.", conversation(FEN))[1] != []
+
+
+def test_the_number_of_an_order_is_no_price() -> None:
+    assert amounts("Order order_h0aonyrb4ChF is on its way.", "USD") == []
+    assert amounts("That is 4 CHF.", "USD") == [FOREIGN]

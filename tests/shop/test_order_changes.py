@@ -255,8 +255,9 @@ def test_g21_every_state_of_an_order_has_words_and_only_an_end_sounds_like_one(l
 def test_states_follow_one_another_only_as_the_tables_say():
     for machine in (ORDER, CHANGE, CHANGE_QUOTE):
         ends = {after for _, after in machine.steps} - {before for before, _ in machine.steps}
-        assert ends <= {"done", "failed", "stuck", "disputed", "confirmed", "declined", "expired", "superseded"} | {
-            "requote_required"
+        assert ends <= {"done", "failed", "stuck", "disputed", "refused", "confirmed", "declined", "expired"} | {
+            "superseded",
+            "requote_required",
         }
     assert not [step for step in ORDER.steps if step[0] == "disputed" and step[1] != "disputed"]
     # Money that is on its way ends: from every state of a change an end can be reached.
