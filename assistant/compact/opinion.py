@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from assistant.compact import signs
-from assistant.compact.features import Asking, Turn, features
+from assistant.compact.features import Turn, features
 from assistant.compact.heads import Encoder, Weights
 from assistant.compact.intents import Situation
 from assistant.compact.meaning import Clause, Intent
@@ -15,6 +15,7 @@ from policies.acts import does
 LEAD_IN = "lead_in"
 # Rules that hardly ever err: they speak of orders, money, what was kept, and steps back.
 _CERTAIN: frozenset[Intent] = frozenset({"undo", "change_order", "order_status", "remember", "buy"})
+_OF_SHOWN = frozenset({"find_similar", "compare", "ask_attribute", "add_to_cart", "change_cart"})
 # Words without which a clause says nothing of the kind, however like others it is.
 _TELLING: dict[str, re.Pattern[str]] = {
     "goes_with": re.compile(
@@ -71,7 +72,7 @@ class Heads:
         labels = self.weights.labels
         leads = labels[int(chances.argmax())] == LEAD_IN
         for at, label in enumerate(labels):
-            if label != ruled and not _possible(label, clause, turn.now, ruled, turn.asked):
+            if label != ruled and (_early(label, clause, turn.now, ruled) or not _possible(label, clause, turn, ruled)):
                 chances[at] = 0.0
         chances = chances / chances.sum()
         if ruled is not None and _certain(ruled, clause):
@@ -91,8 +92,15 @@ def _certain(ruled: Intent, clause: Clause) -> bool:
     return ruled in _CERTAIN or bounded or relative or sells or signs.COMPARATIVE.match(clause.text) is not None
 
 
-def _possible(label: str, clause: Clause, now: Situation, ruled: Intent | None, asked: Asking) -> bool:
+def _early(label: str, clause: Clause, now: Situation, ruled: Intent | None) -> bool:
+    """Tell what is only said of things on screen, while there are none: 'show me the walnut desk' first of all."""
+    of_shown = label in _OF_SHOWN and not (label == "ask_attribute" and clause.asked)
+    return of_shown and ruled == "search" and not (now.shown or now.ordered)
+
+
+def _possible(label: str, clause: Clause, turn: Turn, ruled: Intent | None) -> bool:
     """Tell whether a clause can mean an intent that no rule found in it."""
+    now, asked = turn.now, turn.asked
     telling = _TELLING.get(label)
     if telling is not None:
         return telling.search(clause.text) is not None
@@ -107,7 +115,8 @@ def _possible(label: str, clause: Clause, now: Situation, ruled: Intent | None, 
             return now.shown or now.has_need or bool(asked)
         case "add_to_cart":
             # Nothing gets into the cart by words that only point.
-            return not _bounded(ruled, clause) and (ruled != "ask_attribute" or does("add", clause.text, ""))
+            looks = ruled in {"search", "refine", "ask_attribute"}
+            return not _bounded(ruled, clause) and (not looks or does("add", clause.text, ""))
         case "ask_attribute":
             about = now.shown or now.focused or now.ordered
             return bool(clause.asked) or (about and not _bounded(ruled, clause))

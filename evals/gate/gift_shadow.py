@@ -79,13 +79,9 @@ class GiftShadow:
     def given(self, ground: Ground) -> list[Row]:
         """Return what changes paid back, each part with the gift card it went to, None for elsewhere."""
         people = list(self.owners)
-        if not people:
-            return []
         return ground.rows(_BACK.format(", ".join("?" * len(people))), *people)
 
     def _cards(self, ground: Ground, *references: str) -> list[Row]:
-        if not references:
-            return []  # PostgreSQL knows no empty list.
         return ground.rows(_CARDS.format(", ".join("?" * len(references))), *references)
 
 

@@ -62,7 +62,9 @@ class _Server:
         self.connection = psycopg.Connection[Row].connect(_plain(place.url), autocommit=True, row_factory=dict_row)
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
-        cursor = self.connection.execute(statement.replace("?", "%s").encode(), values or None)
+        cursor = self.connection.execute(
+            statement.replace("?", "%s").replace("IN ()", "IN (NULL)").encode(), values or None
+        )
         return list(cursor) if cursor.description else []
 
 

@@ -92,7 +92,7 @@ class Shopper:
             assert response.status_code == 200, await response.aread()
             return [event async for event in heard(response.aiter_lines())]
 
-    async def quote(self, text: str = "the walnut desk") -> str:
+    async def quote(self, text: str = "the Tarn walnut desk") -> str:
         """Fill the cart by talking, ask to buy, and return the quote's id."""
         await self.say(f"show me {text}")
         await self.say("add the first one")

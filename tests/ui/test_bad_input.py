@@ -218,7 +218,7 @@ async def test_a_feed_that_cannot_be_used_leaves_the_shop_as_it_is(server: Serve
     before = (await server.http.get("/v1/operator/catalogue", headers=server.operator)).json()
 
     for path in (str(empty), str(tmp_path / "missing.jsonl"), "relative.jsonl"):
-        body = {"source": "file", "path": path}
+        body = {"source": "feed", "path": path}
         answer = await server.http.post("/v1/operator/catalogue", json=body, headers=server.operator)
         assert "event: error" in answer.text
         assert "import_refused" in answer.text
