@@ -32,8 +32,8 @@ $(DEV): $(RUNTIME) requirements-dev.lock
 demo: setup ## set up if needed, build the demo shop, serve it and print its address
 	$(BIN)/aisle serve
 
-test: setup-dev browser ## run every test, offline
-	$(BIN)/python -m pytest
+test: setup-dev browser ## run every test, offline (J= is how many side by side)
+	$(BIN)/python -m pytest -n $(or $(J),logical) --maxprocesses 4 --dist loadfile
 
 # Only root with apt-get can do this without asking anybody; elsewhere the run says what it left out.
 browser: ## install Chromium for the browser tests, where this machine lets us
