@@ -15,7 +15,7 @@ _MS = 1000
 _WARM_UP = 4  # turns before measuring: the first ones load weights and open connections
 
 # Conversations as shoppers have them: search, refine, refer back, compare, fill the cart, ask.
-_CONVERSATIONS: tuple[tuple[str, ...], ...] = (
+CONVERSATIONS: tuple[tuple[str, ...], ...] = (
     ("a walnut desk under $700", "cheaper", "compare the first two", "add the first one", "what is in my cart?"),
     ("I need a black dress for a wedding", "under $150", "do you have it in size M?", "add it", "undo that"),
     ("a warm lamp for the bedroom", "something like the second one", "only in stock", "what goes with it?"),
@@ -88,10 +88,10 @@ async def measure(http: httpx.AsyncClient, plan: LoadPlan) -> LoadReport:
         plan: How many turns, how many at the same time.
     """
     warming = LoadReport()
-    await _converse(http, _CONVERSATIONS[0][:_WARM_UP], iter(range(_WARM_UP)), warming)
+    await _converse(http, CONVERSATIONS[0][:_WARM_UP], iter(range(_WARM_UP)), warming)
     report = LoadReport()
     tickets = iter(range(plan.turns))
-    conversations = itertools.cycle(_CONVERSATIONS)
+    conversations = itertools.cycle(CONVERSATIONS)
     started = perf_counter()
     await asyncio.gather(*(_worker(http, conversations, tickets, report) for _ in range(plan.concurrency)))
     report.elapsed = perf_counter() - started

@@ -1,4 +1,4 @@
-"""Reads the event stream of a turn, as any client of the HTTP API does."""
+"""Reads event streams, of a turn or of a whole conversation, as any client of the HTTP API does."""
 
 import json
 from collections.abc import AsyncIterator
@@ -9,9 +9,17 @@ import httpx
 
 async def events_of(response: httpx.Response) -> AsyncIterator[tuple[str, dict[str, Any]]]:
     """Yield the events of a streamed response: name and data."""
-    name = ""
+    async for _, name, data in numbered_events_of(response):
+        yield name, data
+
+
+async def numbered_events_of(response: httpx.Response) -> AsyncIterator[tuple[int, str, dict[str, Any]]]:
+    """Yield the events of a streamed response: id (-1 for what was never stored), name and data."""
+    number, name = -1, ""
     async for line in response.aiter_lines():
         if line.startswith("event: "):
-            name = line.removeprefix("event: ")
+            number, name = -1, line.removeprefix("event: ")
+        elif line.startswith("id: "):
+            number = int(line.removeprefix("id: "))
         elif line.startswith("data: "):
-            yield name, json.loads(line.removeprefix("data: "))
+            yield number, name, json.loads(line.removeprefix("data: "))

@@ -16,6 +16,7 @@ from ui.commands import (
     evaluate_retrieval,
     evaluate_routing,
     evaluate_speed,
+    evaluate_stream,
     evaluate_understanding,
     migrate,
     models,
@@ -56,6 +57,7 @@ app.command()(migrate.migrate)
 evaluate.app.command("retrieval")(evaluate_retrieval.retrieval)
 evaluate.app.command("routing")(evaluate_routing.routing)
 evaluate.app.command("speed")(evaluate_speed.speed)
+evaluate.app.command("stream")(evaluate_stream.stream)
 evaluate.app.command("understanding")(evaluate_understanding.understanding)
 app.add_typer(evaluate.app, name="eval")
 app.command()(understand.understand)
