@@ -66,10 +66,7 @@ class _Turn:
         except ToolError as error:
             return _answer(call, {"error": {"code": error.code, "text": error.text, "facts": error.facts}}, "error")
         self._remember(result)
-        spoken = [
-            r.model_dump(mode="json", exclude_defaults=True, exclude=_UNSPOKEN) | _kind(r) for r in result.records
-        ]
-        return _answer(call, {"records": spoken, "facts": result.facts}, "success")
+        return answered(call, result)
 
     async def _cleared(self, call: ToolCall) -> ToolResult:
         tool = TOOLS.get(call["name"])
@@ -120,6 +117,12 @@ class _Turn:
                 self.shown += [order.order_id for order in found if order.order_id not in self.shown]
             if isinstance(record, Quote):
                 self.quote_id = record.quote_id
+
+
+def answered(call: ToolCall, result: ToolResult) -> ToolMessage:
+    """Return what the planner reads of a call that was made."""
+    spoken = [r.model_dump(mode="json", exclude_defaults=True, exclude=_UNSPOKEN) | _kind(r) for r in result.records]
+    return _answer(call, {"records": spoken, "facts": result.facts}, "success")
 
 
 def latest_of_each_kind(earlier: list[dict[str, Any]], new: list[Record]) -> list[dict[str, Any]]:

@@ -7,7 +7,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field, replace
-from typing import Any
 from weakref import WeakValueDictionary
 
 from langchain_core.messages import HumanMessage
@@ -22,9 +21,10 @@ from assistant.events import Event, Problem, StoredEvent
 from assistant.graph import REPORT, WAITING, Graph
 from assistant.notes import Note
 from assistant.pace import Pace
+from assistant.page import entered
 from assistant.pictures import WORDLESS, shopper_message
 from assistant.settled import outcome_update
-from assistant.state import TurnContext, turn_input
+from assistant.state import Page, TurnContext
 from assistant.stream import EventStream, Told
 from policies.content import clean_message
 from policies.errors import Refused, Unavailable
@@ -50,13 +50,13 @@ class ShopperMessage:
         text: Words as received; cleaned before use.
         client_turn_id: Chosen by the client; a repeat returns the same turn.
         image_ids: Ids of cleaned uploads.
-        page: Hints about the page the shopper is on; never trusted for identity or prices.
+        page: Where on the shop's pages the shopper is.
     """
 
     text: str
     client_turn_id: str
     image_ids: tuple[str, ...] = ()
-    page: dict[str, Any] | None = None
+    page: Page | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class Assistant:
         with self._stream.listen(principal.session_id) as queue:
             if row.fresh:
                 said = shopper_message(text, message.image_ids, row.turn_id)
-                task = asyncio.create_task(self._run(principal, row, said))
+                task = asyncio.create_task(self._run(principal, row, said, message.page))
                 self._running[row.turn_id] = _Running(principal.session_id, task)
                 task.add_done_callback(lambda _: self._running.pop(row.turn_id, None))
             self._joined(row.turn_id)
@@ -210,9 +210,9 @@ class Assistant:
                 loop = asyncio.get_running_loop()
                 running.leaving = loop.call_later(self._limits.grace_s, running.task.cancel)
 
-    async def _run(self, principal: Principal, row: TurnRow, said: HumanMessage) -> None:
+    async def _run(self, principal: Principal, row: TurnRow, said: HumanMessage, page: Page | None) -> None:
         """Run one turn to its last event; the outermost handler of everything that can go wrong in it."""
-        context = replace(self._context(principal), meter=metered(principal, row.turn_id))
+        context = replace(self._context(principal), meter=metered(principal, row.turn_id), page=page)
         state: TurnState = "failed"
         last = None
         try:
@@ -260,7 +260,7 @@ class Assistant:
         if snapshot.next == (WAITING,):
             await self._speak_outcome(principal, str(snapshot.values["quote_id"]))
         run = self._graph.astream(
-            turn_input(said),  # pyright: ignore[reportArgumentType]  # A partial state.
+            await entered(said, snapshot.values, context),  # pyright: ignore[reportArgumentType]  # A partial state.
             _config(principal),
             context=replace(context, notes=await self._notes(principal)),
             stream_mode="custom",

@@ -32,6 +32,21 @@ class ConversationState(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """Hints about the page a shopper is on, as the page gave them; never trusted for identity or prices.
+
+    Args:
+        product_id: The product it is about.
+        variant_id: What is selected of it.
+        search: What was looked for on it.
+    """
+
+    product_id: str = ""
+    variant_id: str = ""
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TurnContext:
     """What the nodes of one run are handed; never checkpointed.
 
@@ -44,6 +59,7 @@ class TurnContext:
         max_steps: Planner calls in one turn.
         uploads: Pictures shoppers sent; None where nobody can send any.
         notes: What the shopper asked to be remembered, as it was when the turn began.
+        page: Where on the shop's pages they are; None where nobody says.
         meter: Counts what this turn's calls use and cost.
         accounts: Where that is written and told.
     """
@@ -56,6 +72,7 @@ class TurnContext:
     max_steps: int
     uploads: Uploads | None = None
     notes: tuple[Note, ...] = ()
+    page: Page | None = None
     meter: TurnMeter = field(default_factory=TurnMeter)
     accounts: Accounts = field(default_factory=Accounts)
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials
 
 from assistant.session import ShopperMessage
+from assistant.state import Page
 from assistant.wiring import App
 from policies.principal import Principal, Scope
 from ui.auth import Unauthorised
@@ -130,6 +131,7 @@ async def take_turn(asked: TurnAsked, principal: OfSession, services: Served, de
         text=asked.text,
         client_turn_id=asked.client_turn_id or secrets.token_urlsafe(12),
         image_ids=tuple(asked.image_ids),
+        page=Page(**asked.page.model_dump()) if asked.page else None,
     )
     await _require_pictures(services.app, principal, message)
     events = services.app.assistant.turn(principal, message)

@@ -25,12 +25,21 @@ class SessionWanted(Body):
     )
 
 
+class PageHints(Body):
+    """Where on the shop's pages the shopper is; each is looked up, and what the catalogue does not know is no hint."""
+
+    product_id: str = Field(default="", max_length=100, description="The product the page is about.")
+    variant_id: str = Field(default="", max_length=100, description="What is selected of it.")
+    search: str = Field(default="", max_length=200, description="What was looked for on it.")
+
+
 class TurnAsked(Body):
     """One message of the shopper."""
 
     text: str = Field(description="What the shopper says; at most AISLE_MAX_MESSAGE_CHARS characters.")
     client_turn_id: str | None = TurnId
     image_ids: list[str] = Field(default=[], max_length=4, description="Ids of pictures sent before.")
+    page: PageHints | None = Field(default=None, description='What "this" may mean.')
 
 
 class SessionCreated(BaseModel):

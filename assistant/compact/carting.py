@@ -94,12 +94,12 @@ def _unmade(clause: Clause, desk: Desk) -> tuple[str, ...]:
 
 
 def _implied(item: Item, desk: Desk) -> dict[str, str]:
-    """Return options settled just before: asked about for this very item, or the one colour it was found by.
+    """Return options settled just before: chosen on its page, asked about, or the one colour it was found by.
 
     A size that only filtered a search is not one chosen, so it never counts.
     """
     dialogue = desk.dialogue
-    implied: dict[str, str] = {}
+    implied = dict(dialogue.selected.get(item.product_id, {}))
     colours = dialogue.need.get("colours", [])
     if len(colours) == 1 and item.product_id in dialogue.need_shown:
         implied |= had(item, {"colour": colours})

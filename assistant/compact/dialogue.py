@@ -77,6 +77,8 @@ class Dialogue:
     """Telling word of a shown title to the ids that carry it."""
     attribute_names: dict[str, None] = field(default_factory=dict[str, None])
     sights: Sights = field(default_factory=Sights)
+    selected: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    """Options chosen on the shop's own page, by product."""
     described: bool = False  # Products were shown whose records are not here.
 
     @property
@@ -109,6 +111,8 @@ class Dialogue:
             self.choices = [c for c in self.choices if c.product_id != product and call.name == "add_to_cart"]
         for record in outcome.records:
             self._take(call, record, outcome)
+        if "selected" in outcome.facts:
+            self.selected[self.focus[0]] = cast(dict[str, str], outcome.facts["selected"])
 
     def settle(self) -> None:
         """Forget the card that was pressed, and the cart if it was bought; the message of the outcome said so."""
