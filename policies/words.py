@@ -7,6 +7,9 @@ from types import MappingProxyType
 from policies.money import format_minor
 from policies.order_words import ORDER_WORDS
 from policies.permit_words import PERMIT_WORDS
+from policies.words_es import SPANISH
+from policies.words_fr import FRENCH
+from policies.words_ja import JAPANESE
 
 DEFAULT_LOCALE = "en"
 
@@ -175,7 +178,15 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         locale: MappingProxyType({**own, **ORDER_WORDS[locale], **PERMIT_WORDS[locale]})
         for locale, own in (("en", _EN), ("de", _DE))
     }
+    | {"es": SPANISH, "fr": FRENCH, "ja": JAPANESE}
 )
+
+# What stands for thousands and decimals where it is not as in English; French groups by a space that does not break.
+_MARKS = {
+    "de": str.maketrans({",": ".", ".": ","}),
+    "es": str.maketrans({",": ".", ".": ","}),
+    "fr": str.maketrans({",": "\u202f", ".": ","}),
+}
 
 # States before anything is placed must never sound like an order (G21).
 _STATE_KEYS = {
@@ -217,12 +228,13 @@ def state_text(locale: str, state: str) -> str:
 def money(locale: str, amount: int, currency: str) -> str:
     """Write minor units as the shop does in `locale`: '$744.50' in English, '744,50 $' in German."""
     text = format_minor(amount, currency)
-    if known_locale(locale) != "de":
+    marks = _MARKS.get(known_locale(locale))
+    if marks is None:
         return text
     sign, bare = ("-", text[1:]) if text.startswith("-") else ("", text)
     symbol = bare[0] if not bare[0].isdigit() else bare.split()[-1]
     digits = bare.replace(symbol, "").strip()
-    return f"{sign}{digits.translate(str.maketrans({',': '.', '.': ','}))} {symbol}"
+    return f"{sign}{digits.translate(marks)} {symbol}"
 
 
 def button(locale: str, total: int, currency: str) -> str:
@@ -231,9 +243,9 @@ def button(locale: str, total: int, currency: str) -> str:
 
 
 def rate(locale: str, basis_points: int) -> str:
-    """Write basis points as a percentage without the sign: 1900 → '19', 810 → '8.1' ('8,1' in German)."""
+    """Write basis points as a percentage without the sign: 1900 → '19', 810 → '8.1' ('8,1' with commas)."""
     text = f"{basis_points / 100:.2f}".rstrip("0").rstrip(".")
-    return text.replace(".", ",") if known_locale(locale) == "de" else text
+    return text.replace(".", ",") if known_locale(locale) in _MARKS else text
 
 
 def options_text(title: str, options: Mapping[str, str]) -> str:

@@ -129,6 +129,11 @@ class Shoppers:
             cards = [{"subject": p.subject, "handle": h, "label": n, "reference": r} for h, n, r in _GUEST_PAYMENTS]
             await connection.execute(_ADD_PAYMENT, cards)
 
+    async def speak(self, p: Principal, locale: str) -> None:
+        """Write everything binding in this language from now on; English where the shop has no words in it."""
+        async with self._context.database.writing(p.subject) as connection:
+            await choose(connection, p.subject, {"locale": known_locale(locale)})
+
     async def seal_older(self) -> None:
         """Seal the addresses that were kept before addresses were sealed."""
         async with self._context.database.reading() as connection:
@@ -165,7 +170,7 @@ async def address_of(connection: AsyncConnection, subject: str, handle: str) -> 
 
 
 async def choose(connection: AsyncConnection, subject: str, choices: Mapping[str, str]) -> bool:
-    """Set choices (columns address, delivery, payment); returns whether any of them is different now."""
+    """Set choices (columns locale, address, delivery, payment); returns whether any of them is different now."""
     row = (await connection.execute(_LOCKED, {"subject": subject})).mappings().one_or_none()
     if row is None or all(row[name] == value for name, value in choices.items()):
         return False

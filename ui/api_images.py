@@ -4,7 +4,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from ui.bodies import ImageKept
+from retrieval.region import Region, cut
+from ui.bodies import ImageKept, PictureRegion
 from ui.identity import OfSession
 from ui.openapi import problems
 from ui.problems import not_found
@@ -39,6 +40,23 @@ async def send_picture(request: Request, principal: OfSession, services: Served)
     picture = await services.app.cleaner.clean(data)
     image_id = await services.app.uploads.keep(principal, picture)
     return ImageKept(image_id=image_id, width=picture.width, height=picture.height, notices=list(picture.notices))
+
+
+@router.post(
+    "/{session_id}/images/{image_id}/part",
+    status_code=201,
+    operation_id="cut_picture",
+    responses=problems(400, 401, 403, 404, 409, 413, 422, 429, 503),
+)
+async def cut_picture(image_id: str, region: PictureRegion, principal: OfSession, services: Served) -> ImageKept:
+    """Keep a part of one of the shopper's own pictures as a picture of its own, to name in a turn instead of it."""
+    services.app.pace.picture(principal)
+    whole = await services.app.uploads.load(principal, image_id)
+    if whole is None:
+        raise not_found()
+    part = await cut(whole, Region(**region.model_dump()))
+    kept_as = await services.app.uploads.keep(principal, part)
+    return ImageKept(image_id=kept_as, width=part.width, height=part.height, notices=[])
 
 
 @router.get(

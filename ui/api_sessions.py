@@ -65,6 +65,8 @@ async def begin_session(
     if kind == "first_party" and origin:
         keep_visitor(response, request, services, visitor)
     principal = replace(visitor.principal, authenticated_at=signed_in.authenticated_at if signed_in else None)
+    if wanted.locale is not None:
+        await services.app.books.shoppers.speak(principal, wanted.locale)
     if kind == "embedded":
         principal = replace(principal, scopes=frozenset({Scope.CHAT}))
     lifetime = timedelta(seconds=services.app.settings.session_max_s)

@@ -103,6 +103,15 @@ class ImageKept(BaseModel):
     notices: list[str] = Field(description="What was changed, as sentences to show.")
 
 
+class PictureRegion(Body):
+    """A part of a picture, as shares of its width and height from the upper left corner."""
+
+    left: float = Field(ge=0, le=1)
+    top: float = Field(ge=0, le=1)
+    width: float = Field(gt=0, le=1)
+    height: float = Field(gt=0, le=1)
+
+
 class Choice(BaseModel):
     """Something a shopper can choose by handle."""
 

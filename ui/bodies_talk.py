@@ -20,6 +20,9 @@ class SessionWanted(Body):
 
     fresh: bool = Field(default=False, description="Begin a new one; cart and orders stay the visitor's.")
     session_id: str | None = Field(default=None, max_length=64, description="Go on with this one of the visitor's own.")
+    locale: str | None = Field(
+        default=None, max_length=35, description="The page's language (BCP 47): that of order cards and refusals."
+    )
     assertion: str | None = Field(
         default=None, max_length=4096, description="Who is signed in, as a token (JWT) of the shop's own backend."
     )

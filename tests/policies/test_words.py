@@ -20,6 +20,9 @@ from policies.words import (
     state_text,
 )
 
+# What says, in one of the languages, that something was ordered or paid.
+CLAIMS = r"\b(ordered|paid|bestellt|bezahlt|pedido|pagado|commandé|passée|payée)\b|承り|完了"
+
 
 def holes(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
@@ -40,6 +43,9 @@ def test_every_locale_has_every_template_with_the_same_holes():
         ("en", "Place order — $744"),
         ("de", "Zahlungspflichtig bestellen — 744 $"),
         ("de-AT", "Zahlungspflichtig bestellen — 744 $"),
+        ("es-MX", "Pedido con obligación de pago — 744 $"),
+        ("fr", "Commander avec obligation de paiement — 744 $"),
+        ("ja", "注文を確定する（支払義務あり） — $744"),
         ("xx", "Place order — $744"),
     ],
 )
@@ -53,16 +59,16 @@ def test_the_button_says_that_it_buys_and_for_how_much(locale, label):
 @pytest.mark.parametrize("locale", sorted(WORDS))
 def test_g21_no_state_without_an_order_sounds_like_one(locale, state):
     said = state_text(locale, state).lower()
-    for sentence in re.split(r"[.;]", said):
-        claims = re.search(r"\b(ordered|paid|bestellt|bezahlt)\b", sentence)
-        denies = re.search(r"\b(nothing|not|nichts|noch)\b", sentence)
+    for sentence in re.split(r"[.;。]", said):
+        claims = re.search(CLAIMS, sentence)
+        denies = re.search(r"\b(nothing|not|nichts|noch|no|nada|rien)\b|ません", sentence)
         assert not claims or denies, sentence
 
 
 @pytest.mark.parametrize("locale", sorted(WORDS))
 def test_g21_placed_and_captured_say_so_and_a_state_without_words_is_a_bug(locale):
-    assert re.match(r"Ordered|Bestellt", state_text(locale, "placed"))
-    assert re.search(r"paid|bezahlt", state_text(locale, "captured"))
+    assert re.match(r"Ordered|Bestellt|Pedido hecho|Commande passée|注文を承りました", state_text(locale, "placed"))
+    assert re.search(r"paid|bezahlt|pagado|payée|お支払いが完了しました", state_text(locale, "captured"))
     with pytest.raises(KeyError):
         state_text(locale, "refunded")
 
@@ -76,6 +82,9 @@ def test_g21_placed_and_captured_say_so_and_a_state_without_words_is_a_bug(local
         ("de", 100_050, "CHF", "1.000,50 CHF"),
         ("en", -500, "USD", "-$5"),
         ("de", 0, "USD", "0 $"),
+        ("es", 123_450, "EUR", "1.234,50 €"),
+        ("fr", 123_450, "EUR", "1\u202f234,50 €"),
+        ("ja", 7_445, "JPY", "¥7,445"),
     ],
 )
 def test_money_is_written_as_the_locale_does(locale, amount, currency, text):
@@ -96,7 +105,9 @@ def test_disclosures_name_the_seller_and_the_automated_assistant():
     for locale in WORDS:
         said = " ".join(disclosures(locale, "Fenwick & Sons"))
         assert "Fenwick & Sons" in said
-        assert re.search(r"automated assistant|automatischen Assistenten", said)
+        assert re.search(
+            r"automated assistant|automatischen Assistenten|asistente automático|assistant automatique|自動応答", said
+        )
         assert "14" in said
 
 

@@ -247,3 +247,20 @@ async def test_a_repeated_turn_is_the_same_turn_even_when_its_picture_is_gone(lo
     again = await ada.post(ada.here("/turns"), body)
     assert again.status_code == 200
     assert again.text == first.text
+
+
+async def test_a_part_of_a_picture_is_its_own_shoppers_and_can_be_looked_for(
+    looked: Server, ada: Shopper, bob: Shopper
+) -> None:
+    kept = (await send(ada, photo())).json()
+    part = {"left": 0.1, "top": 0.1, "width": 0.8, "height": 0.8}
+    where = f"/images/{kept['image_id']}/part"
+
+    cut = await ada.post(ada.here(where), part)
+
+    assert cut.status_code == 201
+    assert (cut.json()["width"], cut.json()["height"]) == (256, 256)
+    assert "products" in [event.event for event in await say(ada, "like this", cut.json()["image_id"])]
+    assert (await bob.post(bob.here(where), part)).status_code == 404
+    assert (await ada.post(ada.here(where), part | {"width": 1e-6})).json()["code"] == "region_too_small"
+    assert (await ada.post(ada.here(where), part | {"left": -1})).status_code == 422

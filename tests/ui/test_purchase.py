@@ -153,3 +153,25 @@ async def test_a_payment_that_is_declined_orders_nothing(ada: Shopper) -> None:
 async def test_an_unknown_choice_at_checkout_is_refused(ada: Shopper) -> None:
     for choice in ({"delivery": "drone"}, {"address": "moon"}, {"payment_handle": "cheque"}):
         assert (await ada.put(ada.here("/checkout"), choice)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("locale", "button", "delivery", "withdrawal"),
+    [
+        ("de-AT", "Zahlungspflichtig bestellen — 761,60 $", "Standardversand, 3-5 Werktage", "widerrufen"),
+        ("ja", "注文を確定する（支払義務あり） — $761.60", "通常配送（3～5営業日）", "14日以内"),
+        ("ar", "Place order — $761.60", "standard delivery, 3-5 working days", "withdraw"),
+    ],
+)
+async def test_a_card_is_written_in_the_language_of_the_page(
+    server: Server, locale: str, button: str, delivery: str, withdrawal: str
+) -> None:
+    begun = (await server.http.post("/v1/sessions", json={"locale": locale})).raise_for_status().json()
+    shopper = Shopper(server.http, begun["session_id"], begun["token"])
+
+    card = (await shopper.render(await shopper.quote()))["card"]
+
+    assert card["button"] == button
+    assert delivery in [fact["text"] for fact in card["facts"]]
+    assert any("Hearth & Thread" in note for note in card["notes"])
+    assert any(withdrawal in note for note in card["notes"])
