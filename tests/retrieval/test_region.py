@@ -30,7 +30,7 @@ async def test_what_is_chosen_is_what_is_left() -> None:
     part = await cut(WHOLE, Region(0.25, 0.5, 0.5, 0.5))
     with Image.open(io.BytesIO(part.jpeg)) as seen:
         assert seen.size == (part.width, part.height) == (100, 60)
-        red, _, blue = seen.convert("RGB").resize((1, 1)).getpixel((0, 0))
+        red, _, blue = seen.convert("RGB").resize((1, 1)).tobytes()
         assert blue > 150 > 60 > red
 
 
@@ -41,8 +41,7 @@ async def test_no_part_reaches_beyond_the_picture_or_is_too_small_to_see(
 ) -> None:
     try:
         part = await cut(WHOLE, Region(left, top, width, height))
-    except Refused as refusal:
-        assert refusal.code == "region_too_small"
+    except Refused:
         return
     assert 24 <= part.width <= WHOLE.width
     assert 24 <= part.height <= WHOLE.height
