@@ -96,6 +96,22 @@ class Privacy:
         except (Unavailable, *STORE_ERRORS):
             _log.exception("what an erased shopper left outside the books is still there; trying again later")
 
+    async def erase_conversation(self, principal: Principal) -> None:
+        """Forget one conversation: what was said and shown, what the planner remembers of it, and its pictures.
+
+        What a crash leaves outside the books is let go of by `retain`.
+
+        Raises:
+            Refused: Money is on the move, or an answer is being written; nothing was changed.
+            Unavailable: The books can't be written; nothing was changed.
+        """
+        await self._books.privacy.erase_conversation(principal)
+        self._scrub_due = True
+        await self._saver.adelete_thread(principal.session_id)
+        await self._uploads.forget([folder_of(principal.subject, principal.session_id)])
+        if time.monotonic() - self._scrubbed_at >= _SCRUB_EVERY_S:
+            await self.scrub()
+
     async def scrub(self) -> None:
         """Write the files anew from which something was erased, so that no byte of it is left in them."""
         async with self._scrubbing:

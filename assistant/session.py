@@ -169,9 +169,10 @@ class Assistant:
             yield told
 
     async def wake(self, principal: Principal, quote_id: str) -> None:
-        """Say what became of a quote; lost, repeated or forged wake-ups change nothing."""
+        """Say what became of a quote; lost, repeated or forged wake-ups and deleted conversations change nothing."""
         async with self._lock(principal):
-            await self._speak_outcome(principal, quote_id)
+            if await self._books.conversations.session(principal.session_id) is not None:
+                await self._speak_outcome(principal, quote_id)
 
     async def leave(self, session_ids: Collection[str]) -> None:
         """Stop the turns of these conversations that run here, and return when they are over."""

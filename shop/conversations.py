@@ -21,6 +21,11 @@ _SHOWN = (
     .order_by(events.c.session_id.desc(), events.c.seq.desc())
     .limit(bindparam("latest"))
 )
+_RENAME = (
+    update(sessions)
+    .where(sessions.c.session_id == bindparam("which"), sessions.c.subject == bindparam("whose"))
+    .values(title=bindparam("called"))
+)
 
 
 class TurnRunning(Refused):
@@ -68,12 +73,15 @@ class Conversations:
             subject: Whose.
             limit: How many at most.
             after: The session_id of the last one already seen; another's or an unknown one leaves nothing.
-            containing: Only those whose first words contain this.
+            containing: Only those whose first words or name contain this.
         """
+        named = turns.c.text.icontains(containing, autoescape=True) | sessions.c.title.icontains(
+            containing, autoescape=True
+        )
         query = (
-            select(sessions.c.session_id, sessions.c.created_at, turns.c.text.label("first_words"))
+            select(sessions.c.session_id, sessions.c.created_at, turns.c.text.label("first_words"), sessions.c.title)
             .join(turns, (turns.c.session_id == sessions.c.session_id) & (turns.c.position == 1))
-            .where(sessions.c.subject == subject, turns.c.text.icontains(containing, autoescape=True))
+            .where(sessions.c.subject == subject, named)
         )
         if after is not None:
             seen = select(sessions.c.created_at, sessions.c.session_id)
@@ -82,6 +90,11 @@ class Conversations:
         query = query.order_by(sessions.c.created_at.desc(), sessions.c.session_id.desc()).limit(limit)
         async with self._context.database.reading() as connection:
             return [ConversationRow(**row) for row in (await connection.execute(query)).mappings().all()]
+
+    async def rename(self, subject: str, session_id: str, title: str) -> None:
+        """Give a conversation of the subject's own a name; "" takes it back. Another's stays as it is."""
+        async with self._context.database.writing(session_id) as connection:
+            await connection.execute(_RENAME, {"whose": subject, "which": session_id, "called": title})
 
     async def searches_without_result(self, latest: int = 5000) -> list[tuple[str, int]]:
         """Return what shoppers' searches found nothing for, as asked of the index, and how often; most often first.

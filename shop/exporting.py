@@ -85,7 +85,7 @@ _COSTS = (
     .where(model_turns.c.who == bindparam("pseudonym"))
     .order_by(model_turns.c.at)
 )
-_SESSIONS = _mine(sessions, "session_id", "origin", "created_at", "last_seen_at", "expires_at").order_by(
+_SESSIONS = _mine(sessions, "session_id", "title", "origin", "created_at", "last_seen_at", "expires_at").order_by(
     sessions.c.created_at
 )
 _OF: BindParameter[str] = bindparam("session")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from sqlalchemy import bindparam, null, select, union, update
+from sqlalchemy import BindParameter, bindparam, delete, exists, null, select, union, update
 
 from policies.errors import Refused
 from policies.principal import Principal
@@ -12,7 +12,9 @@ from shop.context import ShopContext
 from shop.erasing import Erased, Trace, erase, note, sessions_of, why_not
 from shop.privacy_tables import erasures
 from shop.tables import carts, intents, orders, quotes, shoppers
-from shop.talk_tables import sessions
+from shop.talk_tables import events, sessions, turns
+from shop.transitions import ACTIVE_QUOTE
+from shop.voids import supersede_active
 
 _KNOWN = select(erasures.c.pseudonym).where(erasures.c.pseudonym == bindparam("pseudonym"))
 _ALL = select(erasures.c.pseudonym, erasures.c.at)
@@ -28,6 +30,11 @@ _SUBJECTS = union(
         for table in (shoppers, sessions, carts, quotes, intents, orders, order_changes)
     )
 )
+_SESSION: BindParameter[str] = bindparam("which")
+_MINE = select(
+    exists().where(quotes.c.session_id == _SESSION, quotes.c.state.in_(ACTIVE_QUOTE)).label("asks_for_a_press")
+).where(exists().where(sessions.c.session_id == _SESSION, sessions.c.subject == bindparam("whose")))
+_CONVERSATION = tuple(delete(table).where(table.c.session_id == _SESSION) for table in (events, turns, sessions))
 
 
 class Privacy:
@@ -75,6 +82,27 @@ class Privacy:
             erased = Erased(context.audit.pseudonym(subject), context.now(), traces)
             await erase(connection, context, subject, erased)
         return erased
+
+    async def erase_conversation(self, p: Principal) -> None:
+        """Take one conversation of the shopper's out of the books; cart, orders, notes and cases stay.
+
+        Its open order card can't be pressed any more. One that is not theirs, or no more, is left as it is.
+
+        Raises:
+            Refused: As `erase`, since what becomes of an order is told in its conversation; nothing was changed.
+        """
+        context = self._context
+        async with context.database.writing() as connection:
+            row = (await connection.execute(_MINE, {"which": p.session_id, "whose": p.subject})).one_or_none()
+            if row is None:
+                return
+            refusal = await why_not(connection, p.subject)
+            if refusal is not None:
+                raise refusal
+            if row.asks_for_a_press:
+                await supersede_active(connection, context, p.subject, "conversation_deleted", context.now())
+            for statement in _CONVERSATION:
+                await connection.execute(statement, {"which": p.session_id})
 
     async def erased(self, subject: str) -> bool:
         """Say whether somebody of that name was forgotten; nothing of theirs may begin again."""

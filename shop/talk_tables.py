@@ -28,6 +28,7 @@ sessions = Table(
     Column("last_seen_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("last_seq", BigInteger, nullable=False),
+    Column("title", Text, nullable=False, server_default=text("''")),
 )
 
 turns = Table(

@@ -245,14 +245,16 @@ class SessionRow(View):
     created_at: datetime
     last_seen_at: datetime
     expires_at: datetime
+    title: str = ""
 
 
 class ConversationRow(View):
-    """A conversation as a list of them names it: when it began and what it began with."""
+    """A conversation as a list names it: when it began, what with, and what its shopper calls it, if anything."""
 
     session_id: str
     created_at: datetime
     first_words: str
+    title: str = ""
 
 
 class TurnRow(View):

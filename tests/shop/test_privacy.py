@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -338,3 +339,35 @@ async def test_a_file_that_somebody_reads_is_not_said_to_be_clean(till):
         await till.books.scrub()
     reader.close()
     await till.books.scrub()
+
+
+async def test_one_conversation_goes_with_its_card_and_nothing_else(till: Till) -> None:
+    await talk(till, ANNA)
+    await talk(till, BELA, "hello")
+    quote = await till.quote(ANNA)
+    await till.books.conversations.rename(ANNA.subject, ANNA.session_id, "The desk")
+    foreign = replace(BELA, session_id=ANNA.session_id)
+    await till.books.privacy.erase_conversation(foreign)
+    await till.books.conversations.rename(BELA.subject, ANNA.session_id, "Mine")
+    (kept,) = await till.books.conversations.of_subject(ANNA.subject, 5, containing="the desk")
+    assert (kept.title, kept.first_words) == ("The desk", CANARY)
+
+    await till.books.privacy.erase_conversation(ANNA)
+
+    assert await till.books.conversations.session(ANNA.session_id) is None
+    assert CANARY not in json.dumps(await till.rows("SELECT * FROM events"), default=str)
+    assert [line.quantity for line in (await till.books.carts.view(ANNA)).lines] == [1]
+    view = await till.books.quotes.get(ANNA, quote.quote_id)
+    assert view is not None
+    assert view.state == "superseded"
+    assert await till.books.conversations.session(BELA.session_id) is not None
+
+
+async def test_a_conversation_stays_while_money_of_its_shopper_moves(till: Till) -> None:
+    await talk(till, ANNA)
+    quote = await till.quote(ANNA)
+    rendered = await till.books.gate.render(ANNA, quote.quote_id)
+    await till.books.gate.approve(ANNA, quote.quote_id, rendered.digest, rendered.challenge)
+    with pytest.raises(Refused, match="payment"):
+        await till.books.privacy.erase_conversation(ANNA)
+    assert await till.books.conversations.session(ANNA.session_id) is not None

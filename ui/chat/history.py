@@ -7,10 +7,14 @@ from chainlit.element import Element, ElementDict
 from chainlit.step import StepDict
 from chainlit.types import Feedback, PageInfo, PaginatedResponse, Pagination, ThreadDict, ThreadFilter
 from chainlit.user import PersistedUser, User
+from fastapi import HTTPException
 
+from policies.errors import Refused, Unavailable
+from policies.words import plain
 from shop.views import ConversationRow
 from ui.chat.reading import drawn
 from ui.chat.serving import GUEST, SERVING, own_conversation, session_of, thread_of
+from ui.problems import as_problem
 
 _MOST = 50  # conversations in one page of the list
 _NAME_CHARS = 60
@@ -50,16 +54,47 @@ class BooksHistory(BaseDataLayer):
         if principal is None:
             return None
         drawing, _ = await drawn(serving.services, principal)
+        session = await serving.services.app.books.conversations.session(principal.session_id)
         first = next((step["output"] for step in drawing.steps if step["type"] == "user_message"), "")
+        called = (session.title if session else "") or first
         at = drawing.steps[0]["createdAt"] if drawing.steps else _SINCE
         subject = principal.subject
-        told = _named(thread_id, subject, first, at)
+        told = _named(thread_id, subject, called, at)
         return told | {"steps": drawing.steps, "elements": drawing.elements}  # pyright: ignore[reportReturnType]
 
     async def get_thread_author(self, thread_id: str) -> str:
         """Return the visitor when the thread is theirs, and nobody otherwise."""
         principal = await own_conversation(SERVING.get(), thread_id)
         return principal.subject if principal else ""
+
+    async def update_thread(
+        self,
+        thread_id: str,
+        name: str | None = None,
+        user_id: str | None = None,
+        metadata: dict[str, Any] | None = None,
+        tags: list[str] | None = None,
+    ) -> None:
+        """Call a thread of the visitor's own by a name; nothing else of it is the page's to change."""
+        serving = SERVING.get()
+        principal = await own_conversation(serving, thread_id)
+        if principal is not None and name is not None:
+            conversations = serving.services.app.books.conversations
+            await conversations.rename(principal.subject, principal.session_id, plain(name, _NAME_CHARS))
+
+    async def delete_thread(self, thread_id: str) -> None:
+        """Forget a thread of the visitor's own, everywhere; the page shows why where that is refused."""
+        serving = SERVING.get()
+        principal = await own_conversation(serving, thread_id)
+        if principal is None:
+            return
+        app = serving.services.app
+        await app.assistant.leave([principal.session_id])
+        try:
+            await app.privacy.erase_conversation(principal)
+        except (Refused, Unavailable) as error:
+            problem = as_problem(error)
+            raise HTTPException(problem.status, problem.detail) from error
 
     async def get_element(self, thread_id: str, element_id: str) -> ElementDict | None:
         """Return nothing: elements come with their thread."""
@@ -92,19 +127,6 @@ class BooksHistory(BaseDataLayer):
     async def delete_element(self, element_id: str, thread_id: str | None = None) -> None:
         """Remove nothing."""
 
-    async def update_thread(
-        self,
-        thread_id: str,
-        name: str | None = None,
-        user_id: str | None = None,
-        metadata: dict[str, Any] | None = None,
-        tags: list[str] | None = None,
-    ) -> None:
-        """Change nothing."""
-
-    async def delete_thread(self, thread_id: str) -> None:
-        """Remove nothing: a single conversation cannot be taken out of the books."""
-
     async def upsert_feedback(self, feedback: Feedback) -> str:
         """Take none."""
         return ""
@@ -115,12 +137,13 @@ class BooksHistory(BaseDataLayer):
 
 
 def _thread(row: ConversationRow, subject: str) -> dict[str, Any]:
-    told = _named(thread_of(row.session_id), subject, row.first_words, row.created_at.isoformat())
+    called = row.title or row.first_words
+    told = _named(thread_of(row.session_id), subject, called, row.created_at.isoformat())
     return told | {"steps": [], "elements": []}
 
 
-def _named(thread_id: str, subject: str, first_words: str, at: str) -> dict[str, Any]:
-    line = " ".join(first_words.split())
+def _named(thread_id: str, subject: str, called: str, at: str) -> dict[str, Any]:
+    line = " ".join(called.split())
     name = line if len(line) <= _NAME_CHARS else f"{line[: _NAME_CHARS - 1].rstrip()}…"
     return {
         "id": thread_id,

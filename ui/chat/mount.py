@@ -49,6 +49,7 @@ def _routes(services: Services, chainlit: Chainlit) -> Router:
             Route("/user", known, methods=["GET"]),
             Route("/project/settings", known, methods=["GET"]),
             Route("/project/threads", known, methods=["POST"]),
+            Route("/project/thread", known, methods=["PUT", "DELETE"]),
             Route("/project/thread/{thread_id}", known, methods=["GET"]),
             Route("/project/file", pictures.keep, methods=["POST"]),
             Route("/project/file/{image_id}", pictures.show),

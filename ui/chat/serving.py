@@ -57,17 +57,23 @@ async def own_conversation(serving: Serving, thread_id: str) -> Principal | None
     return principal if session is not None and session.subject == principal.subject else None
 
 
-async def opened_conversation(serving: Serving, thread_id: str, origin: str) -> Principal:
+async def opened_conversation(serving: Serving, thread_id: str, origin: str, *, begun: bool = False) -> Principal:
     """Return the visitor as the speaker of a thread, which begins or goes on with this message.
 
+    Args:
+        serving: For whom.
+        thread_id: Which.
+        origin: Of the page.
+        begun: Whether the page shows something of it already; then it can only go on.
+
     Raises:
-        Refused: "conversation_gone": the thread is somebody else's, or its id is not one that we make.
+        Refused: "conversation_gone": the thread was deleted, is somebody else's, or its id is not one that we make.
     """
     services, books = serving.services, serving.services.app.books
     principal = principal_in(serving.visitor, thread_id)
     ends = services.authority.clock() + timedelta(seconds=services.app.settings.session_max_s)
-    fresh = await books.conversations.session(principal.session_id) is None and _is_new_thread(thread_id)
-    if fresh and not await books.privacy.erased(principal.subject):
+    unknown = await books.conversations.session(principal.session_id) is None
+    if unknown and not begun and _is_new_thread(thread_id) and not await books.privacy.erased(principal.subject):
         await books.conversations.create_session(principal.subject, origin, ends, principal.session_id)
         await books.shoppers.ensure_guest(principal)
         services.metrics.sessions.inc()

@@ -97,7 +97,7 @@ class Talk:
             await self._plainly(_GONE)
             return
         origin = HTTPConnection(self._session.environ["asgi.scope"]).headers.get("origin", "")
-        principal = await opened_conversation(serving, self._session.thread_id, origin)
+        principal = await opened_conversation(serving, self._session.thread_id, origin, begun=self._seen > 0)
         pictures = await self._kept(principal, sent.pictures)
         # The page shows the words already; the pictures it shows are those that were kept.
         self._drawing.said(str(sent.id), sent.text, (), self._services.authority.clock())

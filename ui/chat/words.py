@@ -29,7 +29,24 @@ _OURS: dict[str, Any] = {
             "empty": "Nothing here yet",
             "actions": {"close": "Close the list of conversations", "open": "Open the list of conversations"},
         },
-        "thread": {"untitled": "A picture"},
+        "thread": {
+            "untitled": "A picture",
+            "actions": {
+                "delete": {
+                    "title": "Delete this conversation?",
+                    "description": "Its words and pictures are gone for good. Orders, cart and notes stay.",
+                    "success": "Deleted.",
+                    "inProgress": "Deleting",
+                },
+                "rename": {
+                    "title": "Name this conversation",
+                    "description": "Only you see it.",
+                    "form": {"name": {"label": "Name", "placeholder": "Desk for the small room"}},
+                    "success": "Renamed.",
+                    "inProgress": "Renaming",
+                },
+            },
+        },
     },
     "navigation": {"newChat": {"button": "New conversation", "dialog": {"tooltip": "New conversation"}}},
 }

@@ -28,8 +28,6 @@ _HOST = re.compile(rb"""(?:src|href|action|url\()\s*=?\s*["'(]?\s*(?:https?:)?//
         ("POST", "/project/action"),
         ("PUT", "/project/element"),
         ("DELETE", "/project/element"),
-        ("PUT", "/project/thread"),
-        ("DELETE", "/project/thread"),
         ("PUT", "/project/thread/share"),
         ("GET", "/project/share/x"),
         ("GET", "/project/thread/x/element/y"),

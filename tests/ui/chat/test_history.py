@@ -6,6 +6,7 @@ import pytest
 
 from tests.ui.chat.conftest import ChatPage
 from tests.ui.conftest import Server
+from ui.chat.serving import session_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -31,6 +32,51 @@ async def test_conversations_are_listed_newest_first_and_in_pages(visit):
     assert not rest["pageInfo"]["hasNextPage"]
     found = await threads(page, search="WALNUT")
     assert [thread["id"] for thread in found["data"]] == [page.thread_id]
+
+
+async def test_a_conversation_is_called_what_its_shopper_calls_it_and_found_by_that(visit, server: Server):
+    page: ChatPage = await visit()
+    await page.say("show me the walnut desk")
+    stranger: ChatPage = await visit()
+    asked = {"threadId": page.thread_id, "name": "For the\nsmall room \u202e" + "x" * 90}
+    await server.http.put("/chat/project/thread", json=asked, headers=stranger.headers)
+    assert (await threads(page))["data"][0]["name"] == "show me the walnut desk"
+    (await server.http.put("/chat/project/thread", json=asked, headers=page.headers)).raise_for_status()
+    (listed,) = (await threads(page, search="SMALL ROOM"))["data"]
+    assert listed["name"].startswith("For the small room xxx")
+    assert len(listed["name"]) <= 60
+    told = (await server.http.get(f"/chat/project/thread/{page.thread_id}", headers=page.headers)).json()
+    assert told["name"] == listed["name"]
+
+
+async def test_a_deleted_conversation_is_gone_and_its_cart_stays(visit, server: Server):
+    page: ChatPage = await visit()
+    await page.say("show me the walnut desk")
+    await page.say("add the first one")
+    await page.say("buy it")
+    (card,) = page.shown("OrderCard")
+    session_id = session_of(page.thread_id)
+    begun = await server.http.post("/v1/sessions", json={"session_id": session_id}, headers=page.headers)
+    bearer = {"Authorization": f"Bearer {begun.raise_for_status().json()['token']}"}
+    rendered = (await server.http.post(f"/v1/quotes/{card['quote_id']}/render", headers=bearer)).json()
+    thread = {"threadId": page.thread_id}
+    stranger: ChatPage = await visit()
+    await server.http.request("DELETE", "/chat/project/thread", json=thread, headers=stranger.headers)
+    assert len((await threads(page))["data"]) == 1
+    deleted = await server.http.request("DELETE", "/chat/project/thread", json=thread, headers=page.headers)
+    assert deleted.raise_for_status().status_code == 200
+    assert (await threads(page))["data"] == []
+    assert await server.app.books.conversations.transcript(session_id) == []
+    assert session_id not in await server.app.privacy._saver.athreads()
+    proof = {"digest": rendered["digest"], "challenge": rendered["challenge"]}
+    late = await server.http.post(f"/v1/quotes/{card['quote_id']}/approve", json=proof, headers=bearer)
+    assert late.status_code == 401
+    # A tab that still shows it can't go on with it; a new conversation finds the cart as it was.
+    await page.say("cheaper")
+    assert page.answers[-1] == "This conversation is not here any more. Start a new one."
+    fresh: ChatPage = await visit(page.cookie)
+    await fresh.say("what is in my cart?")
+    assert fresh.answers[-1].startswith("In your cart: ")
 
 
 async def test_nobody_sees_another_s_conversations(visit, server: Server):
