@@ -1,26 +1,25 @@
 """The cart's page, and the forms that change it: each answers with a page and a line about what it did."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 
 from policies.errors import Refused
 from policies.principal import Principal
 from shop.books import GateBooks
 from shop.views import CartView, LineChange
-from ui.services import Served, Services
+from ui.services import Served
 from ui.storefront import wording
-from ui.storefront.frame import PageRoute, count_of, page, storefront_of, wants_json
-from ui.storefront.said import Said, told
-from ui.visitor import Visiting, VisitingPress, Visitor, keep_visitor
+from ui.storefront.frame import PageRoute, count_of, page, storefront_of
+from ui.storefront.pressed import Id, pressed
+from ui.storefront.said import Said
+from ui.visitor import Visiting, VisitingPress
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 _THUMB = 256
 
-Id = Annotated[str, Form(max_length=64, pattern=r"^[A-Za-z0-9._:-]*$")]
 Quantity = Annotated[int, Form(ge=0, le=99)]
 Version = Annotated[int, Form(ge=0)]
 
@@ -69,7 +68,7 @@ async def add(
         view = await books.carts.add(principal, variant_id, quantity)
         return Said("done", _sentence(view), undo=view.can_undo)
 
-    return await _pressed(request, services, visitor, back, put)
+    return await pressed(request, services, visitor, back, put)
 
 
 @router.post("/cart/change")
@@ -83,7 +82,7 @@ async def change(
         view = await books.carts.change(principal, changes, expected_version=version)
         return Said("done", _sentence(view), undo=view.can_undo)
 
-    return await _pressed(request, services, visitor, "/cart", put)
+    return await pressed(request, services, visitor, "/cart", put)
 
 
 @router.post("/cart/undo")
@@ -95,7 +94,7 @@ async def undo(
     async def put(books: GateBooks, principal: Principal) -> Said:
         return Said("done", _sentence(await books.carts.undo(principal, expected_version=version)))
 
-    return await _pressed(request, services, visitor, "/cart", put)
+    return await pressed(request, services, visitor, "/cart", put)
 
 
 @router.post("/cart/checkout")
@@ -108,7 +107,7 @@ async def checkout(
         await books.gate.set_checkout(principal, address or None, delivery or None, payment or None)
         return Said("done", "Kept for your next order card.")
 
-    return await _pressed(request, services, visitor, "/cart", put)
+    return await pressed(request, services, visitor, "/cart", put)
 
 
 @router.post("/cart/quote")
@@ -122,27 +121,7 @@ async def quote(request: Request, services: Served, visitor: VisitingPress, vers
         await books.quotes.prepare(principal)
         return None
 
-    return await _pressed(request, services, visitor, "/cart", put)
-
-
-Put = Callable[[GateBooks, Principal], Awaitable[Said | None]]
-
-
-async def _pressed(request: Request, services: Services, visitor: Visitor, back: str, put: Put) -> Response:
-    """Do what was pressed and say what came of it; a refusal changes nothing and is said as the books word it."""
-    try:
-        said = await put(services.app.books, visitor.principal)
-    except Refused as refused:
-        said = Said("refused", refused.text)
-    response: Response
-    if wants_json(request):
-        body = {"count": await count_of(services, visitor)}
-        spoken = {"kind": said.kind, "text": said.text, "undo": said.undo} if said else {"kind": "done", "text": ""}
-        response = JSONResponse(body | spoken, headers={"Cache-Control": "no-store"})
-    else:
-        response = RedirectResponse(told(back, said, visitor, services.authority) if said else back, 303)
-    keep_visitor(response, request, services, visitor)
-    return response
+    return await pressed(request, services, visitor, "/cart", put)
 
 
 def _sentence(view: CartView) -> str:

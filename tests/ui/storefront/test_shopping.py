@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -145,7 +146,9 @@ async def test_what_was_said_to_one_visitor_is_not_told_to_another(visitor: Visi
     assert "script" not in said(await visitor.see("/cart?said=<script>alert(1)</script>"))
 
 
-@pytest.mark.parametrize("path", ["/cart/add", "/cart/change", "/cart/undo", "/cart/checkout", "/cart/quote"])
+@pytest.mark.parametrize(
+    "path", ["/cart/add", "/cart/change", "/cart/undo", "/cart/checkout", "/cart/quote", "/orders/x/changes"]
+)
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "https://shop.example"])
 async def test_pages_of_others_cannot_press_for_a_visitor(visitor: Visitor, path: str, origin: str) -> None:
     await visitor.add(LAMP, "t-lamp-v")
@@ -214,13 +217,18 @@ async def bought(visitor: Visitor) -> str:
     """Buy a lamp as the page and its order card do; returns the order's id."""
     await visitor.add(LAMP, "t-lamp-v")
     html = (await visitor.press("/cart/quote", version=await visitor.version())).text
+    return str((await press_card(visitor, html))["order"]["order_id"])
+
+
+async def press_card(visitor: Visitor, html: str) -> dict[str, Any]:
+    """Press the card that a page shows, as its script does; returns what the shop answers."""
     quote_id = html.split('data-quote-id="')[1].split('"')[0]
     begun = (await visitor.http.post("/v1/sessions", headers={"Origin": OWN})).json()
     headers = {"Authorization": f"Bearer {begun['token']}"}
     card = (await visitor.http.post(f"/v1/quotes/{quote_id}/render", headers=headers)).raise_for_status().json()
     proof = {"digest": card["digest"], "challenge": card["challenge"]}
     pressed = await visitor.http.post(f"/v1/quotes/{quote_id}/approve", json=proof, headers=headers)
-    return str(pressed.raise_for_status().json()["order"]["order_id"])
+    return dict(pressed.raise_for_status().json())
 
 
 def contents(home: Path) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-// Puts the order card that waits for a press into the cart's page. The card is the widget's own; it draws and presses itself.
+// Puts the card that waits for a press into the page of the cart or of an order. The card is the widget's own; it draws and presses itself.
 
 let shown = null;
 
@@ -11,7 +11,7 @@ async function mount() {
   const card = new PurchaseCard(id, {
     settled: (told) => over(told),
     changed: () => {},
-    again: () => location.assign("/cart"),
+    again: () => location.assign(place.dataset.back),
   });
   shown?.stop?.();
   shown = card;

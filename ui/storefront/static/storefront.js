@@ -86,7 +86,7 @@ async function press(form, submitter) {
     tell(told);
     count(told.count);
     moved();
-    if (document.querySelector("#cart")) await swap("/cart", "#cart");
+    await live();
   } catch {
     tell({ kind: "refused", text: "The shop did not answer. Check the connection and try again." });
   } finally {
@@ -139,12 +139,18 @@ async function recount() {
   } catch { /* The badge keeps what it says until the next page. */ }
 }
 
+// What the page shows of cart or order is drawn anew by the server.
+async function live() {
+  const part = document.querySelector("[data-live]");
+  if (part) await swap(part.dataset.live, `#${part.id}`);
+}
+
 // Several may tell of one change at once; it is read once.
 function refresh() {
   clearTimeout(due);
   due = setTimeout(async () => {
     await recount();
-    if (document.querySelector("#cart")) await swap("/cart", "#cart");
+    await live();
   }, 80);
 }
 
