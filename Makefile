@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime-$(shell sha256sum requirements.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 DEV := $(VENV)/.dev-$(shell sha256sum requirements-dev.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 
-.PHONY: help setup setup-dev demo test test-vllm browser check golden lock widget widget-check bench bench-browser clean \
+.PHONY: help setup setup-dev setup-train demo test test-vllm browser check golden lock widget widget-check bench bench-browser clean \
 	injections gate-fuzz gate-crash gate-race gate-audit gate-words gate-mutants feed-fuzz
 
 help: ## print this list
@@ -28,6 +28,9 @@ $(RUNTIME): $(VENV)/bin/python requirements.lock pyproject.toml
 $(DEV): $(RUNTIME) requirements-dev.lock
 	$(PIP) install --quiet --no-deps --require-hashes -r requirements-dev.lock
 	@rm -f $(VENV)/.dev-*; touch $@
+
+setup-train: setup-dev ## add PyTorch and scikit-learn, which only training needs
+	$(PIP) install --quiet --editable '.[train]'
 
 demo: setup ## set up if needed, build the demo shop, serve it and print its address
 	$(BIN)/aisle serve

@@ -3,16 +3,16 @@
 import hashlib
 import os
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 from safetensors.numpy import load_file  # pyright: ignore[reportUnknownVariableType] -- a bare PathLike
 
 from policies.errors import SettingsError
+from retrieval.graph import Graph
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 WIDTH = 384
@@ -21,37 +21,6 @@ _GRAPH_REVISION = 1
 
 _INT64 = TensorProto.INT64
 _FLOAT = TensorProto.FLOAT
-
-
-class _Graph:
-    """Collects nodes and constants; every method returns the name of the value it made."""
-
-    def __init__(self, weights: dict[str, NDArray[np.float32]]) -> None:
-        self.weights = weights
-        self.nodes: list[onnx.NodeProto] = []
-        self.constants: list[onnx.TensorProto] = []
-
-    def constant(self, name: str, value: NDArray[np.generic]) -> str:
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
-        return name
-
-    def integers(self, name: str, *values: int) -> str:
-        return self.constant(name, np.array(values, dtype=np.int64))
-
-    def weight(self, name: str) -> str:
-        return self.constant(name, self.weights[name].astype(np.float32))
-
-    def node(self, kind: str, out: str, *inputs: str, **attributes: Any) -> str:
-        self.nodes.append(helper.make_node(kind, list(inputs), [out], name=out, **attributes))
-        return out
-
-    def linear(self, x: str, weight: str, out: str) -> str:
-        matrix = self.constant(f"{weight}.transposed", self.weights[f"{weight}.weight"].T.astype(np.float32))
-        return self.node("Add", out, self.node("MatMul", f"{out}.product", x, matrix), self.weight(f"{weight}.bias"))
-
-    def norm(self, x: str, weight: str, out: str) -> str:
-        scale, bias = self.weight(f"{weight}.weight"), self.weight(f"{weight}.bias")
-        return self.node("LayerNormalization", out, x, scale, bias, axis=-1, epsilon=1e-12)
 
 
 def build_graph(weights_path: Path, cache_dir: Path) -> Path:
@@ -105,7 +74,7 @@ def _digest(path: Path) -> str:
 
 
 def _model(weights: dict[str, NDArray[np.float32]]) -> onnx.ModelProto:
-    graph = _Graph(weights)
+    graph = Graph(weights)
     mask = graph.node("Cast", "mask", "attention_mask", to=_FLOAT)
     x = _embeddings(graph)
     bias = _attention_bias(graph, mask)
@@ -120,7 +89,7 @@ def _model(weights: dict[str, NDArray[np.float32]]) -> onnx.ModelProto:
     return helper.make_model(body, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
 
 
-def _embeddings(graph: _Graph) -> str:
+def _embeddings(graph: Graph) -> str:
     length = graph.node("Shape", "length", "input_ids", start=1, end=2)
     positions = graph.node(
         "Slice",
@@ -137,13 +106,13 @@ def _embeddings(graph: _Graph) -> str:
     return graph.norm(graph.node("Add", "embedded", placed, sentence), "embeddings.LayerNorm", "embedded.norm")
 
 
-def _attention_bias(graph: _Graph, mask: str) -> str:
+def _attention_bias(graph: Graph, mask: str) -> str:
     wide = graph.node("Unsqueeze", "wide_mask", mask, graph.integers("wide_mask_axes", 1, 2))  # (batch, 1, 1, tokens)
     absent = graph.node("Sub", "absent", wide, graph.constant("one", np.array(1, np.float32)))
     return graph.node("Mul", "attention_bias", absent, graph.constant("huge", np.array(1e9, np.float32)))
 
 
-def _layer(graph: _Graph, x: str, bias: str, layer: int) -> str:
+def _layer(graph: Graph, x: str, bias: str, layer: int) -> str:
     weight, at = f"encoder.layer.{layer}", f"layer{layer}"
 
     def heads(name: str, order: list[int]) -> str:
@@ -169,7 +138,7 @@ def _layer(graph: _Graph, x: str, bias: str, layer: int) -> str:
     return graph.norm(graph.node("Add", f"{at}.sum", outer, x), f"{weight}.output.LayerNorm", f"{at}.out")
 
 
-def _pooled(graph: _Graph, x: str, mask: str) -> str:
+def _pooled(graph: Graph, x: str, mask: str) -> str:
     present = graph.node("Unsqueeze", "present", mask, graph.integers("present_axis", 2))
     kept = graph.node("Mul", "kept", x, present)
     total = graph.node("ReduceSum", "total", kept, graph.integers("total_axis", 1), keepdims=0)

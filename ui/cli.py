@@ -13,6 +13,7 @@ from ui.commands import (
     cost,
     doctor,
     evaluate,
+    evaluate_recommend,
     evaluate_retrieval,
     evaluate_routing,
     evaluate_speed,
@@ -54,6 +55,7 @@ app.command()(doctor.doctor)
 app.add_typer(models.app, name="models")
 app.command()(cost.cost)
 app.command()(migrate.migrate)
+evaluate.app.command("recommend")(evaluate_recommend.recommend)
 evaluate.app.command("retrieval")(evaluate_retrieval.retrieval)
 evaluate.app.command("routing")(evaluate_routing.routing)
 evaluate.app.command("speed")(evaluate_speed.speed)

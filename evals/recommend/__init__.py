@@ -1,0 +1,1 @@
+"""Measures recommendations: what shoppers took next, ranked among every product."""

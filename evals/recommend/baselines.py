@@ -1,0 +1,43 @@
+"""What recommendations are compared with: the bestsellers, neighbours by cosine, and the published closed form."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.taste.interactions import Days, Indices, Interactions
+from retrieval.taste.item_to_item import closed_form, together
+
+Scores = NDArray[np.float64]
+Scorer = Callable[[Indices, Days], Scores]
+
+_COSINE_NEIGHBOURS = 200
+_RIDGE = 300.0
+
+
+def bestsellers(taken: Interactions) -> Scorer:
+    """Score everything by how often it was taken."""
+    popularity = taken.popularity()
+    return lambda items, days: popularity
+
+
+def nearest_items(taken: Interactions) -> Scorer:
+    """Score by the cosine of two products' takers, the strongest neighbours of each only (ItemKNN)."""
+    pairs = np.zeros((len(taken.items), len(taken.items)), dtype=np.float32)
+    for start, end in pairwise(taken.bounds().tolist()):
+        mine = np.unique(taken.item[start:end])
+        pairs[np.ix_(mine, mine)] += 1.0
+    lengths = np.sqrt(np.maximum(np.diag(pairs), 1.0))
+    pairs /= lengths[:, None] * lengths[None, :]
+    np.fill_diagonal(pairs, 0.0)
+    for row in pairs:
+        least = np.partition(row, -min(_COSINE_NEIGHBOURS, len(row)))[-min(_COSINE_NEIGHBOURS, len(row))]
+        row[row < least] = 0.0
+    return lambda items, days: pairs[:, items].sum(axis=1).astype(np.float64)
+
+
+def published(taken: Interactions) -> Scorer:
+    """Score by EASE as it was published."""
+    weights = closed_form(together(taken, np.arange(len(taken.items))), _RIDGE)
+    return lambda items, days: weights[items].sum(axis=0)

@@ -1,0 +1,1 @@
+"""What shoppers will want next, learned from what they did."""

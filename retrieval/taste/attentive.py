@@ -1,0 +1,102 @@
+"""Serves the self-attentive model of what a shopper takes next from one ONNX file, without PyTorch."""
+
+from typing import Protocol, cast
+
+import numpy as np
+import onnxruntime  # pyright: ignore[reportMissingTypeStubs] -- ships none; the protocol types what we call
+from numpy.typing import NDArray
+from onnx import TensorProto, helper
+
+from retrieval.graph import Graph
+from retrieval.taste.interactions import Days, Indices
+
+Scores = NDArray[np.float64]
+Weights = dict[str, NDArray[np.float32]]
+
+_EPSILON = 1e-5  # of PyTorch's LayerNorm
+
+
+class _Session(Protocol):
+    def run(self, output_names: list[str], input_feed: dict[str, Indices]) -> list[NDArray[np.float32]]: ...
+
+
+class _Options(Protocol):
+    intra_op_num_threads: int
+    inter_op_num_threads: int
+
+
+class Attentive:
+    """A trained model over the products of one shop."""
+
+    def __init__(self, session: _Session, longest: int) -> None:
+        self._session = session
+        self._longest = longest
+
+    def scores(self, items: Indices, days: Days) -> Scores:
+        """Score every product as the next one of a shopper.
+
+        Args:
+            items: Products the shopper took, oldest first, shape (history,), at least one.
+            days: When; only their order counts, which `items` has.
+
+        Returns:
+            Scores, shape (products,), higher is likelier; logarithms of chances but for a constant.
+        """
+        history = (items[-self._longest :] + 1)[None, :]
+        return self._session.run(["scores"], {"history": history})[0].astype(np.float64)
+
+
+def read_attentive(model: bytes, longest: int) -> Attentive:
+    """Return the model in an ONNX file's bytes, as `written` made them."""
+    options = cast(_Options, onnxruntime.SessionOptions())  # pyright: ignore[reportUnknownMemberType]
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    return Attentive(cast(_Session, session), longest)
+
+
+def written(weights: Weights) -> bytes:
+    """Return the ONNX file of trained weights, named as `retrieval/train/attentive.py` names them."""
+    graph = Graph(weights)
+    width = weights["norm.weight"].shape[0]
+    longest = weights["place.weight"].shape[0]
+    length = graph.node("Shape", "length", "history", start=1, end=2)
+    x, hidden = _placed(graph, width, longest, length)
+    for block in range(sum(name.endswith("queries.weight") for name in weights)):
+        x = _block(graph, x, hidden, f"blocks.{block}")
+    last = graph.node("Gather", "last", graph.norm(x, "norm", "normed", _EPSILON), graph.integers("newest", -1), axis=1)
+    vector = graph.node("Reshape", "vector", last, graph.integers("flat", width))
+    products = graph.constant("products.transposed", weights["product.weight"][1:].T)
+    graph.node("MatMul", "scores", vector, products)
+    asked = helper.make_tensor_value_info("history", TensorProto.INT64, [1, "length"])
+    told = helper.make_tensor_value_info("scores", TensorProto.FLOAT, [weights["product.weight"].shape[0] - 1])
+    body = helper.make_graph(graph.nodes, "attentive", [asked], [told], graph.constants)
+    model = helper.make_model(body, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
+    return model.SerializeToString()
+
+
+def _placed(graph: Graph, width: int, longest: int, length: str) -> tuple[str, str]:
+    """Return the vectors of products at their places, and what is added to keep a place from seeing later ones."""
+    axis, back = graph.integers("axis", 0), graph.node("Neg", "back", length)
+    end = graph.integers("end", longest)
+    oldest_first = graph.constant("places", graph.weights["place.weight"][::-1])
+    places = graph.node("Slice", "mine", oldest_first, back, end, axis)
+    words = graph.node("Gather", "words", graph.weight("product.weight"), "history")
+    scaled = graph.node("Mul", "scaled", words, graph.constant("root", np.array(width**0.5, np.float32)))
+    later = graph.constant("later", np.triu(np.full((longest, longest), -1e9, np.float32), 1))
+    rows = graph.node("Slice", "later.rows", later, graph.integers("begin", 0), length, axis)
+    square = graph.node("Slice", "later.square", rows, "begin", length, graph.integers("columns", 1))
+    return graph.node("Add", "placed", scaled, places), square
+
+
+def _block(graph: Graph, x: str, hidden: str, at: str) -> str:
+    q = graph.norm(x, f"{at}.before", f"{at}.q", _EPSILON)
+    keys = graph.node("Transpose", f"{at}.k", graph.linear(x, f"{at}.keys", f"{at}.keyed"), perm=[0, 2, 1])
+    looked = graph.node("MatMul", f"{at}.looked", graph.linear(q, f"{at}.queries", f"{at}.asked"), keys)
+    scale = graph.constant(f"{at}.scale", np.array(graph.weights[f"{at}.keys.bias"].shape[0] ** -0.5, np.float32))
+    masked = graph.node("Add", f"{at}.masked", graph.node("Mul", f"{at}.scaled", looked, scale), hidden)
+    weights = graph.node("Softmax", f"{at}.weights", masked, axis=-1)
+    mixed = graph.node("MatMul", f"{at}.mixed", weights, graph.linear(x, f"{at}.values", f"{at}.valued"))
+    y = graph.norm(graph.node("Add", f"{at}.sum", q, mixed), f"{at}.between", f"{at}.y", _EPSILON)
+    inner = graph.node("Relu", f"{at}.inner", graph.linear(y, f"{at}.wide", f"{at}.widened"))
+    return graph.node("Add", f"{at}.out", y, graph.linear(inner, f"{at}.narrow", f"{at}.narrowed"))

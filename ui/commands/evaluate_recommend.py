@@ -1,0 +1,66 @@
+"""`aisle eval recommend`: whether shoppers are shown what they took next."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from assistant.settings import Settings
+from evals.recommend.dataset import read_held
+from evals.recommend.suite import Measured, measure
+from evals.report import write_reports
+from ui.commands.running import run
+
+_HIDDEN = ("_low", "_high")
+
+
+def recommend(
+    data: Annotated[
+        Path, typer.Option(exists=True, file_okay=False, help="Folder: interactions*.csv[.gz] or sequences.txt.")
+    ],
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same training and intervals.")] = 11,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for report.json and report.html.")] = None,
+) -> None:
+    """Measure recommendations: every product is ranked for every shopper, and what they took later is to be found.
+
+    interactions*.csv[.gz] have a shopper, a product and a time; the later fifth of each shopper's is to be found, or
+    what their column `split` calls test. sequences.txt has a shopper a line, an id and then products in time order;
+    the last one is to be found. Bestsellers, ItemKNN and EASE are measured beside what is served. For sequences, a
+    self-attentive model is trained too where PyTorch is installed (`make setup-train`).
+
+    Example:
+        aisle eval recommend --data ../shared/data/online_retail_uci --json
+    """
+
+    async def work(settings: Settings) -> None:
+        console = Console(stderr=True)
+        with console.status("Reading interactions") as status:
+            found = measure(read_held(data), seed, status.update)
+        if out is not None:
+            write_reports(out, "recommend", {"systems": found.systems})
+        if as_json:
+            typer.echo(json.dumps({"suite": "recommend", "systems": found.systems, "chosen": found.chosen}))
+        else:
+            _show(found)
+
+    run(work)
+
+
+def _show(found: Measured) -> None:
+    names = [name for name in found.systems["served"] if not name.endswith(_HIDDEN) and name != "shoppers"]
+    table = Table("system", *names, box=None)
+    for system, figures in found.systems.items():
+        table.add_row(system, *(_with_interval(name, figures) for name in names))
+    Console(soft_wrap=True).print(table)
+    typer.echo(f"{found.systems['served']['shoppers']} shoppers. {found.chosen}".strip())
+
+
+def _with_interval(name: str, figures: Mapping[str, float]) -> str:
+    if f"{name}_low" not in figures:
+        return str(figures[name])
+    return f"{figures[name]} [{figures[f'{name}_low']}, {figures[f'{name}_high']}]"
