@@ -53,6 +53,7 @@ class ModelSpec(Entry):
     timeout_s: float = Field(default=30.0, gt=0)
     max_tokens: int = Field(default=700, gt=0)
     temperature: float = Field(default=0.0, ge=0, le=2)
+    voice: str = Field(default="alloy", description="Of a model that speaks, as its endpoint names it.")
     picture_tokens: int = Field(default=2_048, gt=0, description="Most tokens that one picture becomes.")
     price: Price = Price()
     roles: tuple[Role, ...] = ()

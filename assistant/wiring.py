@@ -28,6 +28,7 @@ from assistant.settings import Settings
 from assistant.state import TurnContext
 from assistant.telemetry import Telemetry
 from assistant.telling import telling, told_by
+from assistant.voice import Voice
 from policies.errors import Unavailable
 from policies.limits import ShopPolicy, load_policy
 from policies.principal import Principal
@@ -62,6 +63,7 @@ class App:
         pace: Says no to what is switched off or asked too often.
         privacy: Copies and forgets what is kept of shoppers.
         telemetry: Tells watchers what turns do.
+        voice: Hears and speaks, where the registry names who does.
     """
 
     settings: Settings
@@ -76,6 +78,7 @@ class App:
     privacy: Privacy
     pace: Pace
     telemetry: Telemetry
+    voice: Voice
 
 
 @asynccontextmanager
@@ -123,10 +126,8 @@ async def open_app(settings: Settings, tracer: Tracer | None = None) -> AsyncGen
         workers = await stack.enter_async_context(_beside_requests(gate, catalog, privacy))
         await stack.enter_async_context(_ending_dead_turns(planner_books, settings))
         looking = Looking(catalog, cleaner)
-        seller = policy.seller
-        yield App(
-            settings, assistant, gate, catalog, workers, cleaner, uploads, looking, seller, privacy, pace, telemetry
-        )
+        shown = (catalog, workers, cleaner, uploads, looking, policy.seller)
+        yield App(settings, assistant, gate, *shown, privacy, pace, telemetry, Voice(registry, purse))
 
 
 async def _compact(settings: Settings, policy: ShopPolicy, catalog: Catalog) -> CompactPlanner:

@@ -11,7 +11,7 @@ from ui.problems import HttpProblem, respond
 
 JSON_LIMIT = 64 * 1024
 # Pictures are read as they stream in, with a limit of their own; see `receiving`.
-_PICTURES = re.compile(r"/v1/sessions/[^/]+/images|/chat/project/file")
+_PICTURES = re.compile(r"/v1/sessions/[^/]+/images|/chat/project/file|/chat/voice/heard")
 # Nothing outside our own origin is ever loaded, framed or called.
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "

@@ -38,6 +38,8 @@ _REFUSED_STATUS: Mapping[str, int] = {
     "quote_expired": 410,
     "quote_superseded": 410,
     "too_large": 413,
+    "not_audio": 422,
+    "no_voice": 422,
     "empty_picture": 422,
     "too_many_pixels": 422,
     "too_wide": 422,

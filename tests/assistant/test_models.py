@@ -73,7 +73,7 @@ def test_the_registry_that_comes_with_aisle_plans_with_the_compact_planner(compa
 
 @pytest.mark.parametrize(
     ("chosen", "said"),
-    [("nobody", "models.toml lists compact, ollama, vllm"), ("vllm", "set AISLE_VLLM_URL")],
+    [("nobody", "models.toml lists compact, hear, ollama, speak, vllm"), ("vllm", "set AISLE_VLLM_URL")],
 )
 def test_a_planner_that_cannot_be_is_refused_in_a_sentence(compact: CompactPlanner, chosen: str, said: str) -> None:
     with pytest.raises(SettingsError, match=said):

@@ -13,8 +13,8 @@ from ui.visitor import COOKIE, visitor_from
 # Inline styles: its dialogs and toasts bring style sheets of their own.
 CHAT_POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'none'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'; object-src 'none'"
+    "img-src 'self' data: blob:; media-src blob:; font-src 'self'; connect-src 'self'; worker-src 'none'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
 )
 _READING = frozenset({"GET", "HEAD"})
 # Headers by which a client could say who it is.

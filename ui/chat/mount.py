@@ -8,6 +8,7 @@ from ui.chat.gate import Known, OwnOrigin, Passed, refuse
 from ui.chat.loading import Chainlit
 from ui.chat.pages import Pages
 from ui.chat.pictures import Pictures
+from ui.chat.voice import VoiceRoutes
 from ui.services import Services
 
 PATH = "/chat"
@@ -30,7 +31,7 @@ def mount_chat(web: FastAPI, services: Services) -> Chainlit:
 
 
 def _routes(services: Services, chainlit: Chainlit) -> Router:
-    pages, pictures = Pages(services), Pictures(services, chainlit)
+    pages, pictures, voice = Pages(services), Pictures(services, chainlit), VoiceRoutes(services)
     known, public = Known(services, chainlit), Passed(chainlit)
     return Router(
         [
@@ -53,6 +54,8 @@ def _routes(services: Services, chainlit: Chainlit) -> Router:
             Route("/project/thread/{thread_id}", known, methods=["GET"]),
             Route("/project/file", pictures.keep, methods=["POST"]),
             Route("/project/file/{image_id}", pictures.show),
+            Route("/voice/heard", voice.heard, methods=["POST"]),
+            Route("/voice/read/{thread_id}/{turn_id}", voice.read, methods=["POST"]),
             WebSocketRoute("/ws/socket.io/", known),
         ],
         redirect_slashes=False,

@@ -20,6 +20,7 @@ _TYPES = {
     "start.js": "text/javascript",
     "aisle.js": "text/javascript",
     "page.js": "text/javascript",
+    "voice.js": "text/javascript",
     "chat.css": "text/css",
     "mark.svg": "image/svg+xml",
     **{
@@ -30,6 +31,9 @@ _TYPES = {
 _SCRIPT = re.compile(r'<script type="module"[^>]*src="/assets/(index-[\w-]+\.js)"')
 _STYLE = re.compile(r'<link rel="stylesheet"[^>]*href="/assets/(index-[\w-]+\.css)"')
 _UNKEPT = {"Cache-Control": "no-store"}
+# A page that listens may ask for the microphone; no other may.
+_LISTENS = {"Permissions-Policy": "camera=(), microphone=(self), geolocation=(), payment=()"}
+_VOICE = '\n    <script type="module" src="/chat/public/voice.js?{}"></script>'
 _PAGE = """<!doctype html>
 <html lang="en">
   <head>
@@ -43,7 +47,7 @@ _PAGE = """<!doctype html>
     <script src="/chat/public/start.js"></script>
     <script type="module" src="/chat/assets/{script}"></script>
     <script type="module" src="/chat/public/aisle.js"></script>
-    <script type="module" src="/chat/public/page.js"></script>
+    <script type="module" src="/chat/public/page.js"></script>{voice}
     <link rel="stylesheet" href="/chat/assets/{style}">
     <link rel="stylesheet" href="/chat/public/chat.css">
   </head>
@@ -73,8 +77,12 @@ class Pages:
         """Serve the page; whoever is not known yet becomes a guest, of whom the books hear with their first message."""
         script, style = _bundle()
         name = escape(self._services.app.shop_name)
-        html = _PAGE.format(name=name, script=script, style=style, note=escape(FIRST_CONTACT))
-        response = Response(html, media_type="text/html; charset=utf-8", headers=_UNKEPT)
+        has = self._services.app.voice
+        able = "&amp;".join(word for word, can in (("hears", has.hears), ("speaks", has.speaks)) if can)
+        voice = _VOICE.format(able) if able else ""
+        html = _PAGE.format(name=name, script=script, style=style, note=escape(FIRST_CONTACT), voice=voice)
+        headers = _UNKEPT | (_LISTENS if has.hears else {})
+        response = Response(html, media_type="text/html; charset=utf-8", headers=headers)
         visitor = visitor_from(self._services, request.cookies)
         if visitor is None or await self._services.app.books.privacy.erased(visitor.subject):
             keep_visitor(response, request, self._services, new_guest())

@@ -96,6 +96,15 @@ async def test_looking_at_the_page_changes_nothing_in_the_books(server: Server, 
     assert _counts(shop_home) == before
 
 
+async def test_without_a_voice_the_page_has_no_microphone_and_nothing_listens(server: Server, visit):
+    page: ChatPage = await visit(connect=False)
+    shown = await server.http.get("/chat", headers=page.headers)
+    assert "voice.js" not in shown.text
+    assert "microphone=()" in shown.headers["permissions-policy"]
+    heard = await server.http.post("/chat/voice/heard", content=b"OggS", headers=page.headers)
+    assert (heard.status_code, heard.json()["detail"]) == (422, "Nobody listens here. Please type.")
+
+
 async def test_a_visitor_is_known_by_our_cookie_alone(server: Server, visit):
     page: ChatPage = await visit(connect=False)
     known = await server.http.get("/chat/user", headers=page.headers)

@@ -117,6 +117,8 @@ const OrderCard = window.aisle.once("OrderCard", () => {
       // A change of an order says itself how far it is.
       become(closed(told.data.text || (told.data.order ? "You placed this order." : "Your press counts. The order is being placed.")));
       cart.read(session_id).catch(() => {});
+      // Orders shown above read anew what the shop has of them now.
+      dispatchEvent(new Event("aisle:orders"));
     }
     async function decline() {
       if (await answer("decline")) become(closed(state.rendered.card.aside || "You set this one aside; nothing was ordered.", { again: !change }));

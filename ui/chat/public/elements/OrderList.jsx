@@ -16,9 +16,11 @@ const OrderList = window.aisle.once("OrderList", () => {
     const [order, setOrder] = useState(told);
     useEffect(() => {
       let here = true;
-      send(sessionId, "GET", `/v1/orders/${encodeURIComponent(told.order_id)}`)
+      const read = () => send(sessionId, "GET", `/v1/orders/${encodeURIComponent(told.order_id)}`)
         .then(({ data }) => { if (here) setOrder(data); }).catch(() => {});
-      return () => { here = false; };
+      read();
+      addEventListener("aisle:orders", read);
+      return () => { here = false; removeEventListener("aisle:orders", read); };
     }, [sessionId, told.order_id]);
     return (
       <section className="a-box" aria-label={`Order ${order.order_id}`}>
