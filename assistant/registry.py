@@ -55,6 +55,7 @@ class ModelSpec(Entry):
     temperature: float = Field(default=0.0, ge=0, le=2)
     voice: str = Field(default="alloy", description="Of a model that speaks, as its endpoint names it.")
     picture_tokens: int = Field(default=2_048, gt=0, description="Most tokens that one picture becomes.")
+    memory_gb: Decimal | None = Field(default=None, gt=0, description="GPU memory that it needs as served.")
     price: Price = Price()
     roles: tuple[Role, ...] = ()
     may_see: tuple[Field_, ...] | None = Field(default=None, description="What may leave; a service sees nothing.")

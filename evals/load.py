@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Any
 
 import httpx
 
@@ -42,10 +43,17 @@ class LoadPlan:
 
 @dataclass(slots=True)
 class LoadReport:
-    """What was measured; times in seconds, from sending a message to its `done`."""
+    """What was measured; times in seconds, from sending a message to its `done`.
+
+    Args:
+        first_word: To the first words of an answer that has some.
+        told: What `done` says of each turn; with models and money where the client is the operator's.
+    """
 
     seconds: list[float] = field(default_factory=list[float])
     first_event: list[float] = field(default_factory=list[float])
+    first_word: list[float] = field(default_factory=list[float])
+    told: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     errors: Counter[str] = field(default_factory=Counter[str])
     by_event: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     elapsed: float = 0.0
@@ -60,6 +68,8 @@ class LoadReport:
             "p99_ms": quantile(self.seconds, 0.99),
             "max_ms": quantile(self.seconds, 1.0),
             "first_event_p50_ms": quantile(self.first_event, 0.50),
+            "first_word_p50_ms": quantile(self.first_word, 0.50),
+            "first_word_p95_ms": quantile(self.first_word, 0.95),
             "turns_per_s": round(len(self.seconds) / self.elapsed, 2) if self.elapsed else 0.0,
         }
 
@@ -123,13 +133,18 @@ async def _turn(http: httpx.AsyncClient, path: str, headers: dict[str, str], tex
     """Take one turn and note how long it took; a turn without `done` is an error and has no time."""
     started = perf_counter()
     first: float | None = None
+    word: float | None = None
     drew, ended = "words", ""
+    told: dict[str, Any] = {}
     async with http.stream("POST", path, json={"text": text}, headers=headers) as response:
         if not response.is_success:
             report.errors[f"status {response.status_code}"] += 1
             return
         async for name, data in events_of(response):
-            first = perf_counter() - started if first is None else first
+            now = perf_counter() - started
+            first = now if first is None else first
+            word = now if word is None and name == "text" else word
+            told = data if name == "done" else told
             ended = name if name == "done" else f"error {data.get('code', '')}" if name == "error" else ended
             drew = name if name not in {"status", "text", "done", "error"} else drew
     if ended != "done":
@@ -138,4 +153,6 @@ async def _turn(http: httpx.AsyncClient, path: str, headers: dict[str, str], tex
     seconds = perf_counter() - started
     report.seconds.append(seconds)
     report.first_event.append(first or seconds)
+    report.first_word += [word] if word is not None else []
+    report.told.append(told)
     report.by_event[drew].append(seconds)

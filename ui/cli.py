@@ -7,6 +7,7 @@ import typer
 from ui.commands import (
     audit,
     backup,
+    bakeoff,
     cases,
     catalog,
     chat,
@@ -54,6 +55,7 @@ app.add_typer(retention.app, name="retention")
 app.command()(doctor.doctor)
 app.add_typer(models.app, name="models")
 app.command()(cost.cost)
+app.command()(bakeoff.bakeoff)
 app.command()(migrate.migrate)
 evaluate.app.command("recommend")(evaluate_recommend.recommend)
 evaluate.app.command("retrieval")(evaluate_retrieval.retrieval)

@@ -31,11 +31,12 @@ class Finding:
 
 @dataclass(slots=True)
 class Played:
-    """A journey that was played: what held, and the transcript."""
+    """A journey that was played: what held, the transcript, and its turns."""
 
     journey: Journey
     findings: list[Finding] = field(default_factory=list[Finding])
     transcript: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    turns: Sequence[Turn] = ()
 
     @property
     def failed(self) -> list[Finding]:
@@ -117,6 +118,7 @@ class _Player:
         """Return what was played, with the rules that hold in every turn."""
         for rule, broken in self._broken.items():
             self._played.findings.append(Finding(f"every turn: {rule}", "safety", not broken, 0, broken))
+        self._played.turns = self._scene.turns
         answered = all(turn.ended == "done" for turn in self._scene.turns)
         self._played.findings.append(Finding("every turn: answered", "task", answered, 0, "" if answered else "error"))
         return self._played

@@ -21,6 +21,7 @@ class Turn:
         nearest: Cards offered because a condition left nothing.
         compared: The side by side; None without one.
         ended: Name of the last event.
+        done: What the operator is told of it at its end.
     """
 
     asked: str
@@ -30,6 +31,7 @@ class Turn:
     nearest: list[Json] = field(default_factory=list[Json])
     compared: Json | None = None
     ended: str = ""
+    done: Json = field(default_factory=dict[str, Any])
 
     def hear(self, event: str, data: Json) -> None:
         """Take in one event of the turn's stream."""
@@ -47,6 +49,8 @@ class Turn:
             case "comparison":
                 self.compared = data
                 self.shown = list(data["items"])
+            case "done":
+                self.done = data
             case _:
                 pass
 

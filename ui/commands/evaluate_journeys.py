@@ -98,7 +98,7 @@ async def measured(settings: Settings, plan: JourneyPlan) -> tuple[dict[str, Any
         raise Failed(str(error)) from error
     shop = journey_shop()
     async with own_server(settings, shop, plan.model) as note:
-        await _ready(note, chosen)
+        await ready(note, chosen)
 
         def client() -> httpx.AsyncClient:
             return connect(note.url)
@@ -124,7 +124,7 @@ async def own_server(settings: Settings, shop: Shop, model: str | None) -> Async
             yield note
 
 
-async def _ready(note: ServerNote, chosen: list[Journey]) -> None:
+async def ready(note: ServerNote, chosen: list[Journey]) -> None:
     """Wait for the shop's own pictures to be looked at where a journey shows one."""
     if any(journey.pictures for journey in chosen):
         async with connect(note.url) as http:
