@@ -9,7 +9,6 @@ from pathlib import Path
 
 from retrieval import browse as browsing
 from retrieval import parts as listing
-from retrieval import search as searching
 from retrieval import seeing, similar
 from retrieval.document import offer_payload
 from retrieval.encode import TextEncoder, open_encoder
@@ -22,6 +21,7 @@ from retrieval.picture import CleanedPicture
 from retrieval.product import CatalogueEntry, Offer, Policy, Product
 from retrieval.query import Filters, SearchResult, Sort, Vocabulary
 from retrieval.ranker import LinearRanker, Ranker
+from retrieval.remembered import Remembered, Results
 from retrieval.renewing import renewed
 from retrieval.storage import Edition, Storage, open_storage
 from retrieval.trees import open_ranker
@@ -51,6 +51,7 @@ class _Shelf:
         self.reader = reader
         self.vocabulary: Vocabulary | None = None
         self.parts: listing.Parts = {}
+        self.results: Results = {}
         self.readers = 0
         self.empty = asyncio.Event()
         self.empty.set()
@@ -85,6 +86,7 @@ class Catalog:
         self._storage = storage
         self._lexicon = Lexicon()
         self._writing = asyncio.Lock()
+        self.remembered = Remembered(encoder)
         self._shelf = _Shelf(edition, Reader(edition.index, encoder, self._lexicon, ranker or LinearRanker()))
 
     async def learn(self) -> None:
@@ -97,7 +99,7 @@ class Catalog:
         Nothing is ever relaxed: when filters leave nothing, `blocked_by` names each that alone is the cause.
         """
         async with self._reading() as shelf:
-            return await searching.search(shelf.reader, query, filters, limit, sort)
+            return await self.remembered.search(shelf.results, shelf.reader, query, filters, (limit, sort))
 
     async def browse(self, asked: browsing.Browse) -> browsing.Browsed:
         """Return a page of a part of the shop, and how many products each further choice would leave."""
@@ -138,15 +140,15 @@ class Catalog:
             return await similar.recommend(shelf.reader, liked, filters, limit)
 
     async def find_by_picture(
-        self, picture: CleanedPicture, words: str = "", filters: Filters = _ANYTHING, *, limit: int = 6
+        self, picture: CleanedPicture, words: str = "", filters: Filters = _ANYTHING, *, limit: int = 6, whose: str = ""
     ) -> SearchResult:
         """Return what looks most like the picture among the products that meet the filters.
 
         `alike` False says that nothing really does, `same` that the first seems to be the very thing. Words count
         beside the likeness; where colours are asked for, the picture's own tell its kind and its shape does the rest.
-        Only products whose pictures were looked at are found, see `looked_at`.
+        Only products whose pictures were looked at are found, see `looked_at`. What is seen is kept for `whose` it is.
         """
-        seen = await seeing.glance(self.eye, picture.jpeg, filters)
+        seen = await self.remembered.glance(self.eye, picture, whose, filters)
         async with self._reading() as shelf:
             return await seeing.find_by_picture(shelf.reader, seen, words, filters, limit)
 
@@ -229,19 +231,19 @@ class Catalog:
         shelf = self._shelf
         version = sha256(f"{shelf.edition.version}{contents}".encode()).hexdigest()[:12]
         shelf.edition = await self._storage.rename(shelf.edition, version)
-        shelf.vocabulary, shelf.parts = None, {}
+        shelf.vocabulary, shelf.parts, shelf.results = None, {}, {}
         shelf.reader = await self._reader(shelf.edition)
 
     async def update_offers(self, offers: Mapping[str, Sequence[Offer]]) -> None:
         """Replace price and stock of products by id; products the catalogue does not have are left out."""
         async with self._writing:
-            index = self._shelf.reader.index
+            shelf, index = self._shelf, self._shelf.reader.index
             changed: dict[str, Payload] = {}
             for one in await index.retrieve(list(offers), ["product"]):
                 product = Product.model_validate_json(one.payload["product"])
                 changed[one.product_id] = offer_payload(product, offers[one.product_id])
                 await index.set_payload(one.product_id, changed[one.product_id])
-            self._shelf.vocabulary, self._shelf.parts = None, listing.repriced(self._shelf.parts, changed)
+            shelf.vocabulary, shelf.parts, shelf.results = None, listing.repriced(shelf.parts, changed), {}
 
     async def replace_all(self, entries: Entries, progress: Callable[[int], None] | None = None, key: str = "") -> str:
         """Write a new catalogue beside the old one and swap; with a `key` of these entries, one cut off goes on."""

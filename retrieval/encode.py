@@ -1,7 +1,6 @@
 """Turns words into unit vectors with all-MiniLM-L6-v2 on ONNX Runtime, off the event loop."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +15,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import (  # pyright: ignore[rep
 from tokenizers import Tokenizer
 
 from policies.errors import SettingsError
+from retrieval.cache import Cache, Tally
 from retrieval.minilm import WIDTH, build_graph, graph_path
 
 _MAX_TOKENS = 256  # what the model was trained with
@@ -39,7 +39,8 @@ class TextEncoder:
     def __init__(self, session: _Session, tokenizer: Tokenizer) -> None:
         self._session = session
         self._tokenizer = tokenizer
-        self._remembered: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self.tally = Tally()
+        self._queries: Cache[str, NDArray[np.float32]] = Cache(_REMEMBERED_QUERIES, self.tally)
 
     async def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return (len(texts), 384) unit rows in the order given; texts beyond 256 tokens are cut."""
@@ -60,15 +61,10 @@ class TextEncoder:
 
     async def encode_query(self, text: str) -> NDArray[np.float32]:
         """Return the (384,) unit vector of one query; repeated queries are remembered. Do not write to it."""
-        known = self._remembered.get(text)
+        known = self._queries.get(text)
         if known is not None:
-            self._remembered.move_to_end(text)
             return known
-        vector = (await asyncio.to_thread(self._run, [text]))[0]
-        self._remembered[text] = vector
-        if len(self._remembered) > _REMEMBERED_QUERIES:
-            self._remembered.popitem(last=False)
-        return vector
+        return self._queries.keep(text, (await asyncio.to_thread(self._run, [text]))[0])
 
     def is_word(self, word: str) -> bool:
         """Say whether a word, lower case, is so common that the model knows it whole; misspelt ones come in pieces."""

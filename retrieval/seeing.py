@@ -9,7 +9,7 @@ from retrieval.index import LOOKED, PICTURE, Ask, Found, Matching, Nearest
 from retrieval.query import Filters, Hit, SearchResult, Sort
 from retrieval.rank import fuse
 from retrieval.search import blocking, hits
-from retrieval.vision.encoder import Bounds, PictureEncoder, Views
+from retrieval.vision.encoder import Asked, Bounds, Views
 
 _POOL = 100
 _PICTURE_WEIGHT, _DENSE_WEIGHT, _WORDS_WEIGHT = 1.0, 0.3, 0.5
@@ -31,10 +31,9 @@ class Glance:
     whole: Views | None = None
 
 
-async def glance(eye: PictureEncoder, picture: bytes, filters: Filters) -> Glance:
-    """Look at a cleaned picture; where colours are asked for, its own do not count."""
-    asked = await eye.encode_query(picture)
-    return Glance(eye.name, asked.shapes, asked.looks) if filters.colours else Glance(eye.name, asked.looks)
+def glance(eye: str, asked: Asked, filters: Filters) -> Glance:
+    """Return how a picture is compared; where colours are asked for, its own do not count."""
+    return Glance(eye, asked.shapes, asked.looks) if filters.colours else Glance(eye, asked.looks)
 
 
 async def find_by_picture(reader: Reader, seen: Glance, words: str, filters: Filters, limit: int) -> SearchResult:

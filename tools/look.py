@@ -36,7 +36,8 @@ async def find_by_picture(args: FindByPicture, context: ToolContext) -> ToolResu
     asked = args.asked()
 
     async def find(conditions: Filters, limit: int) -> SearchResult:
-        return await context.catalog.find_by_picture(picture, args.words, conditions, limit=limit)
+        whose = context.principal.subject
+        return await context.catalog.find_by_picture(picture, args.words, conditions, limit=limit, whose=whose)
 
     found = await find_current(find, filters, args.limit, context)
     looked, whole = await context.catalog.looked_at()

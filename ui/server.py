@@ -29,7 +29,7 @@ from ui.sign_in import sign_in_reader
 from ui.storefront import routes as storefront
 from ui.tracing import tracing
 from ui.version import VERSION
-from ui.watching import Counters
+from ui.watching import Caches, Counters
 from ui.widget import routes as widget
 
 _log = logging.getLogger(__name__)
@@ -64,6 +64,7 @@ def create_app(app: App, authority: TokenAuthority, stopping: asyncio.Event | No
     )
     web.state.services = services
     app.telemetry.watch(Counters(services.metrics.registry))
+    services.metrics.registry.register(Caches(app.catalog.remembered.tallies))
     api_routes.install(web)
     problems.install(web)
     storefront.install(web, services)

@@ -1,8 +1,13 @@
 """Counts turns, calls and tools for Prometheus; every label is of a list that does not grow with shoppers."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from collections.abc import Iterable, Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, Metric
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from assistant.price import MICROS, Usage
+from retrieval.cache import Tally
 from shop.ledger import Spent, TurnRecord
 
 # Seconds; tools are searches and rows, calls are models.
@@ -65,3 +70,22 @@ class Counters:
         """Count a tool's run."""
         self._tools.labels(tool=name, outcome=outcome).inc()
         self._tool_seconds.labels(tool=name).observe(seconds)
+
+
+class Caches(Collector):
+    """Tells how often caches helped; they count themselves.
+
+    Args:
+        tallies: By name of the cache.
+    """
+
+    def __init__(self, tallies: Mapping[str, Tally]) -> None:
+        self._tallies = tallies
+
+    def collect(self) -> Iterable[Metric]:
+        """Return the counts as they are now."""
+        asked = CounterMetricFamily("aisle_cache", "Look-ups in caches by outcome.", labels=["cache", "outcome"])
+        for name, tally in self._tallies.items():
+            asked.add_metric([name, "hit"], tally.hits)
+            asked.add_metric([name, "miss"], tally.misses)
+        yield asked

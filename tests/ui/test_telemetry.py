@@ -42,6 +42,7 @@ async def test_counters_and_spans_tell_of_a_turn_and_never_what_was_said(
     assert 'aisle_routed_turns_total{model="compact",route="fallback"} 1.0' in counted
     assert 'aisle_model_skipped_total{model="down",why="no connection"}' in counted
     assert 'aisle_tools_total{outcome="done",tool="search_products"}' in counted
+    assert 'aisle_cache_total{cache="search_results",outcome="miss"}' in counted
     told = "\n".join(span.to_json() for span in spans.get_finished_spans())
     named = {span.name for span in spans.get_finished_spans()}
     assert {"invoke_agent aisle", "chat down-9b", "execute_tool search_products"} <= named

@@ -1,0 +1,58 @@
+"""What is not worked out twice: search results until the catalogue changes, and pictures as they were seen."""
+
+from retrieval.cache import Cache, Tally
+from retrieval.encode import TextEncoder
+from retrieval.evidence import Reader
+from retrieval.picture import CleanedPicture
+from retrieval.query import Filters, SearchResult, Sort
+from retrieval.search import search
+from retrieval.seeing import Glance, glance
+from retrieval.vision.encoder import Asked, PictureEncoder
+
+_RESULTS = 256
+_PICTURES = 128
+
+Results = dict[tuple[str, Filters, int, Sort], SearchResult]
+
+
+class Remembered:
+    """Counts over all editions of the catalogue; results are kept with the edition and prices they were found in.
+
+    A result follows from words and conditions alone, so all shoppers share it. A picture is one shopper's.
+
+    Args:
+        encoder: Keeps the vectors of queries itself.
+    """
+
+    def __init__(self, encoder: TextEncoder) -> None:
+        self.tallies = {"query_vectors": encoder.tally, "search_results": Tally(), "pictures": Tally()}
+        self._pictures: Cache[tuple[str, str, str], Asked] = Cache(_PICTURES, self.tallies["pictures"])
+
+    async def search(
+        self, results: Results, reader: Reader, query: str, filters: Filters, asked: tuple[int, Sort]
+    ) -> SearchResult:
+        """Return what a search finds.
+
+        Args:
+            results: Found so far in the edition that is read, since its prices changed.
+            reader: Reads it.
+            query: Words, "" to browse.
+            filters: Conditions.
+            asked: How many, in which order.
+        """
+        key, tally = (query, filters, *asked), self.tallies["search_results"]
+        if key in results:
+            tally.hits += 1
+            return results[key]
+        tally.misses += 1
+        found = await search(reader, query, filters, *asked)
+        if len(results) >= _RESULTS:
+            del results[next(iter(results))]
+        results[key] = found
+        return found
+
+    async def glance(self, eye: PictureEncoder, picture: CleanedPicture, whose: str, filters: Filters) -> Glance:
+        """Look at a picture, once for each shopper and content; where colours are asked for, its own do not count."""
+        key = (eye.name, whose, picture.sha256)
+        asked = self._pictures.get(key) or self._pictures.keep(key, await eye.encode_query(picture.jpeg))
+        return glance(eye.name, asked, filters)
