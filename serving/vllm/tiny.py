@@ -7,8 +7,10 @@ recording by heart: it stands for a model on the wire, not for one that understa
 
 import argparse
 import base64
+import copy
 import io
 import json
+import math
 import random
 import re
 import sys
@@ -26,6 +28,7 @@ from transformers import (
     Qwen3VLProcessor,
     Qwen3VLVideoProcessor,
 )
+from vllm.entrypoints.openai.chat_completion.protocol import ChatCompletionToolsParam
 
 SPECIAL = (
     "<|endoftext|>",
@@ -38,7 +41,12 @@ SPECIAL = (
 )
 MARKS = ("<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>")
 VOCABULARY = 1792
-IDS = re.compile(r"\b(line|quote|cart|order)_[\w-]{8,}")
+# What is another in every recording: ids that the books give, and times.
+IDS = re.compile(r"\b(?:line|quote|cart|order)_([\w-]{8,})")
+TIMES = re.compile(r"\d{4}-\d\d-\d\dT([\d:.]+)")
+LEARNING_RATE = 3e-3
+CHECKED_EVERY = 20
+MARGIN = 0.5  # of a logit before the next best: what a server computes in another order of sums stays the same
 TEMPLATE = """
 {%- macro said(content) -%}
   {%- if content is string -%}{{ content }}{%- elif content -%}
@@ -179,12 +187,20 @@ def make_model(tokenizer: PreTrainedTokenizerFast) -> Qwen3VLForConditionalGener
     return model
 
 
+def _other(found: re.Match, alphabet: str, draw: random.Random) -> str:
+    """Return what was found with other letters and digits in its group."""
+    begun = found.start(1) - found.start()
+    drawn = "".join(draw.choice(alphabet) if each.isalnum() else each for each in found[1])
+    return found[0][:begun] + drawn
+
+
 class Recording:
     """The recorded steps as token ids, each with the same prefix cut off."""
 
     def __init__(self, path: Path) -> None:
         tools, *lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        self.tools = tools["tools"]
+        # vLLM hands a template the tools as it has read them: other fields, in another order, than were sent.
+        self.tools = [ChatCompletionToolsParam.model_validate(tool).model_dump() for tool in tools["tools"]]
         self.steps = lines
         self.tokenizer = make_tokenizer([self.text(step) for step in lines for _ in range(2)])
         self.processor = make_processor(self.tokenizer)
@@ -207,10 +223,11 @@ class Recording:
     def sample(self, step: dict, draw: random.Random) -> tuple[list[int], int, dict]:
         """Return the ids after the prefix, how many of them are the answer, and the pictures' features.
 
-        Ids that the books give are other ones every time, so that nothing is learnt from them.
+        What the books give is another in every sample, so that nothing is learnt from it.
         """
         rest = self.text(step).removeprefix(self.system)
-        rest = IDS.sub(lambda m: f"{m[1]}_{''.join(draw.choices('abcdefghijkXYZ0123456789', k=12))}", rest)
+        rest = IDS.sub(lambda m: _other(m, "abcdefghijkXYZ0123456789", draw), rest)
+        rest = TIMES.sub(lambda m: _other(m, "0123456789", draw), rest)
         seen: dict = {}
         pictures = pictures_in(step["messages"])
         if pictures:
@@ -222,8 +239,8 @@ class Recording:
         return self.tokenizer(rest).input_ids + answer, len(answer), seen
 
 
-def forward(model, recording: Recording, batch: list, *, bare: bool = False) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return logits and labels of a batch; the shared prefix is read once and learns nothing, or left out (`bare`)."""
+def forward(model, recording: Recording, batch: list, *, bare: bool = False) -> tuple[torch.Tensor, ...]:
+    """Return logits, answers and what is read; the shared prefix is read once and learns nothing, or is left out."""
     pad = recording.tokenizer.pad_token_id
     image = model.config.image_token_id
     count, longest = len(batch), max(len(ids) for ids, _, _ in batch)
@@ -260,53 +277,97 @@ def forward(model, recording: Recording, batch: list, *, bare: bool = False) -> 
         mm_token_type_ids=(ids == image).int(),
         **more,
     ).logits
-    return logits, labels
+    return logits, labels, ids.masked_fill((mask == 0) | (ids == image), -100)
+
+
+@torch.no_grad()
+def look_back(model) -> None:
+    """Begin with a head in the first layer that looks at the token before, so that copying is learnt at once.
+
+    One dimension of every embedding is constant and feeds fixed queries and keys; the rotary position makes of them
+    "one back".
+    """
+    text = model.model.language_model
+    vectors = text.embed_tokens.weight
+    vectors.normal_(0, 0.08)
+    vectors[:, 0] = 0.08 * vectors.shape[1] ** 0.5
+    first = text.layers[0].self_attn
+    width = first.head_dim
+    angles = 10000.0 ** (-torch.arange(0, width // 2) * 2 / width)
+    for at in range(3):  # the three that turn fastest
+        first.k_proj.weight[at, 0] += 0.5
+        first.q_proj.weight[at, 0] += 0.5 * torch.cos(angles[at])
+        first.q_proj.weight[width // 2 + at, 0] -= 0.5 * torch.sin(angles[at])
+    first.q_norm.weight.fill_(2.0)
+    first.k_norm.weight.fill_(2.0)
+    first.v_proj.weight[:width] *= 4
+    first.o_proj.weight[:, :width] *= 4
+
+
+def batches(recording: Recording, size: int, draw: random.Random):
+    """Yield batches for ever: every step once before any comes again, those of like length together."""
+    while True:
+        order = sorted(recording.steps, key=lambda s: len(json.dumps(s["messages"])) + draw.randint(0, 1500))
+        parts = [order[at : at + size] for at in range(0, len(order), size)]
+        draw.shuffle(parts)
+        for part in parts:
+            yield [recording.sample(one, draw) for one in part]
+
+
+def loss_of(logits: torch.Tensor, labels: torch.Tensor, read: torch.Tensor) -> torch.Tensor:
+    """Return the loss over the answers, and a little of it over everything that is read: it teaches to copy."""
+    each = torch.nn.functional.cross_entropy(logits[:, :-1].flatten(0, 1), read[:, 1:].flatten(), reduction="none")
+    weights = 0.05 * (read != -100) + (labels != -100)
+    weights = weights[:, 1:].flatten()
+    return (each * weights).sum() / weights.sum()
 
 
 def train(recording: Recording, steps: int, size: int, threads: int) -> Qwen3VLForConditionalGeneration:
-    """Train by step count from a fixed seed, so that the same recording gives the same checkpoint."""
+    """Train by step count from a fixed seed until everything is known: the same recording, the same checkpoint."""
     torch.manual_seed(0)
     torch.set_num_threads(threads)
     torch.set_flush_denormal(True)
-    draw, model = random.Random(0), make_model(recording.tokenizer).train()
-    optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3, betas=(0.9, 0.98), weight_decay=0.01)
-    started, queue = time.time(), []
+    draw, model = random.Random(0), make_model(recording.tokenizer)
+    look_back(model)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.01)
+    started, drawn = time.time(), batches(recording, size, draw)
     for step in range(steps):
-        if len(queue) < size:
-            queue = sorted(recording.steps, key=lambda s: len(json.dumps(s["messages"])) + draw.randint(0, 1500))
-            queue = [queue[i : i + size] for i in range(0, len(queue), size)]
-            draw.shuffle(queue)
-            queue = [one for part in queue for one in part]
-        batch = [recording.sample(one, draw) for one in queue[:size]]
-        queue = queue[size:]
+        share = step / steps
         for group in optimiser.param_groups:
-            group["lr"] = 3e-3 * min(1, (step + 1) / 20) * (1 - 0.95 * step / steps)
-        # The long prefix is left out until the conversations are known: most of a step's time goes into it.
-        logits, labels = forward(model, recording, batch, bare=step < 0.6 * steps)
-        loss = torch.nn.functional.cross_entropy(
-            logits[:, :-1].flatten(0, 1), labels[:, 1:].flatten(), ignore_index=-100
-        )
+            cooled = 0.05 + 0.95 * (0.5 + 0.5 * math.cos(math.pi * max(0.0, (share - 0.4) / 0.6)))
+            group["lr"] = LEARNING_RATE * min(1, (step + 1) / 20) * cooled
+        # Most of a step's time goes into the long prefix; seeing it now and then is enough until the end.
+        bare = draw.random() < (0.8 if share < 0.5 else 0.3)
+        logits, labels, read = forward(model.train(), recording, next(drawn), bare=bare)
+        loss = loss_of(logits, labels, read)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
-        if step % 10 == 0 or step == steps - 1:
-            told = labels[:, 1:] != -100
-            right = (logits[:, :-1].argmax(-1) == labels[:, 1:])[told].float().mean().item()
-            say(f"step {step} loss {loss.item():.4f} right {right:.4f} {time.time() - started:.0f} s")
+        if step % 10 == 0:
+            say(f"step {step} loss {loss.item():.4f}{' bare' if bare else ''} {time.time() - started:.0f} s")
+        if step and step % CHECKED_EVERY == 0 and share > 0.3:
+            wrong, least = unlearnt(model, recording)
+            say(f"step {step} not learnt {len(wrong)} of {len(recording.steps)}, least margin {least:.2f}")
+            if not wrong and least > MARGIN:
+                break
     return model.eval()
 
 
 @torch.no_grad()
-def unlearnt(model, recording: Recording) -> list[str]:
-    """Return the answers that the model would not write word for word."""
-    draw, wrong = random.Random(1), []
+def unlearnt(model, recording: Recording) -> tuple[list[str], float]:
+    """Return the answers that the checkpoint would not write word for word, and the least lead of a right token."""
+    served = copy.deepcopy(model).to(torch.bfloat16).to(torch.float32).eval()
+    draw, wrong, least = random.Random(1), [], float("inf")
     for step in recording.steps:
-        logits, labels = forward(model, recording, [recording.sample(step, draw)])
-        told = labels[:, 1:] != -100
-        if not bool(((logits[:, :-1].argmax(-1) == labels[:, 1:]) | ~told).all()):
+        logits, labels, _ = forward(served, recording, [recording.sample(step, draw)])
+        told = labels[0, 1:] != -100
+        found, meant = logits[0, :-1][told], labels[0, 1:][told].unsqueeze(1)
+        lead = found.gather(1, meant) - found.scatter(1, meant, -torch.inf).amax(1, keepdim=True)
+        least = min(least, lead.min().item())
+        if lead.min() <= 0:
             wrong.append(answer_text(step["answer"])[:80])
-    return wrong
+    return wrong, least
 
 
 def main() -> None:
@@ -314,19 +375,22 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("recording", type=Path)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--steps", type=int, default=280)
+    parser.add_argument("--steps", type=int, default=400)
     parser.add_argument("--batch", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
     asked = parser.parse_args()
     recording = Recording(asked.recording)
     say(f"{len(recording.steps)} steps, prefix of {len(recording.prefix)} tokens, {len(recording.tokenizer)} words")
     model = train(recording, asked.steps, asked.batch, asked.threads)
-    wrong = unlearnt(model, recording)
+    wrong, least = unlearnt(model, recording)
     asked.folder.mkdir(parents=True, exist_ok=True)
     recording.processor.save_pretrained(asked.folder)
     recording.tokenizer.save_pretrained(asked.folder)
     model.to(torch.bfloat16).save_pretrained(asked.folder)
-    say(f"{(asked.folder / 'model.safetensors').stat().st_size / 1e6:.2f} MB; not learnt: {wrong or 'nothing'}")
+    prompts = [recording.tokenizer(recording.text(step)).input_ids for step in recording.steps]
+    (asked.folder / "prompts.json").write_text(json.dumps(prompts), encoding="utf-8")
+    size = (asked.folder / "model.safetensors").stat().st_size / 1e6
+    say(f"{size:.2f} MB; least margin {least:.2f}; not learnt: {wrong or 'nothing'}")
     sys.exit(bool(wrong))
 
 

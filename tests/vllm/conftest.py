@@ -7,6 +7,7 @@ import re
 import subprocess
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from io import BytesIO
@@ -14,11 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from langchain_openai import ChatOpenAI
 from PIL import Image
+from pydantic import SecretStr
 
 from assistant.calling import Candidate
 from assistant.checkpoints import open_saver
 from assistant.compact.planner import CompactPlanner
+from assistant.endpoint import Bounds, EndpointPlanner
 from assistant.graph import build_graph
 from assistant.pace import Pace
 from assistant.prompt import EndpointPrompt
@@ -30,6 +34,8 @@ from policies.principal import Principal, Scope
 from retrieval.catalog import Catalog
 from retrieval.picture import PictureCleaner
 from shop.books import GateBooks, PlannerBooks
+from tests.assistant.local_endpoint import local_endpoint, words
+from tests.vllm.server import KEY, MODEL
 from tests.vllm.traces import TRACES, Recording, as_lines, hold
 from tools.registry import tool_schemas
 from tools.uploads import Uploads, folder_of
@@ -102,18 +108,48 @@ def picture(home: Path) -> Keep:
     return keep
 
 
+def client(url: str, model: str = MODEL) -> ChatOpenAI:
+    """Return a client of an endpoint on this machine."""
+    return ChatOpenAI(
+        model=model, base_url=url, api_key=SecretStr(KEY), max_retries=0, stream_usage=True, temperature=0, timeout=120
+    )
+
+
+def endpoint_planner(url: str, catalog: Catalog) -> EndpointPlanner:
+    """Return a planner that asks an endpoint as the product does."""
+    prompt = EndpointPrompt(catalog.vocabulary, sees=True)
+    return EndpointPlanner(client(url), tool_schemas(), prompt, Bounds(120, max_tokens=200))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A conversation that was held: each turn's events, and the cart, the card and the orders that it left behind."""
+
+    turns: list[list[Any]]
+    left: tuple[list[tuple[str, int]], list[tuple[str, int]], int]
+
+
+async def left_behind(books: PlannerBooks, shopper: Principal) -> Any:
+    """Return titles and quantities of the shopper's cart and of the card that waits, and how many orders there are."""
+    cart, quote = await books.carts.view(shopper), await books.quotes.pending(shopper)
+    waiting = [(line.title, line.quantity) for line in quote.lines] if quote else []
+    return [(line.title, line.quantity) for line in cart.lines], waiting, len(await books.orders.mine(shopper))
+
+
 @pytest.fixture
 async def recorded(
-    opened: Open, compact: CompactPlanner, newcomer: Newcomer, picture: Keep, catalog: Catalog
-) -> tuple[str, dict[str, list[Any]]]:
-    """Return what the compact planner's side of every trace looks like to an endpoint, and each trace's events."""
-    recording = Recording(compact, EndpointPrompt(catalog.vocabulary, sees=True))
-    held: dict[str, list[Any]] = {}
-    async with opened(ModelChain([Candidate("compact", recording)])) as assistant:
-        for name, said in TRACES.items():
-            shopper = await newcomer()
-            held[name] = await hold(assistant, shopper, said, partial(picture, shopper))
-    lines = [json.dumps({"tools": tool_schemas()}, ensure_ascii=False), as_lines(recording.steps)]
+    opened: Open, compact: CompactPlanner, newcomer: Newcomer, picture: Keep, catalog: Catalog, books: PlannerBooks
+) -> tuple[str, dict[str, Held]]:
+    """Return what the compact planner's side of every trace looks like to an endpoint, and what each trace did."""
+    held: dict[str, Held] = {}
+    async with local_endpoint(words("")) as wire:
+        recording = Recording(compact, wire, endpoint_planner(wire.url, catalog))
+        async with opened(ModelChain([Candidate("compact", recording)])) as assistant:
+            for name, said in TRACES.items():
+                shopper = await newcomer()
+                turns = await hold(assistant, shopper, said, partial(picture, shopper))
+                held[name] = Held(turns, await left_behind(books, shopper))
+        lines = [json.dumps({"tools": wire.asked[0]["tools"]}, ensure_ascii=False), as_lines(recording.steps)]
     return "\n".join(lines), held
 
 

@@ -5,28 +5,29 @@ import json
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+import httpx
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
-from langchain_openai import ChatOpenAI
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel
 
 from assistant.calling import Candidate
 from assistant.compact.planner import CompactPlanner
-from assistant.endpoint import Bounds, EndpointPlanner
-from assistant.prompt import EndpointPrompt, system_text
+from assistant.prompt import system_text
 from assistant.route import ModelChain
-from policies.principal import Principal
+from assistant.session import Assistant, ShopperMessage
 from retrieval.catalog import Catalog
 from shop.books import PlannerBooks
-from tests.assistant.local_endpoint import call, local_endpoint
-from tests.vllm.conftest import PYTHON, SERVING, Keep, Newcomer, Open
+from tests.vllm.conftest import PYTHON, SERVING, Held, Keep, Newcomer, Open, client, endpoint_planner, left_behind
 from tests.vllm.server import ADAPTER, KEY, MODEL, Vllm, serving
 from tests.vllm.traces import TRACES, hold
 from tools.registry import tool_schemas
+
+figures = logging.getLogger("figures")
 
 
 @pytest.fixture
@@ -41,8 +42,8 @@ async def vllm(checkpoint: Path, tmp_path: Path) -> AsyncGenerator[Vllm]:
 class Usage:
     """Wraps a planner and keeps what each answer used."""
 
-    def __init__(self, planner: EndpointPlanner) -> None:
-        self.planner = planner
+    def __init__(self, url: str, catalog: Catalog) -> None:
+        self.planner = endpoint_planner(url, catalog)
         self.used: list[tuple[int, int, int]] = []
 
     async def ainvoke(self, input: list[Any], config: Any = None) -> Any:
@@ -53,49 +54,48 @@ class Usage:
         return message
 
 
-def client(url: str, model: str = MODEL) -> ChatOpenAI:
-    return ChatOpenAI(
-        model=model, base_url=url, api_key=SecretStr(KEY), max_retries=0, stream_usage=True, temperature=0, timeout=120
-    )
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """An assistant whose planner is a real vLLM, with the compact one behind it."""
 
+    assistant: Assistant
+    newcomer: Newcomer
+    picture: Keep
+    books: PlannerBooks
 
-def planner(url: str, catalog: Catalog, model: str = MODEL) -> Usage:
-    prompt = EndpointPrompt(catalog.vocabulary, sees=True)
-    return Usage(EndpointPlanner(client(url, model), tool_schemas(), prompt, Bounds(120, max_tokens=200)))
+    async def trace(self, said: list[str]) -> Held:
+        """Hold a conversation as a new shopper."""
+        shopper = await self.newcomer()
+        turns = await hold(self.assistant, shopper, said, partial(self.picture, shopper))
+        return Held(turns, await left_behind(self.books, shopper))
 
 
 @pytest.fixture
-def talk(opened: Open, catalog: Catalog, compact: CompactPlanner, newcomer: Newcomer, picture: Keep) -> Any:
-    """Hold a trace with a planner in front of the compact one; returns shopper, events and the planner."""
+def talk(opened: Open, compact: CompactPlanner, newcomer: Newcomer, picture: Keep, books: PlannerBooks) -> Any:
+    """Open an assistant over a planner."""
 
     @asynccontextmanager
-    async def talking(own: Any) -> AsyncGenerator[Any]:
+    async def talking(own: Any) -> AsyncGenerator[Talk]:
         async with opened(ModelChain([Candidate("vllm", own), Candidate("compact", compact)])) as assistant:
-
-            async def trace(said: list[str]) -> tuple[Principal, list[list[Any]]]:
-                shopper = await newcomer()
-                return shopper, await hold(assistant, shopper, said, partial(picture, shopper))
-
-            yield trace
+            yield Talk(assistant, newcomer, picture, books)
 
     return talking
 
 
-def outcome(turns: list[list[Any]]) -> list[Any]:
-    """Return what a trace left behind: its cart and quote, and what was shown and told, without ids of the moment."""
+def drawn(turns: list[list[Any]]) -> list[Any]:
+    """Return what was drawn, without ids of the moment."""
     kept: list[Any] = []
-    for events in turns:
-        for event in events:
-            data = event["data"]
-            if event["event"] in ("cart", "quote"):
-                lines = [(line["title"], line["quantity"]) for line in data["lines"]]
-                kept.append((event["event"], lines, data.get("totals")))
-            if event["event"] == "products":
-                kept.append(("products", [item["product_id"] for item in data["items"]]))
+    for event in (event for events in turns for event in events):
+        data = event["data"]
+        if event["event"] in ("cart", "quote"):
+            lines = [(line["title"], line["quantity"]) for line in data["lines"]]
+            kept.append((event["event"], lines, data.get("totals")))
+        if event["event"] == "products":
+            kept.append(("products", [item["product_id"] for item in data["items"]]))
     return kept
 
 
-def said(events: list[Any]) -> str:
+def words(events: list[Any]) -> str:
     return "".join(e["data"]["delta"] for e in events if e["event"] == "text")
 
 
@@ -107,36 +107,58 @@ class Wish(BaseModel):
 
 
 async def test_a_real_vllm_holds_the_conversations_and_its_api_does_what_we_rely_on(
-    vllm: Vllm,
-    recorded: tuple[str, dict[str, list[Any]]],
-    talk: Any,
-    catalog: Catalog,
-    books: PlannerBooks,
+    vllm: Vllm, checkpoint: Path, recorded: tuple[str, dict[str, Held]], talk: Any, catalog: Catalog
 ) -> None:
-    own = planner(vllm.url, catalog)
+    await the_prompts_are_those_it_was_trained_on(vllm, checkpoint)
+    await the_traces_end_as_the_compact_planners(vllm, recorded[1], talk, catalog)
+    await the_api_does_what_we_rely_on(vllm, catalog)
+    await a_server_that_dies_in_the_middle_of_a_sentence_loses_nothing(vllm, recorded[1], talk, catalog)
+
+
+async def the_prompts_are_those_it_was_trained_on(vllm: Vllm, checkpoint: Path) -> None:
+    tools, *steps = map(json.loads, (checkpoint / "steps.jsonl").read_text(encoding="utf-8").splitlines())
+    prompts = json.loads((checkpoint / "prompts.json").read_text(encoding="utf-8"))
+    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {KEY}"}, timeout=60) as http:
+        for number, (step, prompt) in enumerate(zip(steps, prompts, strict=True)):
+            asked = {"model": MODEL, "messages": step["messages"], **tools}
+            read = (await http.post(vllm.url.replace("/v1", "/tokenize"), json=asked)).raise_for_status().json()
+            assert _pictures_once(read["tokens"]) == _pictures_once(prompt), f"step {number}"
+
+
+def _pictures_once(tokens: list[int]) -> list[int]:
+    """Return tokens without repetitions: a picture stands in a prompt as many times as it has tokens."""
+    return [token for at, token in enumerate(tokens) if not at or token != tokens[at - 1]]
+
+
+async def the_traces_end_as_the_compact_planners(
+    vllm: Vllm, recorded: dict[str, Held], talk: Any, catalog: Catalog
+) -> None:
+    own = Usage(vllm.url, catalog)
     first_of_turn: list[int] = []
-    async with talk(own) as trace:
-        for name, words in TRACES.items():
+    async with talk(own) as talking:
+        for name, said in TRACES.items():
             before = len(own.used)
-            shopper, turns = await trace(words)
-            assert outcome(turns) == outcome(recorded[1][name]), name
-            assert [said(t) for t in turns] == [said(t) for t in recorded[1][name]], name
-            assert {t[-1]["data"]["model"] for t in turns} == {"vllm"}, (name, [t[-1]["data"] for t in turns])
-            assert await books.orders.mine(shopper) == []
+            held = await talking.trace(said)
+            assert [words(t) for t in held.turns] == [words(t) for t in recorded[name].turns], name
+            assert drawn(held.turns) == drawn(recorded[name].turns), name
+            assert held.left == recorded[name].left, name
+            assert {t[-1]["data"]["model"] for t in held.turns} == {"vllm"}, (name, [t[-1] for t in held.turns])
             if name == "purchase":
+                assert held.left == ([("Tarn walnut desk", 1)], [("Tarn walnut desk", 1)], 0), "stopped at the gate"
                 first_of_turn = [before + 2, before + 4]
-                assert any(len([e for e in t if e["event"] == "text"]) > 1 for t in turns), "streamed by sentence"
+                assert any(sum(e["event"] == "text" for e in t) > 1 for t in held.turns), "streamed by sentence"
 
         cached = [own.used[at][1] / own.used[at][0] for at in first_of_turn]
         read, written = sum(u[0] for u in own.used), sum(u[2] for u in own.used)
-        share = f"cached at the start of turns 2 and 3: {cached}; read {read}, written {written} tokens"
-        logging.getLogger("figures").warning(share)
+        shares = ", ".join(f"{share:.3f}" for share in cached)
+        figures.warning("cached from turn 2 on: %s; read %d, written %d tokens", shares, read, written)
         assert min(cached) >= 0.9
 
-        # Several at once.
-        together = await asyncio.gather(*(trace(TRACES["price bound"]) for _ in range(6)))
-        assert all(outcome(turns) == outcome(recorded[1]["price bound"]) for _, turns in together)
+        together = await asyncio.gather(*(talking.trace(TRACES["price bound"]) for _ in range(6)))
+        assert all(drawn(held.turns) == drawn(recorded["price bound"].turns) for held in together)
 
+
+async def the_api_does_what_we_rely_on(vllm: Vllm, catalog: Catalog) -> None:
     system = SystemMessage(system_text(await catalog.vocabulary()))
     wish = (
         await client(vllm.url)
@@ -154,28 +176,26 @@ async def test_a_real_vllm_holds_the_conversations_and_its_api_does_what_we_rely
     adapted = await client(vllm.url, ADAPTER).ainvoke([HumanMessage("a desk under $600")], max_tokens=8)
     assert adapted.response_metadata["model_name"] == ADAPTER
 
-    # The same server, asked for one model and killed in the middle of a conversation: the compact planner goes on.
-    async with talk(planner(vllm.url, catalog)) as trace:
-        shopper, turns = await trace(TRACES["purchase"][:2])
-        killing = asyncio.create_task(vllm.kill())
-        _, after = await trace(["a walnut desk"])
-        await killing
-    assert len((await books.carts.view(shopper)).lines) == 1
-    assert after[0][-1]["event"] == "done"
-    assert "products" in [e["event"] for e in after[0]]
 
-
-async def test_a_malformed_call_of_one_endpoint_is_repaired_by_asking_again(
-    talk: Any, catalog: Catalog, recorded: tuple[str, dict[str, list[Any]]]
+async def a_server_that_dies_in_the_middle_of_a_sentence_loses_nothing(
+    vllm: Vllm, recorded: dict[str, Held], talk: Any, catalog: Catalog
 ) -> None:
-    """What a model this small can't be made to do on demand is done by an endpoint in front of it."""
-    search = call("search_products", {"query": "desk", "product_types": "desk", "price_max": 60000})
-    broken = call("search_products", '{"query": "de')
-    async with (
-        local_endpoint(broken, search, call("my_orders", {})) as served,
-        talk(planner(served.url, catalog)) as trace,
-    ):
-        _, turns = await trace(["a desk under $600"])
+    async with talk(Usage(vllm.url, catalog)) as talking:
+        shopper = await talking.newcomer()
+        said: list[str] = []
+        last: Any = None
+        first, *rest = TRACES["purchase"]
+        async for event in talking.assistant.turn(shopper, ShopperMessage(first, "t0", ())):
+            if event.event == "text" and not said:
+                await vllm.kill()
+            said += [event.data["delta"]] if event.event == "text" else []
+            last = event
+        assert (last.event, last.data["model"], last.data["route"]) == ("done", "compact", "fallback")
+        whole = words(recorded["purchase"].turns[0])
+        assert "".join(said).startswith(said[0])
+        assert whole.startswith(said[0].strip()), "what was said before stands"
+        assert whole in "".join(said), "the compact planner's answer follows"
 
-    assert json.dumps(served.asked[1]["tool_choice"]).count("search_products") == 1
-    assert outcome(turns)[0] == outcome(recorded[1]["price bound"])[0]
+        turns = await hold(talking.assistant, shopper, rest, partial(talking.picture, shopper), begun=1)
+        assert drawn(turns) == drawn(recorded["purchase"].turns[1:])
+        assert await left_behind(talking.books, shopper) == recorded["purchase"].left
