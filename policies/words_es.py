@@ -205,6 +205,7 @@ _ES: dict[str, str] = {
     "caution_wait_hours": "Por seguridad podrá aprobarse dentro de {amount} h; hasta entonces no ocurre nada.",
     "rate_limited": "Eso fue mucho de una vez. Espere {seconds} segundos y pruebe de nuevo.",
     "cool_down": "Demasiadas aprobaciones fallaron; durante {minutes} minutos no puede hacerse ningún pedido.",
+    "change_cool_down": "Demasiadas aprobaciones fallaron; ninguna cuenta durante {minutes} minutos. Nada ha cambiado.",
     "attest_age": "Al pulsar el botón confirma que tiene {age} años o más: {what}.",
     "seller_text": "sugerido tras leer texto del vendedor",
     "seller_text_card": "Sugerido tras leer texto del vendedor: {what}.",

@@ -205,6 +205,7 @@ _FR: dict[str, str] = {
     "caution_wait_hours": "Par sécurité, possible dans {amount} h ; rien ne se passe d'ici là.",
     "rate_limited": "C'était beaucoup d'un coup. Attendez {seconds} secondes et réessayez.",
     "cool_down": "Trop d'accords ont échoué ; aucune commande n'est possible pendant {minutes} minutes.",
+    "change_cool_down": "Trop d'accords ont échoué ; aucun ne compte pendant {minutes} minutes. Rien n'a changé.",
     "attest_age": "En appuyant sur le bouton, vous confirmez avoir {age} ans ou plus : {what}.",
     "seller_text": "suggéré après lecture d'un texte de vendeur",
     "seller_text_card": "Suggéré après lecture d'un texte de vendeur : {what}.",

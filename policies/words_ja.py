@@ -205,6 +205,7 @@ _JA: dict[str, str] = {
     "caution_wait_hours": "安全のため、{amount}時間後に承認できます。それまでは何も起こりません。",
     "rate_limited": "一度に多すぎます。{seconds}秒待ってからもう一度お試しください。",
     "cool_down": "承認の失敗が多すぎたため、{minutes}分間は注文できません。何も注文されていません。",
+    "change_cool_down": "承認の失敗が多すぎたため、{minutes}分間は承認できません。何も変わっていません。",
     "attest_age": "ボタンを押すと、{age}歳以上であることを確認したことになります：{what}",
     "seller_text": "販売者の文章を読んだ後の提案",
     "seller_text_card": "販売者の文章を読んだ後の提案：{what}",

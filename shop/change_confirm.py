@@ -21,8 +21,9 @@ from shop.change_quotes import Wish, drawn_now, issue_change, owned_change, stor
 from shop.change_steps import Steps
 from shop.change_tables import change_challenges, change_quotes, order_changes
 from shop.change_terms import wanted_of
-from shop.confirm import MAX_FAILURES, Press, challenge_hash
+from shop.confirm import Press, challenge_hash
 from shop.context import ShopContext
+from shop.cooling import MAX_FAILURES, cooling_refusal
 from shop.held import Held, load_held
 from shop.spending import difference_refusal
 from shop.terms import Frame
@@ -32,8 +33,9 @@ _MAKE = insert(order_changes)
 _MINTED = select(change_challenges.c.challenge_hash).where(change_challenges.c.quote_id == bindparam("quote_id"))
 _MADE = select(order_changes.c.change_id).where(order_changes.c.quote_id == bindparam("quote_id"))
 _THE_QUOTE = change_quotes.c.quote_id == bindparam("which")
-_COUNT_FAILURE = update(change_quotes).where(_THE_QUOTE).values(failures=bindparam("so_many"))
-_SAY_REQUOTE = update(change_quotes).where(_THE_QUOTE).values(requote=bindparam("said"))
+_THIS = update(change_quotes).where(_THE_QUOTE)
+_COUNT_FAILURE = _THIS.values(failures=bindparam("so_many"), failed_at=bindparam("then"))
+_SAY_REQUOTE = _THIS.values(requote=bindparam("said"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,10 @@ async def _decide(connection: AsyncConnection, context: ShopContext, case: _Case
         current, why = None, refused
     if current is None or not hmac.compare_digest(digest(current), case.row["digest"]):
         return await _requote(connection, context, case, current, why)
-    over = await difference_refusal(connection, context, case.terms)
-    over = over or await caution_refusal(connection, context, case.press.owner, case.terms)
+    terms = case.terms
+    over = await cooling_refusal(connection, context, terms.subject, terms.locale, "change_cool_down")
+    over = over or await difference_refusal(connection, context, terms)
+    over = over or await caution_refusal(connection, context, case.press.owner, terms)
     if over is not None:
         await _note(connection, context, case, over.code)
         return over
@@ -225,7 +229,8 @@ async def _earlier(connection: AsyncConnection, case: _Case) -> str:
 
 async def _failed(connection: AsyncConnection, context: ShopContext, case: _Case, code: str) -> Refused:
     failures = case.row["failures"] + 1
-    await connection.execute(_COUNT_FAILURE, {"which": case.row["quote_id"], "so_many": failures})
+    counted = {"which": case.row["quote_id"], "so_many": failures, "then": case.now}
+    await connection.execute(_COUNT_FAILURE, counted)
     await _note(connection, context, case, code)
     if failures >= MAX_FAILURES:
         await _move(connection, context, case, "superseded", {"reason": "failed_approvals"})

@@ -38,6 +38,7 @@ change_quotes = Table(
     Column("issued_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("failures", Integer, nullable=False),
+    Column("failed_at", Instant),
     Column("requote", JSON),
     Index(
         "change_quotes_one_active",

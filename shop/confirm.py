@@ -18,9 +18,10 @@ from shop.audit import Entry
 from shop.carts import CartState, load_cart, write_contents
 from shop.cautions import caution_refusal
 from shop.context import ShopContext
+from shop.cooling import MAX_FAILURES
 from shop.edits import Contents
 from shop.orders import load_outcome, outcome_view
-from shop.permits import MAX_FAILURES, purchase_refusal
+from shop.permits import purchase_refusal
 from shop.quotes import issue, pressed_quote, stored_terms
 from shop.requote import compare
 from shop.shoppers import Checkout, load_checkout

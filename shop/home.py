@@ -18,8 +18,9 @@ from policies.quote import canonical, digest
 from policies.words import say
 from shop.audit import Entry
 from shop.change_address import draft
-from shop.confirm import MAX_FAILURES, Press, challenge_hash
+from shop.confirm import Press, challenge_hash
 from shop.context import ShopContext
+from shop.cooling import MAX_FAILURES, cooling_refusal
 from shop.home_tables import home_challenges, home_quotes
 from shop.home_terms import HomeView, card, draw_home, home_view
 from shop.shoppers import Address, choose, load_checkout
@@ -51,7 +52,8 @@ _MINTED = select(home_challenges.c.challenge_hash).where(home_challenges.c.quote
 _LIVE = select(func.count()).select_from(home_challenges).where(home_challenges.c.quote_id == bindparam("quote"))
 _OLDEST = _MINTED.order_by(home_challenges.c.minted_at).limit(1).scalar_subquery()
 _FORGET = delete(home_challenges).where(home_challenges.c.challenge_hash == _OLDEST)
-_FAIL = update(home_quotes).where(home_quotes.c.quote_id == bindparam("quote")).values(failures=bindparam("count"))
+_THIS = update(home_quotes).where(home_quotes.c.quote_id == bindparam("quote"))
+_FAIL = _THIS.values(failures=bindparam("count"), failed_at=bindparam("then"))
 _ISSUE, _MINT, _JOIN = insert(home_quotes), insert(home_challenges), insert(addresses)
 
 
@@ -199,6 +201,10 @@ class HomeGate:
         if not same:
             await self._move(connection, row, "superseded", {"reason": "terms_changed"})
             return Refused("quote_superseded", say(terms.locale, "change_superseded"), {"state": "superseded"})
+        cooling = await cooling_refusal(connection, self._context, row["subject"], terms.locale, "change_cool_down")
+        if cooling is not None:
+            await self._refused(connection, row, cooling.code)
+            return cooling
         values = {"handle": address.handle, "label": address.label, "region": address.region}
         values |= {"subject": row["subject"], "joined_at": self._context.now()}
         await connection.execute(_JOIN, {"content": dict(row["content"]), **values})
@@ -219,12 +225,15 @@ class HomeGate:
 
     async def _failed(self, connection: AsyncConnection, row: RowMapping, terms: HomeTerms, code: str) -> Refused:
         failures = row["failures"] + 1
-        await connection.execute(_FAIL, {"quote": row["quote_id"], "count": failures})
-        entry = Entry(row["subject"], "quote.approval_refused", "quote", row["quote_id"], {"code": code})
-        await self._context.audit.append(connection, entry, self._context.now())
+        await connection.execute(_FAIL, {"quote": row["quote_id"], "count": failures, "then": self._context.now()})
+        await self._refused(connection, row, code)
         if failures >= MAX_FAILURES:
             await self._move(connection, row, "superseded", {"reason": "failed_approvals"})
         return Refused(code, say(terms.locale, f"change_{code}"))
+
+    async def _refused(self, connection: AsyncConnection, row: RowMapping, code: str) -> None:
+        entry = Entry(row["subject"], "quote.approval_refused", "quote", row["quote_id"], {"code": code})
+        await self._context.audit.append(connection, entry, self._context.now())
 
     async def _move(self, connection: AsyncConnection, row: RowMapping, after: str, facts: Mapping[str, Any]) -> bool:
         wanted = Move(HOME_QUOTE, row["quote_id"], row["subject"], row["state"], after, facts)

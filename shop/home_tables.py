@@ -10,7 +10,7 @@ home_quotes = Table(
     "home_quotes",
     metadata,
     Column("quote_id", String(64), primary_key=True),
-    Column("subject", String(128), ForeignKey("shoppers.subject"), nullable=False),
+    Column("subject", String(128), ForeignKey("shoppers.subject"), nullable=False, index=True),
     Column("session_id", String(64), nullable=False),
     Column("state", String(24), nullable=False),
     Column("digest", String(64), nullable=False),
@@ -19,6 +19,7 @@ home_quotes = Table(
     Column("issued_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("failures", Integer, nullable=False),
+    Column("failed_at", Instant),
     Index("home_quotes_one_active", "subject", unique=True, sqlite_where=_ACTIVE_QUOTE, postgresql_where=_ACTIVE_QUOTE),
 )
 

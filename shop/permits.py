@@ -12,11 +12,11 @@ from policies.principal import Principal
 from policies.quote import QuoteTerms, parse
 from policies.words import money, plain, say
 from shop.context import ShopContext
+from shop.cooling import cooling_refusal
 from shop.spending import limit_refusal
 from shop.switches import switched_off
 from shop.tables import intents, quotes
 
-MAX_FAILURES = 3
 _MOST_EARLIER = 50  # Purchases looked through for an address or a card that was used before.
 _MINUTE = timedelta(minutes=1)
 
@@ -40,11 +40,6 @@ _EARLIER = (
 _ISSUED = select(func.count(), func.min(quotes.c.issued_at)).where(
     quotes.c.subject == bindparam("subject"), quotes.c.issued_at > bindparam("since")
 )
-_LOCKED = select(func.max(quotes.c.failed_at)).where(
-    quotes.c.subject == bindparam("subject"),
-    quotes.c.failures >= MAX_FAILURES,
-    quotes.c.failed_at > bindparam("since"),
-)
 
 
 async def purchase_refusal(
@@ -54,7 +49,7 @@ async def purchase_refusal(
 
     Refused carries "switched_off", "blocked_goods", "over_limit", or for a press "fresh_login" and "cool_down".
     """
-    if press and (cooling := await _cooling(connection, context, p.subject, terms.locale)) is not None:
+    if press and (cooling := await cooling_refusal(connection, context, p.subject, terms.locale)) is not None:
         return cooling
     off = switched_off(context, "place_order" if press else "prepare_quote", terms.locale)
     over = off or await limit_refusal(connection, context, p.subject, terms.total, terms.locale)
@@ -120,16 +115,6 @@ async def _novelty(connection: AsyncConnection, subject: str, terms: QuoteTerms)
         "new_payment": all(each.payment.content != terms.payment.content for each in before),
     }
     return frozenset(name for name, is_so in facts.items() if is_so)
-
-
-async def _cooling(connection: AsyncConnection, context: ShopContext, subject: str, locale: str) -> Refused | None:
-    now, rest = context.now(), timedelta(seconds=context.policy.rates.cool_down_s)
-    failed_at = (await connection.execute(_LOCKED, {"subject": subject, "since": now - rest})).scalar_one()
-    if failed_at is None:
-        return None
-    seconds = max(1, ceil((failed_at + rest - now).total_seconds()))
-    text = say(locale, "cool_down", minutes=-(-seconds // 60))
-    return Refused("cool_down", text, {"retry_after_s": seconds})
 
 
 def _said(context: ShopContext, deed: Deed, denied: Denied, locale: str) -> Refused:

@@ -55,8 +55,8 @@ def _words(asked: argparse.Namespace) -> RigReport:
 
 
 def _mutants(asked: argparse.Namespace) -> RigReport:
-    table = Path(asked.table) if asked.table else None
-    return mutants(MutantPlan(asked.only, asked.pairs, asked.sample, asked.processes, table))
+    table, record = (Path(name) if name else None for name in (asked.table, asked.record))
+    return mutants(MutantPlan(asked.only, asked.pairs, asked.sample, asked.processes, table, record))
 
 
 def _audit(asked: argparse.Namespace) -> RigReport:
@@ -146,6 +146,7 @@ def _further(add: Callable[..., argparse.ArgumentParser]) -> None:
     one.add_argument("--sample", type=int, default=0, help="that many pairs, drawn; 0 is all")
     one.add_argument("--processes", type=int, default=2, help="trials at the same time (default %(default)s)")
     one.add_argument("--table", default="", help="a file for the results as Markdown")
+    one.add_argument("--record", default="", help="a file that keeps what was tried, to go on with after a stop")
 
 
 def _where(rig: argparse.ArgumentParser) -> None:

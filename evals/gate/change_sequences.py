@@ -15,8 +15,9 @@ from evals.gate.violation import Violation
 from policies.errors import Refused
 from policies.order_change import ChangeKind
 from policies.principal import Principal
+from shop.change_quotes import is_change
 from shop.change_terms import ChangeWanted, LineWanted
-from shop.views import OrderView
+from shop.views import Card, OrderView
 
 _KINDS: tuple[ChangeKind, ...] = ("cancel", "return", "exchange", "items", "address", "payment")
 # Before shipping, only another variant of the same product may come.
@@ -40,7 +41,7 @@ class ChangeSequence(Sequence):
             goods.dispute: 1, goods.bank: 1, goods.other_card: 1, self.market.price: 1, self.market.stock: 1,
             self.market.wait: 1,
             goods.wait_long: 1, self._drive: 4, self._review: 3, self._forge: 1, self._press: 1, self._insist: 1,
-            self._splurge: 1, self.homes.move: 1,
+            self.homes.move: 1,
         }  # fmt: skip
         return [step for step, weight in weights.items() for _ in range(weight)]
 
@@ -132,9 +133,13 @@ class ChangeSequence(Sequence):
         mine = [shown for shown in self.changes.shown if shown.asked.owner == who]
         if not mine:
             return await self._ask(who)
-        shown = self._random.choice([mine[-1], mine[-1], self._random.choice(mine)])
-        known = shown.card.quote_id in self.changes.made
-        counts = self.changes.must_count(self.ground, shown, available(self.ground)) and not self._too_dear(shown)
+        return await self._approve_shown(self._random.choice([mine[-1], mine[-1], self._random.choice(mine)]))
+
+    async def _approve_shown(self, shown: ShownChange) -> None:
+        """Press a change's card that was shown to its owner."""
+        known, who = shown.card.quote_id in self.changes.made, shown.asked.owner
+        counts = self.changes.must_count(self.ground, shown, available(self.ground))
+        counts = counts and not self._held_back_change(shown)
         try:
             outcome = await self.ground.press_change(shown.card, who)
         except Refused as refused:
@@ -149,7 +154,6 @@ class ChangeSequence(Sequence):
         if not known:
             self.changes.made[shown.card.quote_id] = shown
             self._goes_on(shown)
-        return None
 
     def _goes_on(self, shown: ShownChange) -> None:
         """Note what an approval did at once; the world outside may well be quicker than the worker."""
@@ -214,32 +218,29 @@ class ChangeSequence(Sequence):
             await door(forged, presser)
         except Refused as refused:
             if refused.code in {"wrong_digest", "wrong_challenge"} and card.quote_id not in self.changes.made:
-                self.shadow.failure(card.quote_id)
+                self.shadow.failure(card.quote_id, owner)
             raise
         raise Violation("G3: a forged press of a change counted")
 
     async def _insist(self, who: Principal) -> None:
-        """Fail three times at one card, then press it as it was drawn."""
-        mine = [shown for shown in self.changes.shown if shown.asked.owner == who]
-        for _ in range(3 if mine else 0):
-            try:
-                await self.ground.press_change(mine[-1].card.model_copy(update={"challenge": "yes"}), who)
-            except Refused as refused:
-                if refused.code == "wrong_challenge" and mine[-1].card.quote_id not in self.changes.made:
-                    self.shadow.failure(mine[-1].card.quote_id)
-        self._urge = (self._approve, who)
+        """Fail three times at one card, then press it as it was drawn, or another one."""
+        mine = [shown.card for shown in self.changes.shown if shown.asked.owner == who]
+        if not mine:
+            return await self._ask(who)
+        await self._fail_at(self._random.choice(mine), who)
+        self._urge = (self._random.choice([self._approve, self._approve, self._ask, self._press]), who)
+        return None
 
-    async def _splurge(self, who: Principal) -> None:
-        """Spend nearly what a day allows, or have the last of it on a card; then press what is open."""
-        waits = self._random.random() < 0.5
-        for desks in (2, 2, 1):
-            before = await self.ground.books.carts.view(who)
-            self._edited(who, before, await self.ground.books.carts.add(who, "desk", desks))
-            await self._prepare(who)
-            await self._render(who)
-            if desks > 1 or not waits:
-                await self._press_shown(self.shadow.shown[-1])
-        self._urge = (self._approve, who)
+    async def _fail_at(self, card: Card, who: Principal) -> None:
+        """Press a card three times with what was not shown; it may be a purchase's or a change's."""
+        press = self.ground.press_change if is_change(card.quote_id) else self.ground.press
+        for _ in range(3):
+            try:
+                await press(card.model_copy(update={"challenge": "yes"}), who)
+            except Refused as refused:
+                approved = card.quote_id in self.changes.made or card.quote_id in self.shadow.bought
+                if refused.code == "wrong_challenge" and not approved:
+                    self.shadow.failure(card.quote_id, who)
 
     async def _peek_change(self, who: Principal) -> None:
         """Ask for, and read, what concerns somebody else's order: there must be nothing to see."""
@@ -268,9 +269,10 @@ class ChangeSequence(Sequence):
             return await self.ground.books.orders.get(who, order_id)
         return None
 
-    def _too_dear(self, shown: ShownChange) -> bool:
+    def _held_back_change(self, shown: ShownChange) -> bool:
         pay = max(0, shown.asked.difference)
         before, _ = spent(self.ground, shown.asked.owner)
         limits = self.ground.policy.limits
         after = shown.asked.paid + shown.asked.difference
-        return pay > 0 and (after > limits.order or before + pay > limits.day or pay > limits.order)
+        over = pay > 0 and (after > limits.order or before + pay > limits.day or pay > limits.order)
+        return over or self.shadow.cools(self.ground, shown.asked.owner)

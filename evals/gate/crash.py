@@ -1,5 +1,6 @@
 """Kills the process at every point between press and money, again while it recovers, and looks at how it ends."""
 
+import gc
 import itertools
 import random
 import signal
@@ -116,6 +117,8 @@ def _scenarios(site: Site, scenes: dict[str, Scene], grounds: dict[str, Place]) 
 
 def _chunk(site: Site, scenarios: Sequence[Scenario], grounds: Mapping[str, Place]) -> tuple[int, int, list[str]]:
     kills, problems = 0, list[str]()
+    # A child that looks through what it inherited for garbage gets a copy of all of it.
+    gc.freeze()
     for scenario in scenarios:
         died, problem = _play(site, scenario, grounds[scenario.scene])
         kills += died

@@ -18,6 +18,7 @@ from evals.gate.place import Site
 from evals.gate.pool import Progress, share
 from evals.gate.report import RigReport
 from evals.gate.sequences import Sequence
+from evals.gate.spending_sequences import SpendingSequence
 from evals.gate.stopping import stopping
 from evals.gate.violation import Violation
 
@@ -28,9 +29,9 @@ _CHUNK = 100
 Kind = Literal["both", "purchases", "changes", "homes"]
 # Which sequence a case is, by turns; one around orders makes three times the calls of one around a purchase.
 _KINDS: Mapping[Kind, tuple[type[Sequence], ...]] = {
-    "both": (Sequence, Sequence, Sequence, ChangeSequence, HomeSequence, Sequence, Sequence, ChangeSequence),
+    "both": (Sequence, Sequence, Sequence, ChangeSequence, HomeSequence, Sequence, Sequence, SpendingSequence),
     "purchases": (Sequence,),
-    "changes": (ChangeSequence,),
+    "changes": (ChangeSequence, ChangeSequence, SpendingSequence),
     "homes": (HomeSequence,),
 }
 
@@ -104,6 +105,11 @@ def fuzz(plan: FuzzPlan) -> RigReport:
         "outcomes": dict(sorted(total.counts.items())),
     }
     return report
+
+
+def here(plan: FuzzPlan) -> list[str]:
+    """Run the plan's cases on one shop in this process; returns what broke, after which nothing more is run."""
+    return _chunk(plan, plan.start, plan.start + plan.cases).violations
 
 
 def _pieces(plan: FuzzPlan) -> Generator[Callable[[], _Done]]:

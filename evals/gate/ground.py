@@ -30,6 +30,8 @@ GOODS = (
 INSTRUMENTS = ("card-4242", "card-declined", "card-lost-answer", "card-capture-refused")
 KEY = b"a key of the rigs, 32 bytes long"
 _HELD = "held"
+# Long enough to meet the next presses, short enough that shoppers of the rigs go on: they wait for seconds or minutes.
+_RATES = UNPACED.model_copy(update={"cool_down_s": 20})
 # The sandbox service's records and the gift cards': each way to pay has its own.
 _CHARGES = """
     SELECT authorisation_id, amount, captured, voided FROM sandbox_payments.authorisations
@@ -111,7 +113,7 @@ def settings_of(place: Place) -> BookSettings:
     return BookSettings(
         database_url=place.url,
         payments_path=place.payments,
-        policy=load_policy().model_copy(update={"rates": UNPACED, "review": rules}),
+        policy=load_policy().model_copy(update={"rates": _RATES, "review": rules}),
         pseudonym_key=KEY,
     )
 

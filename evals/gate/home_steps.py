@@ -108,7 +108,7 @@ class HomeSteps:
             return await self.move(who)
         shown = self._chance.choice([mine[-1], mine[-1], self._chance.choice(mine)])
         quote_id, known = shown.card.quote_id, shown.card.quote_id in self.shadow.made
-        counts = self._must_count(shown)
+        counts = self._must_count(shown) and not self._base.cools(self._ground, who)
         try:
             await self._press(shown.card, who)
         except Refused as refused:
@@ -146,20 +146,20 @@ class HomeSteps:
             await self._press(forged, presser)
         except Refused as refused:
             if refused.code in {"wrong_digest", "wrong_challenge"} and card.quote_id not in self.shadow.made:
-                self._base.failure(card.quote_id)
+                self._base.failure(card.quote_id, owner)
             raise
         raise Violation("G3: a forged press of an address counted")
 
     async def insist_home(self, who: Principal) -> None:
-        """Fail three times at one card; pressed as it was drawn, it must not count any more."""
+        """Fail three times at one card; pressed as it was drawn, it must not count any more, nor another one soon."""
         mine = [shown.card for shown in self.shadow.shown if shown.asked.owner == who]
         for _ in range(3 if mine else 0):
             try:
                 await self._press(mine[-1].model_copy(update={"challenge": "yes"}), who)
             except Refused as refused:
                 if refused.code == "wrong_challenge" and mine[-1].quote_id not in self.shadow.made:
-                    self._base.failure(mine[-1].quote_id)
-        self._likely(self.press_home, who)
+                    self._base.failure(mine[-1].quote_id, who)
+        self._likely(self._chance.choice([self.press_home, self.move]), who)
 
     async def stay(self, who: Principal) -> None:
         """Set the newest card of an address aside."""

@@ -7,6 +7,7 @@ from evals.gate.shadow import Shadow
 from policies.principal import Principal
 
 VARIANTS = tuple(entry.variant_id for entry in GOODS)
+_SOME = 6
 
 
 class Market:
@@ -36,6 +37,14 @@ class Market:
         await self._ground.books.merchant.set_offer(variant, stock=on_hand, sellable=sellable)
         self._shadow.sellable[variant] = sellable
         self._shadow.received[variant] = max(on_hand, row["reserved"]) + row["sold"]
+
+    async def put(self, variant: str, price: int) -> None:
+        """Have some of something to sell at a price."""
+        (row,) = self._ground.rows("SELECT reserved, sold FROM offers WHERE variant_id = ?", variant)
+        on_hand = row["reserved"] + _SOME
+        await self._ground.books.merchant.set_offer(variant, price=price, stock=on_hand, sellable=True)
+        self._shadow.prices[variant], self._shadow.sellable[variant] = price, True
+        self._shadow.received[variant] = on_hand + row["sold"]
 
     async def wait(self, _: Principal) -> None:
         """Time goes by, now and then just past the end of a card."""

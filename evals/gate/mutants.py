@@ -1,68 +1,28 @@
-"""Switches guards off, one at a time and in pairs, in a copy of the source, and demands that the rigs turn red."""
+"""Tries guards switched off, one at a time and in pairs, keeps what came of each, and demands that the rigs saw it."""
 
+import hashlib
 import itertools
-import os
+import json
 import random
-import shutil
-import subprocess
-import sys
 import tempfile
-import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import asdict, dataclass
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 from time import perf_counter
 
+from evals.gate.attempts import ATTEMPTS, MEMORY, Mutant, Tried, attempt, copy, known_mutants, red
 from evals.gate.pool import Progress, share
 from evals.gate.report import RigReport
 from evals.gate.stopping import stopping
+from evals.gate.trials import Cases
 
 _ROOT = Path(__file__).parents[2]
-_PACKAGES = ("policies", "shop", "evals", "tools", "retrieval", "assistant")
-_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
-_CHANGED = ("cancellation", "another variant on a declined card", "return", "another way to pay")
-# Cheap first: most guards are missed within a few sequences. A mutant may name the one that is tried before the others.
-_ATTEMPTS: Mapping[str, tuple[str, ...]] = {
-    "purchases": ("fuzz", "--kind", "purchases", "--cases", "200", "--processes", "1", "--first"),
-    "changes": ("fuzz", "--kind", "changes", "--cases", "200", "--processes", "1", "--first"),
-    "homes": ("fuzz", "--kind", "homes", "--cases", "200", "--processes", "1", "--first"),
-    "race": ("race", "--cases", "22", "--processes", "2", "--first"),
-    "crash": ("crash", "--cases", "120", "--processes", "1", "--first"),
-    "crash of changes": ("crash", "--cases", "80", "--processes", "1", "--first", "--scenes", *_CHANGED),
-    "more purchases": ("fuzz", "--kind", "purchases", "--cases", "1500", "--processes", "1", "--first", "--seed", "2"),
-    "more changes": ("fuzz", "--kind", "changes", "--cases", "600", "--processes", "1", "--first", "--seed", "2"),
-}
-# What is tried most must be green with every guard in place, or being red says nothing.
-_SOUND = ("purchases", "changes", "homes")
-_LONGEST_S = 1800
-_NAMED: Mapping[str, str] = {"with": "together"}
+_SOURCES = ("policies", "shop", "evals/gate")
+_LONGEST_WHY = 110
 
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """One guard and how to switch it off.
-
-    Args:
-        name: What the shop does without it.
-        guards: The invariant it serves.
-        file: Where it stands.
-        find: Its source, once in the file.
-        replace: What stands there instead.
-        needs: The rig that is tried first.
-        redundant: What else holds while only this one is off; then no rig has to see it.
-        together: Name of a guard whose absence, too, must be seen together with this one's.
-    """
-
-    name: str
-    guards: str
-    file: str
-    find: str
-    replace: str
-    needs: str = "purchases"
-    redundant: str = ""
-    together: str = ""
+Trial = tuple[Mutant, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +35,7 @@ class MutantPlan:
         sample: That many pairs, drawn by the seed; 0 is all.
         processes: Trials at the same time.
         table: A file for the results as Markdown.
+        record: A file that keeps what was tried, to go on with after a stop; what it has of another source is left.
         seed: Of the draw.
     """
 
@@ -83,57 +44,87 @@ class MutantPlan:
     sample: int = 0
     processes: int = 2
     table: Path | None = None
+    record: Path | None = None
     seed: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Tried:
-    trial: tuple[Mutant, ...]
-    killer: str
-    seconds: float
+class _Record:
+    """What was tried of this source before, and a place for what is tried now."""
 
-    @property
-    def name(self) -> str:
-        return " + ".join(mutant.name for mutant in self.trial)
+    def __init__(self, path: Path | None) -> None:
+        self._path, self._source = path, _fingerprint()
+        self.tried: dict[tuple[str, ...], Tried] = {}
+        lines = path.read_text(encoding="utf-8").splitlines() if path is not None and path.exists() else []
+        for line in lines:
+            kept = json.loads(line)
+            if kept.pop("source") == self._source:
+                case = Cases(**kept["case"]) if kept["case"] else None
+                self.add(Tried(**kept | {"names": tuple(kept["names"]), "case": case}), keep=False)
 
-
-def known_mutants() -> list[Mutant]:
-    """Return every guard that can be switched off."""
-    entries: list[dict[str, str]] = tomllib.loads(
-        files("evals.gate").joinpath("mutants.toml").read_text(encoding="utf-8")
-    )["mutant"]
-    return [Mutant(**{_NAMED.get(key, key): value for key, value in entry.items()}) for entry in entries]
+    def add(self, tried: Tried, *, keep: bool = True) -> None:
+        """Take a result in, and write it down unless it comes from there."""
+        self.tried[tried.names] = tried
+        if keep and self._path is not None:
+            with self._path.open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps({"source": self._source, **asdict(tried)}) + "\n")
 
 
 def mutants(plan: MutantPlan) -> RigReport:
     """Try the plan's guards: a rig has to see each that no other covers, and each pair; SIGTERM ends it early."""
     chosen = [mutant for mutant in known_mutants() if not plan.names or mutant.name in plan.names]
-    trials: list[tuple[Mutant, ...]] = [(mutant,) for mutant in chosen]
-    if plan.pairs:
-        pairs = _pairs(chosen)
-        trials += random.Random(plan.seed).sample(pairs, plan.sample) if 0 < plan.sample < len(pairs) else pairs
-    report, done, begun = RigReport("mutants", len(trials), plan.seed), list[_Tried](), perf_counter()
-    with tempfile.TemporaryDirectory(dir=_MEMORY) as base, stopping() as stop:
-        _copy(_ROOT, Path(base))
-        if any(_red(base, _ATTEMPTS[name]) for name in _SOUND):
-            raise LookupError("the rigs are red with every guard in place; mend that first")
-        progress = Progress(len(trials))
-        for tried in share(plan.processes, [partial(_try, trial, Path(base)) for trial in trials], stop):
-            done.append(tried)
-            report.cases += 1
-            if not tried.killer and not (len(tried.trial) == 1 and tried.trial[0].redundant):
-                report.violations.append(f"no rig sees: {tried.name}")
-            progress.tell(report.cases)
-    report.calls = report.cases
+    singles, pairs = [(mutant,) for mutant in chosen], _pairs(chosen) if plan.pairs else []
+    if 0 < plan.sample < len(pairs):
+        pairs = random.Random(plan.seed).sample(pairs, plan.sample)
+    report, begun = RigReport("mutants", len(singles) + len(pairs), plan.seed), perf_counter()
+    record = _Record(plan.record)
+    with tempfile.TemporaryDirectory(dir=MEMORY) as name, stopping() as stop:
+        base = Path(name)
+        copy(_ROOT, base)
+        if not record.tried:
+            _demand_green(base, plan.processes, stop)
+        progress = Progress(report.wanted)
+        for trials in (singles, pairs):
+            work = (partial(attempt, base, trial, _first(record, trial)) for trial in _untried(record, trials))
+            for tried in share(plan.processes, work, stop):
+                record.add(tried)
+                progress.tell(len(record.tried))
+    done = [(trial, record.tried[_names(trial)]) for trial in [*singles, *pairs] if _names(trial) in record.tried]
+    report.cases = report.calls = len(done)
+    report.violations = [f"no rig sees: {' + '.join(_names(trial))}" for trial, tried in done if _missed(trial, tried)]
     report.facts = {"seconds": round(perf_counter() - begun), "processes": plan.processes, "stopped": bool(stop)}
-    report.facts["killed"] = sum(bool(tried.killer) for tried in done)
-    report.facts["killed_by"] = {tried.name: tried.killer or "survives" for tried in done}
+    report.facts |= {"guards": len(singles), "pairs": len(done) - len(singles)}
+    report.facts["seen_by"] = dict(Counter(tried.seen_by or "nothing" for _, tried in done).most_common())
     if plan.table is not None:
         plan.table.write_text(_markdown(done), encoding="utf-8")
     return report
 
 
-def _pairs(chosen: Sequence[Mutant]) -> list[tuple[Mutant, ...]]:
+def _demand_green(base: Path, processes: int, stop: list[int]) -> None:
+    """Run every attempt with all guards in place: one that is red then would say nothing afterwards."""
+    for problem in share(processes, (partial(red, base, rig) for rig in ATTEMPTS), stop):
+        if problem:
+            raise LookupError(f"a rig is red with every guard in place; mend that first: {problem}")
+
+
+def _untried(record: _Record, trials: Iterable[Trial]) -> Generator[Trial]:
+    yield from (trial for trial in trials if _names(trial) not in record.tried)
+
+
+def _first(record: _Record, trial: Trial) -> tuple[Cases, ...]:
+    """Return the cases that saw one guard of a pair alone."""
+    alone = [record.tried.get((mutant.name,)) for mutant in trial if len(trial) > 1]
+    return tuple(tried.case for tried in alone if tried is not None and tried.case is not None)
+
+
+def _names(trial: Trial) -> tuple[str, ...]:
+    return tuple(mutant.name for mutant in trial)
+
+
+def _missed(trial: Trial, tried: Tried) -> bool:
+    return not tried.seen_by and not (len(trial) == 1 and trial[0].redundant)
+
+
+def _pairs(chosen: Sequence[Mutant]) -> list[Trial]:
     """Return the pairs that say something: a covered guard tells nothing beside one that does not cover it."""
     alone = [mutant for mutant in chosen if not mutant.redundant]
     by_name = {mutant.name: mutant for mutant in chosen}
@@ -142,54 +133,41 @@ def _pairs(chosen: Sequence[Mutant]) -> list[tuple[Mutant, ...]]:
     return [*found, *itertools.combinations(alone, 2)]
 
 
-def _copy(source: Path, folder: Path) -> None:
-    for package in _PACKAGES:
-        # What is compiled comes along: it still fits the files that stay as they are.
-        shutil.copytree(source / package, folder / package)
+def _fingerprint() -> str:
+    """Return a digest of the source that is tried and of what tries it."""
+    found = hashlib.sha256()
+    for folder in _SOURCES:
+        for path in sorted((_ROOT / folder).rglob("*.*")):
+            if path.suffix in (".py", ".toml"):
+                found.update(path.relative_to(_ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()
 
 
-def _try(trial: tuple[Mutant, ...], base: Path) -> _Tried:
-    begun = perf_counter()
-    killer = _killer(trial, base)
-    return _Tried(trial, killer, perf_counter() - begun)
-
-
-def _killer(trial: Sequence[Mutant], base: Path) -> str:
-    """Return the rig that saw it, "" for none."""
-    with tempfile.TemporaryDirectory(dir=_MEMORY) as folder:
-        _copy(base, Path(folder))
-        for mutant in trial:
-            _switch_off(Path(folder), mutant)
-        first = {mutant.needs for mutant in trial}
-        for name in sorted(_ATTEMPTS, key=lambda one: one not in first):
-            if _red(folder, _ATTEMPTS[name]):
-                return name
-    return ""
-
-
-def _switch_off(folder: Path, mutant: Mutant) -> None:
-    path = folder / mutant.file
-    source = path.read_text(encoding="utf-8")
-    if source.count(mutant.find) != 1:
-        raise LookupError(f"{mutant.name}: its guard stands {source.count(mutant.find)} times in {mutant.file}")
-    path.write_text(source.replace(mutant.find, mutant.replace), encoding="utf-8")
-
-
-def _red(folder: str, attempt: Sequence[str]) -> bool:
-    """Run a rig on the copy; it is red when it finds something, and when the copy breaks under it."""
-    command = [sys.executable, "-m", "evals.gate", *attempt]
-    environment = {**os.environ, "PYTHONPATH": folder, "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=_LONGEST_S, check=False)
-    if done.returncode < 0:
-        raise InterruptedError(f"a rig was killed by signal {-done.returncode}: that says nothing about the guard")
-    return done.returncode != 0
-
-
-def _markdown(done: Sequence[_Tried]) -> str:
-    lines = ["| switched off | guards | seen by | seconds |", "|---|---|---|---|"]
-    for tried in done:
-        guards = ", ".join(sorted({mutant.guards for mutant in tried.trial}))
-        covered = tried.trial[0].redundant if len(tried.trial) == 1 else ""
-        seen = tried.killer or (f"covered: {covered}" if covered else "**nothing**")
-        lines.append(f"| {tried.name} | {guards} | {seen} | {tried.seconds:.0f} |")
+def _markdown(done: Sequence[tuple[Trial, Tried]]) -> str:
+    alone = [(trial, tried) for trial, tried in done if len(trial) == 1]
+    covered = [(trial, tried) for trial, tried in done if len(trial) == 2 and any(each.redundant for each in trial)]
+    others = [tried for trial, tried in done if len(trial) == 2 and not any(each.redundant for each in trial)]
+    lines = [
+        "# Guards of the gate, switched off one by one",
+        "",
+        "Written by `make gate-mutants ARGS='--pairs --table docs/mutants.md'`: each guard is switched off in a copy",
+        "of the source, and the rigs attack it until one is red. One that another guard covers is tried with that one.",
+        "",
+        "| switched off | guards | seen by | what it said |",
+        "|---|---|---|---|",
+        *(_row(trial, tried) for trial, tried in [*alone, *covered]),
+    ]
+    if others:
+        by = Counter(tried.seen_by or "nothing" for tried in others).most_common()
+        said = ", ".join(f"{count:,} by {name}" for name, count in by)
+        lines += ["", f"Pairs of guards that are seen alone: {len(others):,}, all of them tried; seen {said}."]
+        lines += [f"- **Not seen:** {' + '.join(tried.names)}" for tried in others if not tried.seen_by]
     return "\n".join(lines) + "\n"
+
+
+def _row(trial: Trial, tried: Tried) -> str:
+    guards = ", ".join(sorted({mutant.guards for mutant in trial}))
+    covered = trial[0].redundant if len(trial) == 1 else ""
+    by = tried.seen_by or (f"covered: {covered}" if covered else "**nothing**")
+    why = tried.why.replace("|", "/").replace("\n", " ")
+    return f"| {' + '.join(tried.names)} | {guards} | {by} | {why[:_LONGEST_WHY]} |"

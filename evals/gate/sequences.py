@@ -181,7 +181,7 @@ class Sequence:
     async def _press_shown(self, shown: Shown) -> str:
         """Press a card that was shown to its owner; returns the purchase."""
         known, who = shown.card.quote_id in self.shadow.bought, shown.owner
-        counts = self.shadow.must_count(shown, available(self.ground)) and not self._over_limit(shown)
+        counts = self.shadow.must_count(shown, available(self.ground)) and not self._held_back(shown)
         try:
             outcome = await self.ground.press(shown.card, who)
         except Refused as refused:
@@ -191,8 +191,8 @@ class Sequence:
             raise
         if not known and not counts:
             raise Violation("an approval counted that must not")
-        if self.shadow.intents.setdefault(shown.card.quote_id, outcome.intent_id) != outcome.intent_id:
-            raise Violation("G6: a repeat of one press is another purchase")
+        same = self.shadow.intents.setdefault(shown.card.quote_id, outcome.intent_id) == outcome.intent_id
+        hold(same, "G6: a repeat of one press is another purchase")
         if not known:
             self.shadow.bought[shown.card.quote_id] = shown
             self.shadow.moved(who.subject)
@@ -208,14 +208,12 @@ class Sequence:
 
     async def _repeat(self, who: Principal) -> None:
         """Press again what counted before: the same purchase, or the payment's no."""
-        done = [shown for shown in self.shadow.bought.values() if shown.owner == who]
+        done = [shown.card for shown in self.shadow.bought.values() if shown.owner == who]
         if not done:
             return await self._press(who)
-        shown = self._random.choice(done)
-        outcome = await self.ground.press(shown.card, who)
-        if outcome.intent_id != self.shadow.intents[shown.card.quote_id]:
-            raise Violation("G6: a repeat of one press is another purchase")
-        return None
+        card = self._random.choice(done)
+        same = (await self.ground.press(card, who)).intent_id == self.shadow.intents[card.quote_id]
+        return hold(same, "G6: a repeat of one press is another purchase")
 
     async def _forge(self, who: Principal) -> None:
         """Press with something that was not shown to this shopper in this session."""
@@ -238,20 +236,20 @@ class Sequence:
             await self.ground.press(forged, presser)
         except Refused as refused:
             if refused.code in {"wrong_digest", "wrong_challenge"} and card.quote_id not in self.shadow.bought:
-                self.shadow.failure(card.quote_id)
+                self.shadow.failure(card.quote_id, owner)
             raise
         raise Violation("G3: a forged press counted")
 
     async def _fail(self, who: Principal) -> None:
-        """Fail three times at one card, then press it as it was drawn."""
+        """Fail three times at one card, then press it as it was drawn, or another one."""
         mine = [shown.card for shown in self.shadow.shown if shown.owner == who]
         for _ in range(3 if mine else 0):
             try:
                 await self.ground.press(mine[-1].model_copy(update={"challenge": "yes"}), who)
             except Refused as refused:
                 if refused.code == "wrong_challenge" and mine[-1].quote_id not in self.shadow.bought:
-                    self.shadow.failure(mine[-1].quote_id)
-        self._likely(self._press, who)
+                    self.shadow.failure(mine[-1].quote_id, who)
+        self._urge = (self._random.choice([self._press, self._prepare, self._prepare]), who)
 
     async def _peek(self, who: Principal) -> None:
         """Read what is somebody else's: there must be nothing to see."""
@@ -293,8 +291,10 @@ class Sequence:
         for subject in closed(self.ground, self.people) - before:
             self.shadow.moved(subject)
 
-    def _over_limit(self, shown: Shown) -> bool:
+    def _held_back(self, shown: Shown) -> bool:
+        """Say whether limits, or the pause after failed approvals, stand against a press."""
         before, orders = spent(self.ground, shown.owner)
         limits, total = self.ground.policy.limits, shown.total
         talk = limits.session is not None and spent_in_talk(self.ground, shown.owner) + total > limits.session
-        return talk or before + total > limits.day or total > limits.order or orders >= limits.orders_per_day
+        over = talk or before + total > limits.day or total > limits.order or orders >= limits.orders_per_day
+        return over or self.shadow.cools(self.ground, shown.owner)

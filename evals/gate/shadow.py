@@ -85,6 +85,7 @@ class Shadow:
     shown: list[Shown] = field(default_factory=list[Shown])
     failed: dict[str, int] = field(default_factory=dict[str, int])
     ended: set[str] = field(default_factory=set[str])
+    died: dict[str, float] = field(default_factory=dict[str, float])  # when a shopper's last card died of failures
     bought: dict[str, Shown] = field(default_factory=dict[str, Shown])
     intents: dict[str, str] = field(default_factory=dict[str, str])
     released: set[str] = field(default_factory=set[str])  # purchases that a person let pass
@@ -104,11 +105,17 @@ class Shadow:
             self.moved(subject)
         self.address[subject] = label
 
-    def failure(self, quote_id: str) -> None:
-        """Note a press that proved nothing; the third ends the quote."""
+    def failure(self, quote_id: str, who: Principal) -> None:
+        """Note a press that proved nothing; the third ends the quote, and no press of its owner counts for a while."""
         self.failed[quote_id] = self.failed.get(quote_id, 0) + 1
         if self.failed[quote_id] >= _MAX_FAILURES:
             self.ended.add(quote_id)
+            self.died[who.subject] = self.time
+
+    def cools(self, ground: Ground, who: Principal) -> bool:
+        """Say whether no press of this shopper counts for now."""
+        died = self.died.get(who.subject)
+        return died is not None and self.time < died + ground.policy.rates.cool_down_s
 
     def must_count(self, shown: Shown, available: Mapping[str, int]) -> bool:
         """Say whether a press of this card has to be taken now, limits aside."""

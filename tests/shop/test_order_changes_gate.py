@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from policies.errors import Refused, Unavailable
 from policies.limits import ShopPolicy
+from policies.order_address import NewAddress
 from policies.principal import Principal
 from policies.words import WORDS
 from shop.change_terms import LineWanted
@@ -49,6 +50,30 @@ async def test_g6_pressing_twice_or_at_once_changes_it_once(desk, till):
     assert first.change_id == second.change_id == third.change_id
     assert third.progress == "done"
     assert (await desk.service())[:2] == (order.total, order.total)
+
+
+async def test_after_a_card_died_of_failed_approvals_no_press_of_any_kind_counts_for_a_while(desk, till):
+    order = await desk.bought(("fen-oak", 1))
+    home, changes = till.books.home, till.books.gate.changes
+
+    async def moving():
+        new = NewAddress(street="Kaiserstraße 7", postcode="60311", city="Frankfurt", region="DE")
+        return await home.render(desk.who, (await home.prepare(desk.who, new)).quote_id)
+
+    for die, fresh in ((home, lambda: desk.card(order, "cancel")), (changes, moving)):
+        dead = await (moving() if die is home else desk.card(order, "cancel"))
+        for _ in range(3):
+            with pytest.raises(Refused, match="can't be matched"):
+                await die.approve(desk.who, dead.quote_id, dead.digest, "guessed")
+        card, other = await fresh(), changes if die is home else home
+        with pytest.raises(Refused, match=r"none counts for 15 minutes\. Nothing was changed\.") as refused:
+            await other.approve(desk.who, card.quote_id, card.digest, card.challenge)
+        assert (refused.value.code, refused.value.facts) == ("cool_down", {"retry_after_s": 900})
+        with pytest.raises(Refused, match="no order can be placed for 15 minutes"):
+            await till.press(await till.card(variant="harbour"))
+        await nothing_happened(desk, order)
+        till.clock.move(900)
+    assert (await desk.press(await desk.card(order, "cancel"))).change_id
 
 
 async def test_g14_a_foreign_or_powerless_press_changes_nothing(desk, till, bela):

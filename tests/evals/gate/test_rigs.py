@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from evals.gate.mutants import known_mutants
+from evals.gate.attempts import known_mutants
 from tests.places import Server
 
 ROOT = Path(__file__).parents[3]
