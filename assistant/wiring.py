@@ -33,6 +33,7 @@ from policies.errors import Unavailable
 from policies.limits import ShopPolicy, load_policy
 from policies.principal import Principal
 from retrieval.catalog import Catalog, IndexSettings, open_index
+from retrieval.judging import open_judge
 from retrieval.looking import Looking
 from retrieval.picture import PictureCleaner
 from shop.books import BookSettings, GateBooks, PlannerBooks, migrate, open_books
@@ -210,6 +211,7 @@ def index_settings(settings: Settings) -> IndexSettings:
         cache_dir=home / "models",
         qdrant_url=settings.qdrant_url,
         qdrant_api_key=settings.qdrant_api_key,
+        judge=open_judge(settings.cross_encoder) if settings.cross_encoder else None,
     )
 
 

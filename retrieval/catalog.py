@@ -16,6 +16,7 @@ from retrieval.evidence import Reader, learn_types
 from retrieval.filters import All, Not, OneOf
 from retrieval.index import LOOKED, Payload
 from retrieval.ingest import Entries, Resume, Revised, ingest, revise, rows
+from retrieval.judging import Judge
 from retrieval.lexicon import Lexicon
 from retrieval.picture import CleanedPicture
 from retrieval.product import CatalogueEntry, Offer, Policy, Product
@@ -41,6 +42,7 @@ class IndexSettings:
     model_path: Path | None = None
     qdrant_url: str | None = None
     qdrant_api_key: str | None = None
+    judge: Judge | None = None
 
 
 class _Shelf:
@@ -69,6 +71,7 @@ async def open_index(settings: IndexSettings) -> "Catalog":
         encoder = await open_encoder(settings.model_path, settings.cache_dir)
         edition = await renewed(storage, await storage.current(), Lexicon())
         catalog = Catalog(storage, encoder, edition, open_ranker(settings.cache_dir))
+        catalog._shelf.reader.judge = settings.judge
         await catalog.learn()
         opened = True
         return catalog
@@ -283,7 +286,7 @@ class Catalog:
 
     async def _reader(self, edition: Edition) -> Reader:
         known = self._shelf.reader
-        reader = Reader(edition.index, self.encoder, self._lexicon, known.ranker, known.type_vectors)
+        reader = Reader(edition.index, self.encoder, self._lexicon, known.ranker, known.type_vectors, judge=known.judge)
         await learn_types(reader)
         return reader
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from retrieval.asking import Catalogued, Knowledge
 from retrieval.encode import TextEncoder
 from retrieval.index import VectorIndex
+from retrieval.judging import Judge
 from retrieval.lexicon import Lexicon
 from retrieval.ranker import Ranker
 
@@ -26,6 +27,7 @@ class Reader:
     type_vectors: dict[str, NDArray[np.float32]] = field(default_factory=dict[str, NDArray[np.float32]])
     knowledge: Knowledge = field(default_factory=Knowledge)
     pairs: dict[str, tuple[str, ...]] | None = None
+    judge: Judge | None = None
 
     @property
     def catalogued(self) -> Catalogued:

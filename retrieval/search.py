@@ -19,6 +19,7 @@ from retrieval.filters import (
     wanted_words,
 )
 from retrieval.index import OFFERS, Ask, Found, Matching
+from retrieval.judging import JUDGED, judged
 from retrieval.lexicon import only
 from retrieval.product import Product
 from retrieval.query import Blocking, Filters, Hit, SearchResult, Sort
@@ -133,8 +134,12 @@ async def _answer(reader: Reader, asked: Asked, filters: Filters, limit: int, so
 
 async def _ranked(reader: Reader, asked: Asked, filters: Filters, limit: int) -> _Answer:
     # A type the shopper has already chosen leaves nothing to guess.
-    ranked = await rank(reader, asked, conditions(filters), limit, guess_types=not filters.product_types)
-    return _Answer(await hits(reader, ranked.scored), ranked)
+    wide = limit if reader.judge is None else max(limit, JUDGED)
+    ranked = await rank(reader, asked, conditions(filters), wide, guess_types=not filters.product_types)
+    found = await hits(reader, ranked.scored)
+    if reader.judge is not None and found:
+        found = (await judged(reader.judge, asked.text, found))[:limit]
+    return _Answer(found, ranked)
 
 
 async def _ordered(reader: Reader, asked: Asked, filters: Filters, limit: int, sort: Sort) -> _Answer:
