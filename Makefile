@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime-$(shell sha256sum requirements.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 DEV := $(VENV)/.dev-$(shell sha256sum requirements-dev.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 
-.PHONY: help setup setup-dev setup-train demo test test-vllm browser check golden lock widget widget-check bench bench-browser clean \
+.PHONY: help setup setup-dev setup-train demo test test-vllm test-models browser check golden lock widget widget-check bench bench-browser clean \
 	injections gate-fuzz gate-crash gate-race gate-audit gate-words gate-mutants feed-fuzz
 
 help: ## print this list
@@ -65,6 +65,10 @@ widget-check: widget ## fail when ui/widget/dist is not what its sources build
 # 3.5 GB, then a checkpoint of 1.3 MB is trained (minutes) and kept in ~/.cache/aisle/vllm.
 test-vllm: setup-dev .venv-vllm/bin/python ## whole conversations on a real vLLM, without a GPU
 	$(BIN)/python -m pytest tests/vllm/vllm_suite.py --timeout 3000 -o log_cli=true -o log_cli_level=WARNING
+
+test-models: setup-train ## what the extras bring, with tiny models (needs a CPU build of torch where pip finds it)
+	$(PIP) install --quiet --editable '.[models]'
+	$(BIN)/python -m pytest tests/models/models_suite.py -W default
 
 bench: setup ## time turns over HTTP on the demo shop
 	$(BIN)/aisle eval load

@@ -22,8 +22,9 @@ from retrieval.picture import CleanedPicture
 from retrieval.product import CatalogueEntry, Offer, Policy, Product
 from retrieval.query import Filters, SearchResult, Sort, Vocabulary
 from retrieval.ranker import LinearRanker, Ranker
-from retrieval.remembered import Remembered, Results
+from retrieval.remembered import Remembered
 from retrieval.renewing import renewed
+from retrieval.shelf import Shelf
 from retrieval.storage import Edition, Storage, open_storage
 from retrieval.trees import open_ranker
 from retrieval.vision.classical import ClassicalEncoder
@@ -45,20 +46,6 @@ class IndexSettings:
     judge: Judge | None = None
 
 
-class _Shelf:
-    """One edition in use; closed only after its last reader has left."""
-
-    def __init__(self, edition: Edition, reader: Reader) -> None:
-        self.edition = edition
-        self.reader = reader
-        self.vocabulary: Vocabulary | None = None
-        self.parts: listing.Parts = {}
-        self.results: Results = {}
-        self.readers = 0
-        self.empty = asyncio.Event()
-        self.empty.set()
-
-
 async def open_index(settings: IndexSettings) -> "Catalog":
     """Open the catalogue, empty when nothing was imported yet.
 
@@ -71,7 +58,7 @@ async def open_index(settings: IndexSettings) -> "Catalog":
         encoder = await open_encoder(settings.model_path, settings.cache_dir)
         edition = await renewed(storage, await storage.current(), Lexicon())
         catalog = Catalog(storage, encoder, edition, open_ranker(settings.cache_dir))
-        catalog._shelf.reader.judge = settings.judge
+        catalog.heed(settings.judge)
         await catalog.learn()
         opened = True
         return catalog
@@ -90,7 +77,11 @@ class Catalog:
         self._lexicon = Lexicon()
         self._writing = asyncio.Lock()
         self.remembered = Remembered(encoder)
-        self._shelf = _Shelf(edition, Reader(edition.index, encoder, self._lexicon, ranker or LinearRanker()))
+        self._shelf = Shelf(edition, Reader(edition.index, encoder, self._lexicon, ranker or LinearRanker()))
+
+    def heed(self, judge: Judge | None) -> None:
+        """Let a model that reads query and product together have a say in the order; None lets none."""
+        self._shelf.reader.judge = judge
 
     async def learn(self) -> None:
         """Learn afresh what searching needs to know of the catalogue; reading before that finds less."""
@@ -260,7 +251,7 @@ class Catalog:
             finally:
                 if published is None:
                     await (draft.index.close() if key else self._storage.discard(draft))
-            old, self._shelf = self._shelf, _Shelf(published, await self._reader(published))
+            old, self._shelf = self._shelf, Shelf(published, await self._reader(published))
             await old.empty.wait()
             await self._storage.discard(old.edition)
             return version
@@ -291,7 +282,7 @@ class Catalog:
         return reader
 
     @asynccontextmanager
-    async def _reading(self) -> AsyncGenerator[_Shelf]:
+    async def _reading(self) -> AsyncGenerator[Shelf]:
         shelf = self._shelf
         shelf.readers += 1
         shelf.empty.clear()

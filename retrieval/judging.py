@@ -48,7 +48,8 @@ async def judged(judge: Judge, query: str, hits: Sequence[Hit]) -> tuple[Hit, ..
     best = hits[:JUDGED]
     scores = await judge.judge(query, [searched_text(hit.product) for hit in best])
     found = [hit.product.product_id for hit in best]
-    theirs = [found[place] for place in np.argsort(-scores, kind="stable")]
+    places: list[int] = np.argsort(-scores, kind="stable").tolist()
+    theirs = [found[place] for place in places]
     products = {hit.product.product_id: hit.product for hit in best}
     order = [product_id for product_id, _ in fuse([(1.0, found), (1.0, theirs)])]
     first = tuple(Hit(products[product_id], hit.score) for product_id, hit in zip(order, best, strict=True))

@@ -180,6 +180,6 @@ def _ndcg(network: _Network, histories: Histories, recipe: Recipe) -> float:
             last = torch.tensor([int(history[-1]) for history in some])
             own = scores.gather(1, last[:, None])
             seen = torch.cat([torch.full((len(scores), 1), -1e9), scores], dim=1).scatter(1, table, -1e9)
-            places = (seen > own).sum(dim=1)
+            places = (seen >= own).sum(dim=1) - 1  # itself; equal scores are no success
             gained += float((1 / torch.log2(places[places < 10] + 2.0)).sum())
     return gained / max(1, len(histories))

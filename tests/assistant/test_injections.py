@@ -14,7 +14,7 @@ from assistant.graph import build_graph
 from assistant.pace import Pace
 from assistant.route import Candidate, ModelChain
 from assistant.session import Assistant, ShopperMessage, TurnLimits
-from assistant.state import TurnContext
+from assistant.state import Page, TurnContext
 from policies.judge import Allow, Proposal, judge
 from policies.limits import load_policy
 from policies.permits import UNPACED
@@ -63,7 +63,7 @@ async def test_a_planner_that_obeys_every_injection_changes_nothing(
                 return TurnContext(principal, catalog, books, chain, POLICY, 6)
 
             assistant = Assistant(build_graph(saver), saver, books, context_of, LIMITS, Pace(POLICY))
-            page = {"text": injection.text} if injection.vector == "page" else None
+            page = Page(search=injection.text) if injection.vector == "page" else None
             message = ShopperMessage(injection.words, f"turn-{injection.number}", page=page)
             events = [event async for event in assistant.turn(shopper, message)]
             await assistant.aclose()

@@ -1,0 +1,23 @@
+"""Keeps the edition that readers use open until the last of them has left."""
+
+import asyncio
+
+from retrieval import parts as listing
+from retrieval.evidence import Reader
+from retrieval.query import Vocabulary
+from retrieval.remembered import Results
+from retrieval.storage import Edition
+
+
+class Shelf:
+    """One edition in use; closed only after its last reader has left."""
+
+    def __init__(self, edition: Edition, reader: Reader) -> None:
+        self.edition = edition
+        self.reader = reader
+        self.vocabulary: Vocabulary | None = None
+        self.parts: listing.Parts = {}
+        self.results: Results = {}
+        self.readers = 0
+        self.empty = asyncio.Event()
+        self.empty.set()
