@@ -53,8 +53,8 @@ check: setup-dev ## lint, import contracts, strict types
 golden: setup-dev ## record the journeys anew; review the diff like code
 	AISLE_GOLDEN=write $(BIN)/python -m pytest tests/test_journeys.py
 
-widget: ## build the storefront widget anew from ui/widget/src (needs Node and npm)
-	cd ui/widget && npm ci --silent --ignore-scripts --no-audit --no-fund && npm run --silent build && rm -rf node_modules
+widget: ## check the storefront widget's types and build it anew from ui/widget/src (needs Node and npm)
+	cd ui/widget && npm ci --silent --ignore-scripts --no-audit --no-fund && npm run --silent types && npm run --silent build && rm -rf node_modules
 
 widget-check: widget ## fail when ui/widget/dist is not what its sources build
 	@test -z "$$(git status --porcelain -- ui/widget/dist)" || { git status --short -- ui/widget/dist; echo "ui/widget/dist is not what ui/widget/src builds: run make widget and commit it."; exit 1; }

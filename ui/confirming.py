@@ -2,12 +2,14 @@
 
 import html
 from datetime import datetime, timedelta
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
 from policies.principal import Principal
+from policies.words import DEFAULT_LOCALE, say
 from shop.change_quotes import is_change
 from shop.home import is_home
 from ui.auth import Unauthorised
@@ -25,19 +27,23 @@ router = APIRouter()
 _OPEN_FOR = timedelta(minutes=30)
 _PAGE_AUDIENCE = "aisle-confirm"
 _PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{lang}" dir="{dir}" data-scheme="{scheme}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Check your order</title>
+<title>{title}</title>
 <link rel="icon" href="/widget/mark.svg" type="image/svg+xml">
 <link rel="stylesheet" href="{card}">
 <link rel="stylesheet" href="{page}">
-<script type="module" src="{script}" integrity="{integrity}"></script>
+{scripts}
 </head>
-<body data-quote-id="{quote_id}" data-ticket="{ticket}"><main><p role="status">Getting your order card</p></main></body>
+<body data-quote-id="{quote_id}" data-ticket="{ticket}"><main></main></body>
 </html>
 """
+
+
+_SCRIPT = '<script type="module" src="{src}" integrity="{integrity}"></script>'
+_RIGHT_TO_LEFT = frozenset({"ar"})
 
 
 class PressAsked(Body):
@@ -54,8 +60,16 @@ class PressToken(BaseModel):
 
 
 @router.get("/confirm/{quote_id}", include_in_schema=False)
-async def confirm_page(quote_id: str, request: Request, services: Served) -> HTMLResponse:
+async def confirm_page(
+    quote_id: str,
+    request: Request,
+    services: Served,
+    lang: Annotated[str, Query(max_length=35)] = "",
+    scheme: Literal["light", "dark", ""] = "",
+) -> HTMLResponse:
     """Serve the page around one card, to be looked at; whose card it is shows when the card is asked for.
+
+    What binds is written in the shopper's language by the card; `lang` and `scheme` are those of the page around.
 
     Browsers say themselves whether they load it, and whether into a frame; a script can claim neither.
     """
@@ -63,12 +77,17 @@ async def confirm_page(quote_id: str, request: Request, services: Served) -> HTM
         raise HttpProblem(403, "foreign_origin", "An order card is looked at, not fetched.")
     framed = request.headers.get("sec-fetch-dest", "document") != "document"
     ticket, _ = services.authority.sign({"framed": framed}, _PAGE_AUDIENCE, _OPEN_FOR)
-    parts = widget.manifest()
+    language = lang.split("-")[0].lower()
+    words = f"words-{language}.js"
+    scripts = [words, "confirm.js"] if words in widget.manifest() else ["confirm.js"]
     text = _PAGE.format(
+        lang=language if len(scripts) > 1 else DEFAULT_LOCALE,
+        dir="rtl" if language in _RIGHT_TO_LEFT else "ltr",
+        scheme=scheme,
+        title=say(language, "headline"),
         card=widget.address("card.css"),
         page=widget.address("confirm.css"),
-        script=widget.address("confirm.js"),
-        integrity=parts["confirm.js"].integrity,
+        scripts="\n".join(map(_script, scripts)),
         quote_id=html.escape(quote_id),
         ticket=html.escape(ticket),
     )
@@ -104,6 +123,10 @@ async def press_token(
         raise HttpProblem(403, "needs_window", "This order is checked and placed in a window of its own.")
     token, expires = issue_press(services, principal, quote_id)
     return PressToken(token=token, expires_at=expires)
+
+
+def _script(name: str) -> str:
+    return _SCRIPT.format(src=widget.address(name), integrity=widget.manifest()[name].integrity)
 
 
 def _framed(services: Services, ticket: str) -> bool:

@@ -19,7 +19,7 @@ from playwright.async_api import Browser, BrowserContext, FilePayload, Page, asy
 from retrieval.demo.drawing.draw import draw_product
 from retrieval.product import CatalogueEntry
 from tests.browser.chromium import CHROMIUM, FLAGS
-from tests.browser.shop import PLENTY, RunningShop, free_port, hostile_entry, open_up
+from tests.browser.shop import PLENTY, RunningShop, free_port, hostile_entry, huge_entry, open_up
 from tests.browser.watch import DESKTOP, Watch, screens
 from tests.fakes import crafted_entries
 
@@ -61,7 +61,7 @@ def browser_home(
     home = tmp_path_factory.mktemp("browser") / "home"
     shutil.copytree(encoder_cache, home / "models")
 
-    asyncio.run(open_up(home, (*shop_entries, hostile_entry())))
+    asyncio.run(open_up(home, (*shop_entries, hostile_entry(), huge_entry())))
     return home
 
 

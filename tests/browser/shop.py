@@ -31,6 +31,23 @@ HOSTILE_TITLE = (
 )
 
 
+HUGE = f"Obelisk {'x' * 292}"
+
+
+def huge_entry() -> CatalogueEntry:
+    """Return a product with the longest title the catalogue takes, without a space to break it at."""
+    product = Product(
+        product_id="t-huge",
+        title=HUGE,
+        product_type="obelisk",
+        department="home",
+        colours=("grey",),
+        materials=("granite",),
+    )
+    offer = Offer(variant_id="t-huge-v", product_id="t-huge", options={"colour": "grey"}, price=4900, stock=PLENTY)
+    return CatalogueEntry(product=product, offers=(offer,))
+
+
 def hostile_entry() -> CatalogueEntry:
     """Return a product whose feed tries everything a page could fall for."""
     product = Product(

@@ -1,4 +1,4 @@
-"""Times how long a shopper waits for a usable page: `make bench-browser` prints one JSON line, seconds."""
+"""Times how long a shopper waits for a usable page, and what the closed widget costs one: `make bench-browser`."""
 
 import asyncio
 import json
@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from retrieval.demo import generate
 from tests.browser.chromium import CHROMIUM, FLAGS
+from tests.browser.elsewhere import site
 from tests.browser.shop import RunningShop, free_port, open_up
 
 PRODUCTS = 240
@@ -53,6 +54,37 @@ async def timed(browser: Browser, url: str) -> dict[str, float]:
     return figures
 
 
+# Main-thread milliseconds over 50 of each task, and how far the page moved, from its first byte on.
+WATCHED = """window.seen = { long_ms: 0, shift: 0 };
+new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) seen.long_ms += duration - 50; })
+  .observe({ type: "longtask", buffered: true });
+new PerformanceObserver((list) => { for (const { value } of list.getEntries()) seen.shift += value; })
+  .observe({ type: "layout-shift", buffered: true });"""
+HTML = "<h1>A page of their own</h1>" + "<p>Words of the shop.</p>" * 200
+
+
+async def cost(browser: Browser, url: str) -> dict[str, float]:
+    """Open a page of another site without and with the closed widget, as new guests do; the worst of all visits."""
+    figures: dict[str, float] = {}
+    for name, tag in (("without", ""), ("with", f'<script src="{url}/widget.js" defer></script>')):
+        async with site(HTML + tag) as port:
+            seen: list[dict[str, float]] = []
+            for _ in range(VISITS):
+                page = await browser.new_page()
+                await page.add_init_script(WATCHED)
+                await page.goto(f"http://127.0.0.1:{port}/", wait_until="load")
+                if tag:
+                    await page.get_by_role("button", name="Ask the assistant").wait_for()
+                # Whatever the page still has to do is done when it is idle.
+                await page.evaluate("new Promise((done) => requestIdleCallback(() => setTimeout(done, 500)))")
+                seen.append(await page.evaluate("window.seen"))
+                await page.close()
+        figures |= {
+            f"page_{name}_widget_{what}": round(max(each[what] for each in seen), 4) for what in ("long_ms", "shift")
+        }
+    return figures
+
+
 async def main() -> None:
     """Measure a shop of our own; its pictures are looked at before, so that the machine is idle."""
     with tempfile.TemporaryDirectory() as folder:
@@ -65,7 +97,7 @@ async def main() -> None:
             await shop.start()
             try:
                 browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-                figures = await timed(browser, shop.url)
+                figures = await timed(browser, shop.url) | await cost(browser, shop.url)
                 await browser.close()
             finally:
                 await shop.stop()

@@ -23,7 +23,7 @@ POLICY = (
 STEAL = """async (shop) => {
   const root = document.querySelector("aisle-assistant").shadowRoot, frame = root.querySelector("iframe");
   const { token } = JSON.parse(localStorage.getItem("aisle.session"));
-  const id = frame.src.split("/").pop();
+  const id = new URL(frame.src).pathname.split("/").pop();
   const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
   const told = (asked, of) => asked.then(of, () => "refused");
   const post = (path, body) => told(
@@ -41,6 +41,11 @@ VEIL = """() => {
   Object.assign(veil.style, { position: "fixed", inset: "0", zIndex: "2147483647", pointerEvents: "none" });
   veil.style.background = "#fffffffa";
 }"""
+SHIFT = """() => new Promise((done) => {
+  new PerformanceObserver((list) => done(list.getEntries().reduce((sum, { value }) => sum + value, 0)))
+    .observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => done(0)));
+})"""
 LISTEN = """() => {
   window.heard = [];
   for (const name of ["aisle:cart", "aisle:order"])
@@ -76,6 +81,7 @@ async def ready(widget: Widget) -> None:
 
 async def test_one_script_tag_takes_a_shopper_of_another_site_to_an_order(storefront: Widget) -> None:
     await storefront.open()
+    await storefront.page.evaluate(LISTEN)
     await ready(storefront)
     await shot(storefront.page, "embedded-order-card")
     await storefront.page.wait_for_timeout(700)
@@ -84,7 +90,19 @@ async def test_one_script_tag_takes_a_shopper_of_another_site_to_an_order(storef
 
     await expect(framed(storefront).get_by_text(re.compile("You placed this order"))).to_be_visible()
     await expect(storefront.root.get_by_text("Ordered and paid").last).to_be_visible()
+    (told,) = [detail for name, detail in await storefront.page.evaluate("window.heard") if name == "aisle:order"]
+    await expect(storefront.root.get_by_text(told["order_id"]).last).to_be_visible()
     await shot(storefront.page, "embedded-ordered")
+
+
+async def test_a_closed_widget_is_one_request_and_moves_nothing(
+    storefront: Widget, shop: RunningShop, watch: Watch
+) -> None:
+    await storefront.page.goto(storefront.path)
+    await expect(storefront.page.get_by_role("button", name="Ask the assistant")).to_be_visible()
+
+    assert await storefront.page.evaluate(SHIFT) == 0
+    assert [url for url in watch.asked if url.startswith(shop.url)] == [f"{shop.url}/widget.js"]
 
 
 async def test_conversation_and_waiting_card_come_back_after_a_reload_and_in_another_tab(storefront: Widget) -> None:

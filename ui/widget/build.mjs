@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-const SRC = new URL("src/", import.meta.url), DIST = new URL("dist/", import.meta.url);
+const SRC = new URL("src/", import.meta.url), LANG = new URL("lang/", import.meta.url), DIST = new URL("dist/", import.meta.url);
 const LIMITS = { "widget.js": 1536, "panel.js": 12288 };
 // Names that only our own objects carry, and only within one part: they may be short on the wire.
 const OWN = /^(cartButton|openMenu|openCart|showCart|loadCart|cartEvent|setBusy|checkCard|rejoined|redraw|following|examples|isOpen|further|recount|suggest|announce|compose|blocks|hints|rest|counter|welcome|waiting|chosen|grow|tray|relater|ended|lost|queue|started|atEnd|closed)$/;
@@ -45,11 +45,24 @@ mkdirSync(DIST, { recursive: true });
 for (const name of readdirSync(DIST)) rmSync(new URL(name, DIST));
 // What fetches a part has its name and digest built in.
 const named = (name, { file, integrity }) => ({ [name]: JSON.stringify(file), [`${name}_INTEGRITY`]: JSON.stringify(integrity) });
-put("confirm.js", await bundled("confirm.js", { format: "esm" }));
+put("confirm.js", await bundled("confirm.ts", { format: "esm" }));
 for (const name of ["card.css", "confirm.css"]) put(name, await bundled(name, { plugins: [], loader: {} }));
-const parts = Object.fromEntries(await Promise.all(["card", "framed", "more"].map(async (name) => [name, await bundled(`${name}.js`, { format: "esm" })])));
+// A language is a table of the frame's words; each has them all, or the build fails.
+const tables = readdirSync(LANG).sort().map((file) => [file.replace(".json", ""), JSON.parse(readFileSync(new URL(file, LANG), "utf8"))]);
+const said = readdirSync(SRC).filter((name) => name.endsWith(".ts") && name !== "words.ts").map((name) => readFileSync(new URL(name, SRC), "utf8")).join("\n");
+for (const [language, table] of tables) {
+  if (Object.keys(table).join() !== Object.keys(tables[0][1]).join()) throw new Error(`lang/${language}.json has other words than lang/${tables[0][0]}.json`);
+}
+const idle = Object.keys(tables[0][1]).filter((text) => text !== "language" && !said.includes(JSON.stringify(text)));
+if (idle.length) throw new Error(`nobody says: ${idle.join("; ")}`);
+const languages = Object.fromEntries(tables.map(([language, table]) => {
+  const part = put(`words-${language}.js`, Buffer.from(`globalThis[Symbol.for("aisle.words")]=${JSON.stringify(table)};`));
+  return [language, [part.file, part.integrity]];
+}));
+const parts = Object.fromEntries(await Promise.all(["records", "card", "framed", "more"].map(async (name) => [name, await bundled(`${name}.ts`, { format: "esm" })])));
 const told = Object.entries(parts).map(([name, bytes]) => named(name.toUpperCase(), put(`${name}.js`, bytes)));
-const panel = put("panel.js", await bundled("panel.js", { format: "esm", mangleProps: OWN, define: Object.assign({}, ...told) }));
-put("widget.js", await bundled("widget.js", { format: "iife", define: named("PANEL", panel) }));
+const define = Object.assign({ LANGUAGES: JSON.stringify(languages) }, ...told);
+const panel = put("panel.js", await bundled("panel.ts", { format: "esm", mangleProps: OWN, define }));
+put("widget.js", await bundled("widget.ts", { format: "iife", define: named("PANEL", panel) }));
 writeFileSync(new URL("mark.svg", DIST), readFileSync(new URL("mark.svg", SRC)));
 writeFileSync(new URL("manifest.json", DIST), `${JSON.stringify(manifest, null, 2)}\n`);

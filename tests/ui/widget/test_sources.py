@@ -8,7 +8,7 @@ import pytest
 
 FOLDER = Path(str(files("ui").joinpath("widget", "src")))
 BUILT = FOLDER.parent / "dist"
-SCRIPTS = sorted(FOLDER.glob("*.js"))
+SCRIPTS = sorted(FOLDER.glob("*.ts"))
 STYLES = sorted(FOLDER.glob("*.css"))
 # Ways to turn text into markup or code; data goes in as text nodes and attributes only.
 MARKUP = re.compile(

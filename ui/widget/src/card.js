@@ -1,8 +1,0 @@
-// The order card as a part of its own: the widget fetches it on the shop's own pages, and those may use it by themselves.
-import look from "./card.css";
-import { PurchaseCard as Card } from "./purchase.js";
-
-export { begin } from "./api.js";
-export { Card as PurchaseCard };
-
-globalThis[Symbol.for("aisle.card")] = { Card, look };
