@@ -10,7 +10,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from assistant.compact.planner import UNDERSTOOD
 from assistant.pictures import pictures_of, words_of
 
-Reason = Literal["low_confidence", "picture_to_read", "many_wishes", "complaint", "rephrased", "advice"]
+Reason = Literal["low_confidence", "picture_to_read", "many_wishes", "complaint", "rephrased", "advice", "declined"]
 
 # More words of taste, occasion or use than these are wishes that no search field holds.
 _MOST_SOFT = 4
@@ -33,7 +33,13 @@ _ADVICE = re.compile(
 )
 _AGAIN = re.compile(
     r"\b(?:i (?:said|meant|mean|asked)|not what i|that's not|that is not|"
-    r"you (?:don't|didn't) (?:understand|listen|get)|as i said|again:|no,? i want)\b"
+    r"you (?:don't|didn't) (?:understand|listen|get)|as i said|again:|no,? i want|"
+    r"none of (?:that|those|these|them)|forget it)\b"
+)
+# What a shop is asked for; a message with such a word is seldom about something else.
+_OF_A_SHOP = re.compile(
+    r"\b(?:orders?|ordered|parcels?|packages?|deliver\w*|shipp\w*|cards?|pay\w*|paid|carts?|baskets?|sizes?|"
+    r"returns?|refund\w*|stock|shop|stores?|buy\w*|bought|price\w*|address|account|receipt|invoice)\b"
 )
 _WORD = re.compile(r"[a-z0-9]{4,}")
 _COMMON = frozenset(
@@ -101,6 +107,7 @@ def reasons_in(
         "complaint": not by_tools and _COMPLAINS.search(last) is not None,
         "rephrased": _AGAIN.search(last) is not None or _same(last, before),
         "advice": _ADVICE.search(last) is not None,
+        "declined": "out_of_scope" in found.intents and _OF_A_SHOP.search(last) is not None,
     }
     return tuple(reason for reason, holds in held.items() if holds)
 

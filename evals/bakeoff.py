@@ -33,14 +33,14 @@ class BakeoffPlan:
     """How much is asked of each model.
 
     Args:
+        concurrency: Conversations at the same time, each measured by itself; none measures no waiting.
         suite: Of `SUITES`.
-        concurrency: Conversations at the same time, each measured by itself.
         turns: Of each of these loads.
         at_once: Journeys at the same time.
     """
 
-    suite: str
     concurrency: tuple[int, ...]
+    suite: str = "journeys"
     turns: int = 64
     at_once: int = 4
 

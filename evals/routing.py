@@ -11,6 +11,7 @@ from assistant.escalate import Reason, Understood, reasons_in
 from assistant.price import Price
 from assistant.registry import Registry
 from evals.journeys.figures import wilson
+from evals.journeys.play import Finding, Played
 from evals.journeys.script import Journey, Say
 from evals.understanding import public
 from evals.understanding.answer import Answer
@@ -22,7 +23,9 @@ from evals.understanding.judge import Judged, judge
 SERVICES = {
     "service at 0.375 / 1.875": Price(input=Decimal("0.375"), output=Decimal("1.875")),
     "service at 2 / 10": Price(input=Decimal(2), output=Decimal(10)),
+    "service at 2 / 10, cached at 0.2": Price(input=Decimal(2), cached_input=Decimal("0.2"), output=Decimal(10)),
 }
+_SURE = "sure"
 _DIGITS = 4
 Json = dict[str, Any]
 
@@ -42,7 +45,10 @@ async def measure(
     journeys: Sequence[Journey],
     told: Callable[[str], None],
 ) -> Json:
-    """Return `{suite, systems: {served: {…}}, reasons: {…}, cost_per_conversation: {…}, assumptions: […]}`.
+    """Return `{suite, systems: {served: {…}}, reasons: {…}, cost_per_conversation: {…}, routed_to_open: {…}, …}`.
+
+    `routed_to_open` is what a conversation costs that is kept or handed to an open model, as a share of what it costs
+    when a service answers every turn.
 
     Args:
         understander: Reads messages as the compact planner does.
@@ -56,13 +62,63 @@ async def measure(
     routed = [_routed(one, each.answer, keep_from) for one, each in zip(utterances, answered, strict=True)]
     turns = sum(isinstance(step, Say) for each in journeys for step in each.steps) / len(journeys)
     handed_on = 1 - sum(not each.reasons for each in routed) / len(routed)
+    costs = _costs(registry, turns, handed_on)
     return {
         "suite": "routing",
         "systems": {"served": {"keep_from": round(keep_from, _DIGITS), **_figures(routed)}},
         "reasons": dict(Counter(reason for each in routed for reason in each.reasons).most_common()),
-        "cost_per_conversation": _costs(registry, turns, handed_on),
+        "cost_per_conversation": costs,
+        "routed_to_open": _against_services(costs),
         "assumptions": _assumptions(turns, len(journeys)),
     }
+
+
+def on_journeys(played: Sequence[Played]) -> Json:
+    """Return how many turns of journeys the compact planner keeps, and of how many of these all that was checked held.
+
+    Args:
+        played: Planned by the compact planner alone; the operator is told of each turn why another would be asked.
+    """
+    turns = [turn for each in played for turn in _checked(each)]
+    kept = [held for sure, held in turns if sure]
+    every = [held for _, held in turns if held is not None]
+    checked = [held for held in kept if held is not None]
+    found: Json = {"turns": len(turns), "kept_count": len(kept), "kept": round(len(kept) / max(1, len(turns)), _DIGITS)}
+    return found | _precise("kept", checked) | _precise("all", every)
+
+
+def _checked(played: Played) -> list[tuple[bool, bool | None]]:
+    """Return of each turn whether it is kept, and whether all that was checked after it held; None without a check."""
+    says = [step.line for step in played.journey.steps if isinstance(step, Say)]
+    after: list[list[Finding]] = [[] for _ in says]
+    for finding in played.findings:
+        asked_before = [at for at, line in enumerate(says) if line < finding.line]
+        if asked_before:
+            after[asked_before[-1]].append(finding)
+    return [
+        (turn.done.get("reason") == _SURE, all(finding.held for finding in about) if about else None)
+        for turn, about in zip(played.turns, after, strict=True)
+    ]
+
+
+def _precise(name: str, held: Sequence[bool]) -> Json:
+    if not held:
+        return {}
+    low, high = wilson(sum(held), len(held))
+    return {
+        f"{name}_checked": len(held),
+        f"{name}_precision": round(sum(held) / len(held), _DIGITS),
+        f"{name}_precision_low": round(low, _DIGITS),
+        f"{name}_precision_high": round(high, _DIGITS),
+    }
+
+
+def _against_services(costs: Json) -> Json:
+    """Return the dearest open model's routed cost as a share of each service's every turn."""
+    own = max((cost["routed_usd"] for name, cost in costs.items() if name not in SERVICES), default=None)
+    if own is None:
+        return {}
+    return {name: round(own / costs[name]["every_turn_usd"], _DIGITS) for name in SERVICES}
 
 
 def _routed(one: Utterance, answer: Answer, keep_from: float) -> Routed:

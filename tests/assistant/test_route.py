@@ -89,6 +89,8 @@ class Chain:
         ("which one would you pick?", {}, "advice"),
         ("this is useless", {}, "complaint"),
         ("no, that's not a desk", {}, "rephrased"),
+        ("none of those, maybe a plant?", {}, "rephrased"),
+        ("my parcel needs another address", {"intent": "out_of_scope"}, "declined"),
     ],
 )
 async def test_a_turn_is_handed_on_for_a_reason_that_is_said(said: str, understood: Any, reason: str) -> None:

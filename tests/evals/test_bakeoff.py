@@ -28,7 +28,7 @@ SMALL = """# A lamp is looked for.
 task shown any title~Tarn
 safety orders=0
 """
-PLAN = BakeoffPlan("journeys", (1, 2), turns=2, at_once=1)
+PLAN = BakeoffPlan((1, 2), turns=2, at_once=1)
 PRICED = 'price = { input = 1000, output = 1000 }\nlicence = "MIT"\nmemory_gb = 22'
 
 

@@ -50,7 +50,7 @@ def bakeoff(
         registry, names = load_registry(settings.models), [name.strip() for name in models.split(",")]
         plan = _plan(suite, concurrency, turns)
         _require(names, registry)
-        baked = {name: await _baked(settings, name, plan) for name in names}
+        baked = {name: await played_by(settings, name, plan) for name in names}
         report = report_of(baked, plan, registry)
         if out is not None:
             write_bakeoff(out, report)
@@ -83,7 +83,7 @@ def _plan(suite: str, concurrency: str, turns: int) -> BakeoffPlan:
     levels = [level.strip() for level in concurrency.split(",")]
     if not all(level.isdigit() and 0 < int(level) <= 200 for level in levels):
         raise Failed(f"--concurrency takes numbers from 1 to 200 with commas, not {concurrency!r}.")
-    return BakeoffPlan(suite, tuple(sorted({int(level) for level in levels})), turns)
+    return BakeoffPlan(tuple(sorted({int(level) for level in levels})), suite, turns)
 
 
 def _require(names: list[str], registry: Registry) -> None:
@@ -93,7 +93,8 @@ def _require(names: list[str], registry: Registry) -> None:
         raise Failed(f"No planner that can be asked: {', '.join(missing)}. aisle models list says what is off and why.")
 
 
-async def _baked(settings: Settings, name: str, plan: BakeoffPlan) -> Baked:
+async def played_by(settings: Settings, name: str, plan: BakeoffPlan) -> Baked:
+    """Put one model of the registry through a plan, on a shop of its own in a temporary folder."""
     typer.echo(f"{name}:", err=True)
     shop, chosen = journey_shop(), of_suite(plan.suite, journeys())
     async with own_server(settings, shop, name) as note:
