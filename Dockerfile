@@ -1,5 +1,4 @@
 # The app as an image: everything is resolved and hashed in requirements.lock; nothing is compiled, nothing runs as root.
-# syntax=docker/dockerfile:1
 FROM python:3.11.13-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/aisle

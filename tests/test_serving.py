@@ -10,9 +10,13 @@ import jsonschema
 import pytest
 import yaml
 
+from assistant.price import Usage
 from assistant.registry import load_registry
 from assistant.settings import Settings
+from retrieval.cache import Tally
+from shop.ledger import Spent, TurnRecord
 from ui.metrics import new_metrics
+from ui.watching import Caches, Counters
 
 ROOT = Path(__file__).parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -104,6 +108,10 @@ def test_every_example_setting_exists() -> None:
 
 def test_the_dashboard_draws_counters_that_the_server_has() -> None:
     metrics = new_metrics()
+    watching = Counters(metrics.registry)
+    watching.turn(TurnRecord("m", "kept"), Spent())
+    watching.call("m", "answered", Usage(), 0)
+    metrics.registry.register(Caches({"search_results": Tally()}))
     for labelled, labels in ((metrics.turns, 1), (metrics.presses, 1), (metrics.requests, 2)):
         labelled.labels(*["x"] * labels)
     counted = {line.split("{")[0].split(" ")[0] for line in metrics.text().decode().splitlines() if line[:1] != "#"}

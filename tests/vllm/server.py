@@ -1,7 +1,9 @@
 """A vLLM process of the tests' own, on a port of this machine."""
 
 import asyncio
+import json
 import os
+import re
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -13,6 +15,7 @@ import httpx
 KEY = "test-key"
 MODEL, ADAPTER = "tiny", "adapted"
 _STARTS_S = 600
+_SECOND = re.compile(r"[.!?] \w")  # the second sentence of an answer
 _QUIET = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
@@ -88,3 +91,44 @@ async def _healthy(server: Vllm, log: Path) -> None:
             except httpx.HTTPError:
                 pass
             await asyncio.sleep(1)  # Another process starts; it tells nobody.
+
+
+@asynccontextmanager
+async def dying(server: Vllm) -> AsyncGenerator[str]:
+    """Yield an address that leads to the server, which is killed as soon as the second sentence of an answer begins."""
+    port = int(server.url.rpartition(":")[2].removesuffix("/v1"))
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answered, asking = await asyncio.open_connection("127.0.0.1", port)
+        asked = asyncio.create_task(_pumped(reader, asking))
+        said = ""
+        while line := await answered.readline():
+            writer.write(line)
+            await writer.drain()
+            said += _words_in(line)
+            if _SECOND.search(said):
+                await server.kill()
+                break
+        asked.cancel()
+        asking.close()
+        writer.close()
+
+    relay = await asyncio.start_server(pass_on, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{relay.sockets[0].getsockname()[1]}/v1"
+    finally:
+        relay.close()
+
+
+async def _pumped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(65_536):
+        writer.write(data)
+        await writer.drain()
+
+
+def _words_in(line: bytes) -> str:
+    """Return the words that one line of a streamed answer brings."""
+    if not line.startswith(b"data: {"):
+        return ""
+    choices = json.loads(line.removeprefix(b"data: "))["choices"]
+    return (choices[0]["delta"].get("content") or "") if choices else ""

@@ -19,11 +19,11 @@ from assistant.calling import Candidate
 from assistant.compact.planner import CompactPlanner
 from assistant.prompt import system_text
 from assistant.route import ModelChain
-from assistant.session import Assistant, ShopperMessage
+from assistant.session import Assistant
 from retrieval.catalog import Catalog
 from shop.books import PlannerBooks
 from tests.vllm.conftest import PYTHON, SERVING, Held, Keep, Newcomer, Open, client, endpoint_planner, left_behind
-from tests.vllm.server import ADAPTER, KEY, MODEL, Vllm, serving
+from tests.vllm.server import ADAPTER, KEY, MODEL, Vllm, dying, serving
 from tests.vllm.traces import TRACES, hold
 from tools.registry import tool_schemas
 
@@ -180,22 +180,21 @@ async def the_api_does_what_we_rely_on(vllm: Vllm, catalog: Catalog) -> None:
 async def a_server_that_dies_in_the_middle_of_a_sentence_loses_nothing(
     vllm: Vllm, recorded: dict[str, Held], talk: Any, catalog: Catalog
 ) -> None:
-    async with talk(Usage(vllm.url, catalog)) as talking:
+    async with dying(vllm) as url, talk(Usage(url, catalog)) as talking:
         shopper = await talking.newcomer()
-        said: list[str] = []
-        last: Any = None
+        keep = partial(talking.picture, shopper)
         first, *rest = TRACES["purchase"]
-        async for event in talking.assistant.turn(shopper, ShopperMessage(first, "t0", ())):
-            if event.event == "text" and not said:
-                await vllm.kill()
-            said += [event.data["delta"]] if event.event == "text" else []
-            last = event
-        assert (last.event, last.data["model"], last.data["route"]) == ("done", "compact", "fallback")
-        whole = words(recorded["purchase"].turns[0])
-        assert "".join(said).startswith(said[0])
-        assert whole.startswith(said[0].strip()), "what was said before stands"
-        assert whole in "".join(said), "the compact planner's answer follows"
+        (turn,) = await hold(talking.assistant, shopper, [first], keep)
+        assert (turn[-1]["event"], turn[-1]["data"]["model"], turn[-1]["data"]["route"]) == (
+            "done",
+            "compact",
+            "fallback",
+        )
+        whole, said = words(recorded["purchase"].turns[0]), words(turn)
+        assert whole.startswith(said.partition(". ")[0]), "what was said before stands"
+        assert said.endswith(whole), "the compact planner's answer follows"
+        assert len(said) > len(whole)
 
-        turns = await hold(talking.assistant, shopper, rest, partial(talking.picture, shopper), begun=1)
+        turns = await hold(talking.assistant, shopper, rest, keep, begun=1)
         assert drawn(turns) == drawn(recorded["purchase"].turns[1:])
         assert await left_behind(talking.books, shopper) == recorded["purchase"].left
