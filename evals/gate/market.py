@@ -1,5 +1,6 @@
 """What the world around the shoppers does, step by step: prices, stock, time."""
 
+from collections.abc import Callable
 from random import Random
 
 from evals.gate.ground import GOODS, Ground
@@ -17,10 +18,11 @@ class Market:
         ground: The shop.
         shadow: What the sequence knows; it learns here what changed.
         chance: Of the sequence.
+        waited: Called with who waited: somebody who comes back presses what is still on the screen.
     """
 
-    def __init__(self, ground: Ground, shadow: Shadow, chance: Random) -> None:
-        self._ground, self._shadow, self._chance = ground, shadow, chance
+    def __init__(self, ground: Ground, shadow: Shadow, chance: Random, waited: Callable[[Principal], None]) -> None:
+        self._ground, self._shadow, self._chance, self._waited = ground, shadow, chance, waited
 
     async def price(self, _: Principal) -> None:
         """Something costs more or less, or the same, from now on."""
@@ -46,8 +48,9 @@ class Market:
         self._shadow.prices[variant], self._shadow.sellable[variant] = price, True
         self._shadow.received[variant] = on_hand + row["sold"]
 
-    async def wait(self, _: Principal) -> None:
+    async def wait(self, who: Principal) -> None:
         """Time goes by, now and then just past the end of a card."""
-        seconds = self._chance.choice([1, 30, 599, 601])
+        seconds = self._chance.choice([1, 30, 599, 601, 601])
         self._ground.clock.move(seconds)
         self._shadow.time += seconds
+        self._waited(who)

@@ -41,7 +41,7 @@ class Sequence:
         self._random = random.Random(name)
         self._known: frozenset[str] = frozenset()
         self._urge: tuple[Step, Principal] | None = None
-        self.market = Market(ground, self.shadow, self._random)
+        self.market = Market(ground, self.shadow, self._random, lambda who: self._likely(self._press, who))
         self.homes = HomeSteps(ground, self.shadow, self._random, self._likely)
         self._steps = self._repertoire()
 
@@ -164,7 +164,7 @@ class Sequence:
         lines = tuple((line.variant_id, line.quantity, line.unit_price) for line in quote.lines)
         moment = self.shadow.moments[who.subject]
         self.shadow.shown.append(Shown(who, card, lines, quote.total, expires, moment))
-        self._likely(self._press, who)
+        self._likely(self._random.choice([self._press] * 4 + [self.market.wait]), who)
 
     def _likely(self, step: Step, who: Principal) -> None:
         """Go on as a shopper would, half of the time: pure chance seldom gets as far as a press."""
