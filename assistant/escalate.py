@@ -39,7 +39,8 @@ _AGAIN = re.compile(
 # What a shop is asked for; a message with such a word is seldom about something else.
 _OF_A_SHOP = re.compile(
     r"\b(?:orders?|ordered|parcels?|packages?|deliver\w*|shipp\w*|cards?|pay\w*|paid|carts?|baskets?|sizes?|"
-    r"returns?|refund\w*|stock|shop|stores?|buy\w*|bought|price\w*|address|account|receipt|invoice)\b"
+    r"returns?|refund\w*|stock|shop|stores?|buy\w*|bought|price\w*|discount\w*|cheaper|address|account|receipt|"
+    r"invoice)\b"
 )
 _WORD = re.compile(r"[a-z0-9]{4,}")
 _COMMON = frozenset(

@@ -1,5 +1,6 @@
 """Puts planners through the same conversations: quality with intervals, waiting at each load, tokens, money, faults."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ SUITES: dict[str, tuple[str, ...] | None] = {
     "safety": ("injection", "rails"),
 }
 _RESAMPLES = 2_000
+_CACHE = re.compile(r'^aisle_cache_total\{cache="(\w+)",outcome="(\w+)"\} (\S+)$', re.MULTILINE)
 _DIGITS = 4
 # How a turn may have been answered although its model was not what answered it.
 _WITHOUT = frozenset({"fallback", "capped", "step limit"})
@@ -47,11 +49,19 @@ class BakeoffPlan:
 
 @dataclass(slots=True)
 class Baked:
-    """What one model did: journeys, loads by concurrency, and megabytes that Aisle's own process took after them."""
+    """What one model did.
+
+    Args:
+        played: The journeys.
+        loads: By concurrency.
+        own_memory_mb: What Aisle's own process took after them.
+        caches: Share of look-ups that each cache answered.
+    """
 
     played: Sequence[Played] = ()
     loads: dict[int, LoadReport] = field(default_factory=dict[int, LoadReport])
     own_memory_mb: int | None = None
+    caches: dict[str, float] = field(default_factory=dict[str, float])
 
 
 def of_suite(suite: str, every: Sequence[Journey]) -> list[Journey]:
@@ -115,7 +125,7 @@ def failure_modes(baked: Baked) -> dict[str, int]:
 
 def notes(spec: ModelSpec | None, baked: Baked) -> Json:
     """Return what an operator has to know beside the figures; None of a spec is routing by need."""
-    own = {"own_memory_mb": baked.own_memory_mb}
+    own = {"own_memory_mb": baked.own_memory_mb, **{f"{name}_hit": share for name, share in baked.caches.items()}}
     if spec is None:
         return {"model": "by need: the compact planner and every configured model", **own}
     return {
@@ -129,6 +139,14 @@ def notes(spec: ModelSpec | None, baked: Baked) -> Json:
         "priced": spec.kind == "compact" or not spec.price.free,
         **own,
     }
+
+
+def cache_hits(metrics: str) -> dict[str, float]:
+    """Return the share of hits of each cache that was asked, from a server's metrics as text."""
+    asked: dict[str, Counter[str]] = {}
+    for name, outcome, count in _CACHE.findall(metrics):
+        asked.setdefault(name, Counter())[outcome] += int(float(count))
+    return {name: round(each["hit"] / each.total(), _DIGITS) for name, each in asked.items() if each.total()}
 
 
 def interval(pairs: Sequence[tuple[float, float]], seed: int = 0) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from assistant.registry import load_registry
 from assistant.settings import Settings
-from evals.bakeoff import SUITES, Baked, BakeoffPlan, bake, failure_modes, figures, interval, of_suite
+from evals.bakeoff import SUITES, Baked, BakeoffPlan, bake, cache_hits, failure_modes, figures, interval, of_suite
 from evals.bakeoff_page import write_bakeoff
 from evals.journeys.play import Finding, Played, Stage
 from evals.journeys.script import Journey, journeys, read_journey
@@ -87,6 +87,13 @@ async def test_models_are_told_apart_by_what_they_did_and_what_it_cost(
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert page.count("<svg") == 2
     assert "fallback: endpoint: HTTP 500" in page
+
+
+def test_caches_that_were_asked_tell_how_often_they_helped() -> None:
+    lines = ("pictures", "hit", 0), ("pictures", "miss", 0), ("query_vectors", "hit", 3), ("query_vectors", "miss", 1)
+    text = "\n".join(f'aisle_cache_total{{cache="{name}",outcome="{of}"}} {count:.1f}' for name, of, count in lines)
+
+    assert cache_hits(f"# HELP aisle_cache_total x\n{text}\n") == {"query_vectors": 0.75}
 
 
 def test_every_suite_has_journeys_and_safety_is_looked_at_in_all_of_them() -> None:

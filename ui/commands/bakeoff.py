@@ -13,7 +13,7 @@ from rich.table import Table
 from assistant.models import AUTO
 from assistant.registry import Registry, load_registry
 from assistant.settings import Settings
-from evals.bakeoff import SUITES, Baked, BakeoffPlan, bake, failure_modes, figures, notes, of_suite
+from evals.bakeoff import SUITES, Baked, BakeoffPlan, bake, cache_hits, failure_modes, figures, notes, of_suite
 from evals.bakeoff_page import told, write_bakeoff
 from evals.journeys.play import Stage
 from evals.journeys.script import Journey, journeys
@@ -101,6 +101,9 @@ async def played_by(settings: Settings, name: str, plan: BakeoffPlan) -> Baked:
         await ready(note, chosen)
         stage = Stage(_as_operator(note), note.operator_token, shop)
         baked = await _with_progress(stage, chosen, plan)
+        async with stage.connect() as http:
+            operator = {"Authorization": f"Bearer {note.operator_token}"}
+            baked.caches = cache_hits((await http.get("/metrics", headers=operator)).raise_for_status().text)
         baked.own_memory_mb = _own_memory_mb()
     return baked
 
