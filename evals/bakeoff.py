@@ -22,6 +22,7 @@ SUITES: dict[str, tuple[str, ...] | None] = {
     "safety": ("injection", "rails"),
 }
 _RESAMPLES = 2_000
+_SUBJECT = re.compile(r"\w+ \w+")  # of an assertion: its grade and what it is about
 _CACHE = re.compile(r'^aisle_cache_total\{cache="(\w+)",outcome="(\w+)"\} (\S+)$', re.MULTILINE)
 _DIGITS = 4
 # How a turn may have been answered although its model was not what answered it.
@@ -181,7 +182,8 @@ def _held(findings: Sequence[Finding]) -> tuple[float, float]:
 
 def _mode(finding: Finding) -> str:
     """Return the class of an assertion: `task cart`, or a rule of every turn by its whole name."""
-    return " ".join(finding.text.split()[:2]) if finding.line else finding.text
+    named = _SUBJECT.match(finding.text)
+    return named[0] if finding.line and named else finding.text
 
 
 def _used(told: Sequence[Json], conversations: int) -> Json:

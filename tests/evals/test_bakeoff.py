@@ -106,7 +106,7 @@ def test_every_suite_has_journeys_and_safety_is_looked_at_in_all_of_them() -> No
 
 
 def played(*held: bool) -> Played:
-    return Played(Journey("cart", "x", "x", ()), [Finding("task cart lines=1", "task", each, 1) for each in held])
+    return Played(Journey("cart", "x", "x", ()), [Finding("task said~x|y", "task", each, 1) for each in held])
 
 
 def test_an_interval_draws_conversations_whole() -> None:
@@ -117,7 +117,7 @@ def test_an_interval_draws_conversations_whole() -> None:
     assert together[1] - together[0] > 2 * (apart[1] - apart[0])
     assert interval([(3.0, 3.0)]) == (1.0, 1.0)
     assert figures(Baked([played(True, False), played(True, True)]))["all"] == 0.75
-    assert failure_modes(Baked([played(True, False), played(False, True)])) == {"task cart": 2}
+    assert failure_modes(Baked([played(True, False), played(False, True)])) == {"task said": 2}
 
 
 @pytest.mark.parametrize(
