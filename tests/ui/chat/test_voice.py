@@ -75,7 +75,7 @@ async def test_only_an_answer_of_ones_own_is_read_aloud(visit, server: Server, v
     path = f"/chat/voice/read/{page.thread_id}/{turn.turn_id}"
     answer = await server.http.post(path, headers=page.headers)
     assert (answer.headers["content-type"], answer.content) == ("audio/mpeg", SPEECH)
-    assert voice.spoke[-1]["input"] in page.answers[0]
+    assert str(voice.spoke[-1]["input"]) in page.answers[0]
     assert voice.spoke[-1]["voice"] == "af_heart"
     stranger: ChatPage = await visit(connect=False)
     assert (await server.http.post(path, headers=stranger.headers)).status_code == 404
