@@ -5,6 +5,7 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from assistant.compact.asked import asks_options
+from assistant.compact.making import materials_apart, materials_meant, shown_in
 from assistant.compact.meaning import Clause
 from assistant.compact.outcomes import Call, Outcome
 from assistant.compact.pointing import Pointed, point, pool, row
@@ -120,6 +121,11 @@ def _not_shown(clause: Clause, desk: Desk) -> str:
 
 def compare(clause: Clause, desk: Desk) -> Script:
     """Put two to four shown items side by side and say what decides; of a longer row name the one that comes first."""
+    materials = materials_meant(clause)
+    if materials and not (apart := shown_in(materials, desk)):
+        return (yield from materials_apart(materials, clause, desk))
+    if materials:
+        return (yield from _side_by_side(apart, clause))
     if (rank := _one_wanted(clause, desk)) is not None:
         return (yield from singled_out(rank, clause, desk))
     if asks_advice(clause.text) and not _placed(clause) and len(contenders(clause, desk)) > _MOST:
@@ -132,7 +138,11 @@ def compare(clause: Clause, desk: Desk) -> Script:
         if len(candidates) < 2:
             return "There is only one to look at so far. Show me a second and I'll compare them."
         return _which_two(clause.text, desk, candidates)
-    (outcome,) = yield (Call("compare_products", {"product_ids": list(pointed.ids[:_MOST])}),)
+    return (yield from _side_by_side(pointed.ids[:_MOST], clause))
+
+
+def _side_by_side(ids: tuple[str, ...], clause: Clause) -> Script:
+    (outcome,) = yield (Call("compare_products", {"product_ids": list(ids)}),)
     record = next((r for r in outcome.records if isinstance(r, Comparison)), None)
     if outcome.error is not None or record is None:
         return refusal(outcome.error) if outcome.error else "I can't compare those just now."

@@ -29,6 +29,12 @@ _PERMISSION = re.compile(
 )
 _DELIVERY = re.compile(r"\b(?P<how>express|standard)\b(?: delivery| shipping)?|\b(?:next day)\b")
 _COUPON = re.compile(r"\b(?:code|coupon|voucher)\s+(?:is\s+)?(?P<code>[a-z]*\d[\w-]*|[a-z]{3,}\d*)\b")
+_WHICHEVER = re.compile(
+    r"\b(?:whichever|whatever|any)(?: (?P<what>colou?r|one))?(?= (?:is fine|will do|you like|you have|"
+    r"is in stock)|[ .!]*$|,)|"
+    r"\b(?:the )?(?P<open>colou?r) (?:doesn't matter|does not matter|is up to you|isn't important)\b|"
+    r"\b(?:i )?(?:don't|do not) (?:mind|care)(?: (?:about|which))?(?: the)?(?: colou?r)?\b"
+)
 _MOST = 6
 _FEW = 3  # "Add them" means so many at most; above, the shopper is asked.
 
@@ -48,12 +54,25 @@ def add(clause: Clause, desk: Desk) -> Script:
         )
         before = desk.dialogue.cart
         (outcome,) = yield (call,)
+        if left := _left_open(clause, outcome.error):
+            (outcome,) = yield (Call("add_to_cart", {**call.args, **left}),)
         cart = outcome.cart()
         if outcome.error is not None or cart is None:
             said.append(not_added(outcome.error, product_id, desk))
         else:
             said.append(added(cart, before, product_id, last=product_id == pointed.ids[-1]))
     return " ".join(said)
+
+
+def _left_open(clause: Clause, error: Failure | None) -> dict[str, str]:
+    """Return the first of each option that the shopper left to us: 'add it, whichever colour'."""
+    match = _WHICHEVER.search(clause.text)
+    if match is None or error is None or error.code != "choose_option":
+        return {}
+    what = (match["what"] or match["open"] or "").replace("color", "colour")
+    missing = [name for name in error.facts.get("missing", ()) if what in {"", "one", name}]
+    options = error.facts.get("options") or {}
+    return {name: options[name][0] for name in missing if options.get(name)}
 
 
 def _to_add(clause: Clause, desk: Desk) -> Pointed:

@@ -21,6 +21,13 @@ _INTRO = re.compile(
     r"sure|yes|yeah|no|nope|oh|hmm|so|well|sorry|actually|wait|no wait|oops)(?: there| then|"
     r" so much)?\s*[,.!]+\s*"
 )
+# What only says of which things, or when, stands with what follows: 'between those two, which is lighter'.
+_OF_WHAT = re.compile(
+    r"^(?:so |and |ok |well )*(?:between|among|amongst|out of|of|from|about|regarding|concerning|as for|before|if|"
+    r"when|once|"
+    r"since|because|given|besides|apart from|for)\b"
+)
+_AMONG = re.compile(r"(?:what(?:'s| is) the difference|which\b|how (?:do|are) (?:they|these|those))")
 _DANGLING = re.compile(r"^(?:that|this|it|one|so|ok|please)$")
 _VERB = re.compile(rf"^{_START}")
 
@@ -75,6 +82,10 @@ def _joined(sentence: str) -> list[str]:
 def _complete(piece: str, following: str, joint: str) -> bool:
     """Tell whether a piece stands alone, so that what follows is a wish of its own."""
     if not piece or _DANGLING.match(piece):
+        return False
+    if _AMONG.match(following) and " or " in f" {piece} " and joint.strip() == ",":
+        return False
+    if _OF_WHAT.match(piece) and joint.strip() == ",":
         return False
     if following.startswith("any") and not joint.strip().startswith((".", "?", "!", ";")):
         return False

@@ -32,6 +32,19 @@ FILLER = _words(
     tops total type types uh um under up us usd versus very vibe vibes vs wait wanna want want's wanted was we wear
     wearing week well were what what's whatever whats when where which who why will with without won't would
     wouldn't wow yeah yep yes you you're your used bored smth sth hiya after birthday mum mom oh
+    guys folks possible hoping hope hoped while showroom care caring useful he'll she'll they'll we'll it'll
+    that'll
+    you've we've they've there's here's who's she's he's they're we're that'd there'd needing needed wanting wanted
+    thinking thought guess suppose mean meant talk talking wonder wondering check checking seen saw say said says saying
+    told telling ask asked asking curious interested help helping trying try tried love like loved liked definitely
+    absolutely totally basically simply lately recently already yet later once always decent reasonable reasonably
+    customer customers resembling resemble resembles seem seems seemed looked couple lot lots bunch way ways case starts
+    coming up turned turns turning gets getting became become comes happens including include included put puts
+    website section department redoing renovating decorating especially specifically particularly instead eventually
+    honestly frankly literally obviously apparently anyhow besides since because although though unless until
+    page browsing view viewing wish wishes wishing hopefully preferred convinced convince
+    replace replacing replacement owns own owned bring brought lately quick quickly asap urgent urgently currently
+    good better nicer greatest super awesome amazing gorgeous lovely beautiful pretty fabulous fantastic
     """
 )
 

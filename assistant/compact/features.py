@@ -26,6 +26,11 @@ _YES = re.compile(
     r"^(?:(?:and|or|so|then|sure|ok|great)[, ]+)*(?:shall|should|do|would|can|could|is|are|was|did|will|want|anything|"
     r"does|may|interested|ready|how do you like|what do you think)\b"
 )
+# "How about the white couch?" offers; whatever follows answers no question.
+_OFFERS = re.compile(
+    r"^(?:(?:and|or|so|then|well|sure|ok|great)[, ]+)*(?:what|how) about\b(?! (?:your|a price|the (?:price|size|"
+    r"budget)))"
+)
 _NEED = re.compile(r"\bbudget\b|\boccasion\b|\bin mind\b|\bprefer(?:ence)?\b|\bprice range\b|\bparticular\b")
 # What the assistant's words tell where nothing else of the conversation is known.
 _CARTED = re.compile(
@@ -91,7 +96,7 @@ def asking(said: str) -> Asking:
         said: Its whole message in lower case.
     """
     last = _last(said)
-    if not last.endswith("?") and not _WHICH.search(last):
+    if _OFFERS.match(last) or (not last.endswith("?") and not _WHICH.search(last)):
         return ""
     if _OPTION.search(last):
         return "need" if "looking for" in last else "option"

@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from assistant.compact.absent import checks, kinds_not_here, said_absent, without_words
+from assistant.compact.bounds import Bound, bound_of, fitting, said_bound
 from assistant.compact.lending import lend
 from assistant.compact.meaning import Clause, Slots
 from assistant.compact.money_words import read_price
@@ -205,6 +206,8 @@ def _as_told(args: dict[str, Any], clause: Clause, desk: Desk) -> Script:
 
 def _searched(args: dict[str, Any], clause: Clause, desk: Desk, *, more: bool = False) -> Script:
     absent = () if more else kinds_not_here(clause, desk)
+    bound = None if more else bound_of(clause.text, desk.terms)
+    args = args if bound is None else {**args, "limit": _WIDE}
     *checked, outcome = yield (*checks(absent), without_words(args, absent))
     record = outcome.products()
     if outcome.error is not None or record is None:
@@ -217,7 +220,8 @@ def _searched(args: dict[str, Any], clause: Clause, desk: Desk, *, more: bool = 
             return (yield from _nearest_in_kind(args, clause, desk))
         return not_carried(clause, desk)
     if record.items:
-        return found(record, manner(clause, desk, more=more))
+        bounded = _bounded(record, bound) if bound is not None else None
+        return found(record, manner(clause, desk, more=more)) if bounded is None else (yield from bounded)
     if more:
         return (
             f"That is all: {spelled(len(desk.dialogue.need_shown))} in this selection. "
@@ -226,6 +230,14 @@ def _searched(args: dict[str, Any], clause: Clause, desk: Desk, *, more: bool = 
     if clause.slots.relative == "cheaper":
         return _none_cheaper(record, desk)
     return nothing(record, manner(clause, desk))
+
+
+def _bounded(record: Products, bound: Bound) -> Script:
+    """Show of a longer row those that keep a bound on a measure, which no search knows."""
+    fits = fitting(record.items, bound)
+    if fits:
+        yield (Call("product_details", {"product_ids": [item.product_id for item in fits]}),)
+    return said_bound(record.items, bound)
 
 
 def manner(clause: Clause, desk: Desk, *, more: bool = False) -> Manner:

@@ -37,6 +37,15 @@ _BUY_CART = re.compile(
     r"(?:what(?:'s| is|ever is)|all|everything|(?:all )?the things?|my|the)\b[a-z' ]{0,24}\b(?:cart|basket|bag)\b"
 )
 _BUY_THE = re.compile(r"\b(?:buy|order|purchase) (?:the|that|this|those|these)\b")
+# What somebody will do later, or wonders about before: 'before i buy it, what is it made of'.
+_NOT_YET = re.compile(
+    r"\b(?:before|if|until|unless|when|once) (?:i|we) (?:do |decide to |want to )?(?:buy|order|pay|purchase)\b"
+)
+_INTO_CART = re.compile(r"\b(?:add|put|pop|throw)\b.*\b(?:cart|basket|bag)\b(?!.*\bcheck ?out\b)")
+_ANY = re.compile(
+    r"\b(?:any|anything|something|some|ones?)(?: other| others| else| more)*(?=$|[ ,]*[?.!]|"
+    r" (?:from|by|in|with|without|that|which|under|below|over|of|made|at|for)\b)"
+)
 _MATCHING = re.compile(
     r"\b(?:similar|like (?:it|this|that|the)|goes with|(?<!i'll )(?<!i will )(?<!let's )(?<!i'd )go with)\b"
 )
@@ -111,6 +120,8 @@ def _cart(text: str, clause: Clause, now: Situation) -> Intent | None:
 
 
 def _buys(text: str, clause: Clause, now: Situation) -> bool:
+    if _NOT_YET.search(text) or _INTO_CART.search(text):
+        return False
     if signs.BUY.search(text) or _BUY_CART.search(text):
         return True
     return bool(clause.reference) and now.shown and _BUY_THE.search(text) is not None
@@ -133,7 +144,7 @@ def _about_shown(text: str, clause: Clause, now: Situation) -> Intent | None:
         return "goes_with"
     if signs.SIMILAR.search(text) and (reference or now.shown):
         return "find_similar"
-    if signs.COMPARE.search(text) and now.shown and "recommend" not in text.split()[:1]:
+    if signs.COMPARE.search(text) and (now.shown or len(slots.materials) > 1) and "recommend" not in text.split()[:1]:
         return "compare"
     if now.shown and (_asks(text, clause, now) or _asks_option(text, clause)):
         return "ask_attribute"
@@ -167,7 +178,8 @@ def _finding(text: str, clause: Clause, now: Situation) -> Intent | None:
     if signs.BOARD.search(text):
         return "board"
     gift = signs.GIFT.search(text) is not None and not slots.product_types and slots.price_max is None
-    if (gift or signs.RECOMMEND.search(text)) and not (slots.colours or slots.materials or slots.sizes):
+    kinded = slots.product_types and (slots.colours or slots.materials or slots.sizes or slots.price_max or slots.soft)
+    if (gift or signs.RECOMMEND.search(text)) and not (kinded or slots.colours or slots.materials or slots.sizes):
         return "recommend"
     if now.has_need and signs.MORE.search(text) and not slots.product_types:
         return "refine"
@@ -177,6 +189,8 @@ def _finding(text: str, clause: Clause, now: Situation) -> Intent | None:
         return "search"
     if slots.constrains() or slots.relative:
         return "refine" if now.has_need else "search"
+    if now.has_need and now.shown and signs.SELLS.match(text) and _ANY.search(text):
+        return "refine"  # "Do you carry any from Northway?" asks for more of the same kind.
     # Goods are asked for, whatever they are, unless one of the shop's terms is named.
     return "search" if signs.SELLS.match(text) and known_topic(text) is None else None
 

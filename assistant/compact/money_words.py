@@ -18,7 +18,8 @@ _FIGURE = r"[$€£]?\s?\d+(?:[.,]\d{3})*(?:[.,]\d{1,2})?\s?(?:k\b|grand\b|hundr
 _AMOUNT = rf"(?:{_FIGURE}|{_SPELLED}){_UNIT}?"
 # A number followed by one of these is a measure, a count or a place in a list, not money.
 _NOT_MONEY = (
-    r"(?!\s?(?:cm|mm|m\b|metres?|meters?|inch|inches|\"|'|ft|feet|kg|g\b|litres?|liters?|l\b|%|percent|stars?|drawers?"
+    r"(?!\s?(?:cm|mm|m\b|wide\b|deep\b|high\b|tall\b|long\b|across\b|by \d|seater|metres?|meters?|inch|inches|\"|"
+    r"'|ft|feet|kg|g\b|litres?|liters?|l\b|%|percent|stars?|drawers?"
     r"|seats?|seater|people|persons?|pieces?|items?|weeks?|days?|years?|hours?|months?|of\b|x\b|x\s?\d|"
     r"ones?\b|options?|other"
     r"|more\b|[a-z]*\d))"
@@ -35,11 +36,13 @@ _RANGED = re.compile(
 _MOST = (
     r"under|below|less than|lower than|cheaper than|up to|at most|no more than|not more than|not over|nothing over|"
     r"nothing above|not above|maximum(?: of)?|max(?: of)?|within|underneath|beneath|stay(?:ing)? under|"
-    r"(?:a )?budget (?:is|of|:)|budget's|budget|spend|no higher than|<=?"
+    r"(?:a )?budget (?:is|of|:)|budget's|budget|spend|no higher than|(?:cap|limit|keep) (?:it|that|them|"
+    r"the price) (?:at|to|below|under)|<=?"
 )
 _MAX = re.compile(rf"(?:\b(?:{_MOST})|<=?)\s*(?:about |around |like |only |up to |roughly )?{_A}")
 _MAX_AFTER = re.compile(
-    rf"(?<![\w.]){_A}\s*(?:or less|or under|or below|or cheaper|max\b|maximum|tops\b|at most|all in|in total|"
+    rf"(?<![\w.]){_A}\s*(?:each |apiece |a piece |per piece )?(?:or less|or under|or below|or cheaper|max\b|"
+    rf"maximum|tops\b|at most|all in|in total|"
     rf"total\b|budget|to spend|left to spend)"
 )
 _LEAST = (
@@ -114,7 +117,7 @@ def _bounds(text: str, currency: str, spans: list[tuple[int, int]]) -> tuple[int
     for pattern in (_RANGE, _DASH, _TO, _RANGED):
         if match := pattern.search(text):
             a, b = amount(match["a"], currency), amount(match["b"], currency)
-            if a is not None and b is not None:
+            if a is not None and b is not None and not _two_sizes(match["a"], match["b"]):
                 spans.append(match.span())
                 return min(a, b), max(a, b)
     high = _first(text, (_MAX, _MAX_AFTER), currency, spans)
@@ -146,6 +149,11 @@ def _first(text: str, patterns: tuple[re.Pattern[str], ...], currency: str, span
                 spans.append(match.span())
                 return value
     return None
+
+
+def _two_sizes(low: str, high: str) -> bool:
+    """Tell 'between 38 and 39', which are sizes, from a range of prices."""
+    return low.strip().isdigit() and high.strip().isdigit() and 0 < int(high) - int(low) <= 2
 
 
 def _small_count(words: str) -> bool:

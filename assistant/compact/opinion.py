@@ -16,6 +16,16 @@ LEAD_IN = "lead_in"
 # Rules that hardly ever err: they speak of orders, money, what was kept, and steps back.
 _CERTAIN: frozenset[Intent] = frozenset({"undo", "change_order", "order_status", "remember", "buy"})
 _OF_SHOWN = frozenset({"find_similar", "compare", "ask_attribute", "add_to_cart", "change_cart"})
+# What is already in the cart is what such words are about.
+_TAKEN = re.compile(
+    r"\b(?:instead|cart|basket|trolley|quantity|no longer|not (?:two|three|one|both)|only (?:need|want) (?:one|"
+    r"two|a single)|"
+    r"after all|anymore|any more|too many|fewer|should be|(?:up|down|back) to (?:one|two|three|four|five|six|\d+))\b"
+)
+# What is not on screen is looked for, whatever it shall have: 'show me the lamps with the best reviews'.
+_FINDS = re.compile(
+    r"^(?:please |can you |could you |hi |hello )*(?:show|find|get|give|bring) (?:me|us)\b|^i(?:'m| am) looking for\b"
+)
 # Words without which a clause says nothing of the kind, however like others it is.
 _TELLING: dict[str, re.Pattern[str]] = {
     "goes_with": re.compile(
@@ -23,17 +33,23 @@ _TELLING: dict[str, re.Pattern[str]] = {
         r"under|on|for|beside|above|accessor\w+)\b"
     ),
     "change_order": re.compile(
-        r"\b(?:order\w*|cancel\w*|return\w*|refund\w*|exchang\w*|swap\w*|replac\w*|chang\w*|address\w*|send\w*|sent|ship\w*|"
-        r"deliver\w*|back|instead|pay\w*|paid|card|money|wrong|broken|damaged|faulty|fits?|keep|late|size|stop|bought)\b"
+        r"\b(?:order\w*|cancel\w*|return\w*|refund\w*|exchang\w*|swap\w*|replac\w*|chang\w*|address\w*|send\w*|"
+        r"sent|ship\w*|"
+        r"deliver\w*|back|instead|pay\w*|paid|card|money|wrong|broke\w*|damage\w*|faulty|fits?|keep|late|size|"
+        r"stop|bought|"
+        r"arriv\w*|came|got|received|pieces|scratch\w*|crack\w*|stain\w*|dent\w*|torn|ripped|missing|defect\w*|parcel|"
+        r"package|shrunk|too (?:small|big|large|tight))\b"
     ),
     "order_status": re.compile(
-        r"\b(?:order\w*|where\w*|when|arriv\w*|deliver\w*|ship\w*|dispatch\w*|track\w*|parcels?|packages?|status|bought|here|"
-        r"late|com(?:e|es|ing)|get|got|paid|charged|receipt|invoice|confirm\w*|news|updates?|through|purchases?)\b"
+        r"\b(?:order\w*|where\w*|when|arriv\w*|deliver\w*|ship\w*|dispatch\w*|track\w*|parcels?|packages?|status|"
+        r"bought|here|"
+        r"late|com(?:e|es|ing)|get|got|pa(?:y|id)|charged?|receipt|invoice|confirm\w*|news|updates?|through|purchases?|"
+        r"waiting|far|left|gone|sign|stuff|courier|driver|sent|going on|happening|happened)\b"
     ),
     "undo": re.compile(
         r"\b(?:undo\w*|revert|revers\w+|restor\w+|recover|reinstate|back|mistake|wrong|oops|whoops|never ?mind|"
         r"accident\w*|did ?n[o']t|not what|not right|scratch|as it was|like it was|how it was|keep|changed my mind|"
-        r"clicked|pressed|step|leave|misspoke|wait|please no|previous)\b"
+        r"clicked|pressed|step|leave|misspoke|wait|please no|previous|button|gone|hang on|hold on|before|original\w*)\b"
     ),
     "remember": re.compile(
         r"\b(?:remember\w*|not(?:e|ed)|save\w*|store\w*|memori\w+|forget|keep|mind|never|always|(?:i|we) only|"
@@ -88,14 +104,26 @@ def _certain(ruled: Intent, clause: Clause) -> bool:
     # 'Is there anything cheaper?' is than what is there.
     narrows = not clause.reference and not clause.slots.product_types
     relative = ruled == "refine" and clause.slots.relative is not None and narrows
-    sells = ruled == "search" and signs.SELLS.match(clause.text) is not None
+    sells = ruled in {"search", "refine"} and signs.SELLS.match(clause.text) is not None
     return ruled in _CERTAIN or bounded or relative or sells or signs.COMPARATIVE.match(clause.text) is not None
 
 
 def _early(label: str, clause: Clause, now: Situation, ruled: Intent | None) -> bool:
     """Tell what is only said of things on screen, while there are none: 'show me the walnut desk' first of all."""
-    of_shown = label in _OF_SHOWN and not (label == "ask_attribute" and clause.asked)
+    said = (
+        clause.asked and not _FINDS.match(clause.text)
+        if label == "ask_attribute"
+        else _changes(clause)
+        if label == "change_cart"
+        else ()
+    )
+    of_shown = label in _OF_SHOWN and not said
     return of_shown and ruled == "search" and not (now.shown or now.ordered)
+
+
+def _changes(clause: Clause) -> bool:
+    """Tell whether words speak of what was taken already: 'make the lamps two', 'I no longer need the rug'."""
+    return does("remove", clause.text, "") or does("change", clause.text, "") or _TAKEN.search(clause.text) is not None
 
 
 def _possible(label: str, clause: Clause, turn: Turn, ruled: Intent | None) -> bool:

@@ -1,5 +1,6 @@
 """Understands single messages from outside a conversation: JSON in, plain JSON out, for evals and other programs."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import fields
 from math import isfinite
@@ -15,10 +16,15 @@ from assistant.compact.outcomes import name_words
 from assistant.compact.slots import read_slots
 from assistant.compact.terms import Terms
 from assistant.compact.wanted import asked_about, pointed_at, wanted
-from assistant.compact.wordforms import normal
+from assistant.compact.wordforms import normal, tokens
 from policies.money import Money
 from tools.records import Item
 
+# Words of an assistant that has goods before it, whatever it calls them.
+_GOODS = re.compile(
+    r"\b(?:these|those|here (?:is|are)|here's|how about|what about|comes? in|(?:this|that|the \w+) ones?|"
+    r"(?:rated|priced) |in stock)\b|[$€£]\s?\d"
+)
 _MONEY = frozenset({"price_min", "price_max"})
 _LISTED = ("colours", "materials", "sizes", "styles")
 # What pages and feeds call a field whose name the records spell otherwise.
@@ -63,7 +69,7 @@ def dialogue_of(heard: Overheard, terms: Terms, currency: str) -> Dialogue:
             dialogue.heard.append(said.text)
             _take_need(said.text, dialogue, terms, currency)
     dialogue.said = history[-1].text if history and history[-1].role == "assistant" else ""
-    dialogue.described = bool(dialogue.need) and bool(dialogue.said)
+    _take_described(dialogue, terms)
     items = [_item(shown) for shown in heard.shown or ()]
     _show(items, dialogue)
     return dialogue
@@ -85,6 +91,15 @@ def told(understanding: Understanding, dialogue: Dialogue, terms: Terms, currenc
         "refers_to": list(dict.fromkeys(pointed)),
         "confidence": round(understanding.confidence, 4),
     }
+
+
+def _take_described(dialogue: Dialogue, terms: Terms) -> None:
+    """Note whether the assistant's last words were about goods, and of which kind if the shopper named none."""
+    said = normal(dialogue.said)
+    kinds = [match.values[0] for match in terms.find(tokens(said)) if match.field == "product_types"]
+    dialogue.described = bool(said) and bool(dialogue.need or kinds or _GOODS.search(said))
+    if kinds and not dialogue.need:
+        dialogue.need = {"product_types": list(dict.fromkeys(kinds))}
 
 
 def _take_need(text: str, dialogue: Dialogue, terms: Terms, currency: str) -> None:

@@ -31,16 +31,19 @@ REMEMBER = re.compile(
     r"\bwhat (?:do|did) you (?:know|remember|store|keep)\b(?! about (?:the|this|that|these))|"
     r"\bdo you remember (?:me|my)\b|"
     r"\bi never (?:wear|buy)\b|\bi(?:'m| am) allergic to\b|\bmy (?:\w+ )?size is\b|"
-    r"\b(?:remember|keep) (?:that|it) for next time\b"
+    r"\b(?:remember|keep) (?:that|it) for next time\b|"
+    r"\b(?:scrap|drop|clear|wipe|forget|reset) (?:my|the) (?:stored|saved|kept|noted|remembered) "
 )
 BOARD = re.compile(
-    r"\b(?:mood ?board|board|wish ?list|shortlist|favou?rites|save (?:it|this|that|them|these|those|"
+    r"\bwhat (?:have|did|do) i (?:\w+ )?(?:pin|save|bookmark|like|star)(?:ned|d|ed|red)?\b|\b(?:mood ?board|board|"
+    r"wish ?list|shortlist|favou?rites|save (?:it|this|that|them|these|those|"
     r"the \w+) (?:for later|to))\b|\bsave (?:it|this|that|them) for later\b(?!.*\b(?:cutting|chopping|ironing|"
     r"side) board)"
 )
 UNDO = re.compile(
     r"\bundo\b|\brevert\b|\bput (?:it|that|them) back\b|\btake that back\b|\badd (?:it|that|them|"
-    r"the [\w ]+) back\b|\bgo back to (?:how|what) it was\b|^(?:no |oops |sorry )*never ?mind(?: that)?$|"
+    r"the [\w ]+) back\b|\bgo back to (?:how|what) it was\b|\b(?:leave|keep|make|have|put|set) .*\b(?:how|as|like|"
+    r"the way) (?:it|they) (?:was|were)\b|^(?:no |oops |sorry )*never ?mind(?: that)?$|"
     r"\bscratch that\b"
 )
 ORDER_STATUS = re.compile(
@@ -49,7 +52,8 @@ ORDER_STATUS = re.compile(
     r"\bmy (?:last|latest|recent|previous|past) (?:order|purchase)|\bwhen (?:will|does|is) my (?:order|"
     r"package|parcel|delivery)|\b(?:has|did|was|is) my (?:order|package|parcel|\w+ order)\b|\bwhat (?:did|"
     r"have) i (?:order|buy|bought|ordered)|\bdid (?:my|the) (?:order|payment) (?:go|come)|\border (?:no\.? |"
-    r"number |#)?[a-z]*\d{3,}|^orders?$|\btrack(?:ing)? (?:number|info)"
+    r"number |#)?[a-z]*\d{3,}|\b(?:what|how much) (?:did|have|was) i (?:pay|paid|spend|spent|charged)\b|"
+    r"\b(?:where|when|what|how|is|has|did|any)\b.*\b[a-z]{1,3}-\d{4,}\b|^orders?$|\btrack(?:ing)? (?:number|info)"
 )
 OTHERS_ORDERS = re.compile(
     r"\b(?:other|another|someone else|somebody else|everyone(?: else)?|previous|last|next|all) ?(?:'?s)? "
@@ -72,7 +76,11 @@ CHANGE_ORDER = re.compile(
     r"my )?(?:refund|money back)\b|\bcancel (?:it|that|everything|orders?|them)\b|"
     r"\brefund (?:me|it|them|everything|all|my)\b|\b(?:wrong|damaged|broken|"
     r"faulty) (?:item|product|size|one) (?:arrived|came)|\barrived (?:broken|damaged|late)|"
-    r"\bprocess (?:a )?(?:full )?refund"
+    r"\bprocess (?:a )?(?:full )?refund|\b(?:arrived|came|turned up|delivered) (?:\w+ )?(?:in pieces|cracked|"
+    r"scratched|torn|dented|"
+    r"stained|smashed)\b|\b(?:add|change|correct|fix|update)\b.*\b(?:address|flat number|house number|name|"
+    r"phone number)\b.*"
+    r"\b(?:order|delivery|parcel)\b"
 )
 # Our own question, which the next message answers.
 WHICH_ORDER = re.compile(r"^Which (?:order shall I|of them do you mean)\b.*\?$")

@@ -36,6 +36,14 @@ _EITHER = re.compile(
     rf"(?P<size>\d{{1,2}}(?:[.,]5)?|{_LETTERS}|medium|large)\b"
 )
 _IN_A = re.compile(r"\bin an? (?P<size>(?:2[89]|3\d|4\d|50)(?:[.,]5)?)\b" + _NOT_SIZE)
+_EUROPEAN = re.compile(r"(?:3[4-9]|4\d)(?:[.,]5)?")
+_BETWEEN = re.compile(
+    r"\b(?:between )?(?P<size>(?:3\d|4\d)(?:[.,]5)?) (?:or|and) (?:an? )?(?=(?:3\d|4\d)(?:[.,]5)?(?:$|[ ,.?!]))"
+    + _NOT_SIZE
+)
+_LETTER_OR = re.compile(rf"\b(?P<size>{_LETTERS}) or (?:an? )?(?={_LETTERS}\b)")
+_HALF = re.compile(r"\b(?P<size>\d{1,2} and a half)\b(?! (?:metres?|meters?|feet|inch))")
+_FEET = re.compile(r"\b(?:feet|foot|shoe size) (?:are|is) (?:an? )?(?P<size>\d{1,2}(?:[.,]5)?)\b" + _NOT_SIZE)
 _LAST = re.compile(r", (?P<size>small|medium|large)(?: please)?[ .!?]*$")
 _LOUD = re.compile(r"\b(?P<size>x{1,3}[sl]|[2-5]xl|extra (?:small|large))\b")
 _WORN = re.compile(
@@ -47,17 +55,22 @@ _ALONE = re.compile(r"(?: (?:please|instead|one|size|too|then))*[ .!?]*$")
 _BARE = re.compile(
     rf"^(?:ok |yes |no |hm |the |and |then |an? |make it |rather |sorry |actually "
     rf")*(?P<size>\d{{1,2}}(?:[.,]5)?|{_LETTERS}|"
-    r"medium|small|large)(?: (?:please|then|instead|one|size|i think))*[ .!?]*$"
+    r"medium|small|large)(?: (?:please|then|instead|one|size|i think|i guess|thanks|for me|would be fine))*[ .!?]*$"
 )
 _NUMBER = rf"(?:\d+(?:[.,]\d+)?|(?:{_WORDS}|an?|half an?)(?: and a half)?)"
-_UNIT = r"(?:cm|mm|m|centimet(?:re|er)s?|met(?:re|er)s?|inch(?:es)?|in|ft|foot|feet)"
+_UNIT = (
+    r"(?:cm|mm|m|centimet(?:re|er)s?|met(?:re|er)s?|inch(?:es)?|in(?= (?:wide|long|tall|high|deep|across)\b|[ ,.?!]*$)|"
+    r"ft|foot|feet)"
+)
 _SIDES = re.compile(
     rf"(?<![\w$€£.])(?P<a>\d+(?:[.,]\d+)?)\s?(?P<ua>{_UNIT})?\s?(?:x|by|times|\*)\s?"
     rf"(?P<b>\d+(?:[.,]\d+)?)\s?(?P<ub>{_UNIT}\b)?"
 )
 _MEASURE = re.compile(
-    rf"(?<![\w$€£.])(?P<a>{_NUMBER})\s?(?P<unit>{_UNIT})\b(?! of\b)(?: (?:wide|long|tall|high|deep|across))?"
+    rf"(?<![\w$€£.])(?P<a>{_NUMBER})\s?(?P<unit>{_UNIT})\b(?! of\b)(?P<more> and a half| ?\d\d\b(?! ?(?:x|cm|by)\b))?"
+    r"(?: (?:wide|long|tall|high|deep|across))?"
 )
+_METRES_ONLY = re.compile(r"(?<![\w$€£.])(?P<a>[1-4][.,]\d{1,2}) (?:wide|long|tall|high|deep|across)\b")
 _UNITLESS = re.compile(
     r"(?<![\w$€£.])(?P<a>\d{2,3}) (?:wide|long|tall|high|deep|across)\b|"
     r"\b(?:wider|taller|longer|deeper|higher|narrower|shorter) than (?P<b>\d{2,3})\b"
@@ -79,12 +92,13 @@ class SizeWords:
 
 def read_sizes(text: str, terms: Terms) -> SizeWords:
     """Read every size of a normalised clause."""
-    labels = {" ".join(stems(size)): size for size in terms.vocabulary.sizes}
+    labels = terms.sizes
     found: list[tuple[int, int, str]] = [*_sides(text), *_labelled(text, labels)]
     taken = [(start, end) for start, end, _ in found]
     for match in filter(_is_measure, _MEASURE.finditer(text)):
         if not any(start < match.end() and match.start() < end for start, end in taken):
-            found.append((*match.span(), _measured(match["a"], match["unit"])))
+            found.append((*match.span(), _measured(match["a"], match["unit"], match["more"] or "")))
+    found.extend((*match.span(), _measured(match["a"], "m")) for match in _METRES_ONLY.finditer(text))
     taken = [(start, end) for start, end, _ in found]
     for match in _UNITLESS.finditer(text):
         if not any(start < match.end() and match.start() < end for start, end in taken):
@@ -134,7 +148,22 @@ def _sides(text: str) -> list[tuple[int, int, str]]:
 def _labelled(text: str, labels: dict[str, str]) -> list[tuple[int, int, str]]:
     """Return sizes as on a label: 'size 8', 'in M', '38' of shoes, a letter or number alone."""
     found: list[tuple[int, int, str]] = []
-    for pattern in (_SPELLED, _EITHER, _FOR_WHOM, _SIZE, _WEARS, _LOUD, _WORN, _IN_A, _LAST, _BARE):
+    for pattern in (
+        _HALF,
+        _BETWEEN,
+        _LETTER_OR,
+        _FEET,
+        _SPELLED,
+        _EITHER,
+        _FOR_WHOM,
+        _SIZE,
+        _WEARS,
+        _LOUD,
+        _WORN,
+        _IN_A,
+        _LAST,
+        _BARE,
+    ):
         for match in pattern.finditer(text):
             start, end = match.span("size")
             clear = pattern is not _SIZE or _is_size(match, text, labels)
@@ -148,6 +177,8 @@ def _is_size(match: re.Match[str], text: str, labels: dict[str, str]) -> bool:
     said, lead = match["size"], match["lead"]
     if lead.startswith(("siz", "sz", "us", "uk", "eu")) or "size" in match.group():
         return True
+    if lead == "in" and _EUROPEAN.fullmatch(said):
+        return True
     if not any(key in labels for key in _keys(_label(said))):
         return False
     return lead.startswith("in") or said[0].isdigit() or _ALONE.match(text[match.end() :]) is not None
@@ -159,7 +190,7 @@ def _is_measure(match: re.Match[str]) -> bool:
 
 
 def _label(said: str) -> str:
-    if said.split()[0] in NUMBER_WORDS:
+    if said.split()[0] in NUMBER_WORDS or said.endswith(" and a half"):
         return f"{_value(said):g}"
     short = _SHORT.get(said, said).replace(",", ".")
     return short.upper() if short[0].isalpha() or short.endswith(("xl", "xs")) else short
@@ -172,10 +203,11 @@ def _keys(value: str) -> Sequence[str]:
     return [key for key in (" ".join(stems(value)), plain, words) if key]
 
 
-def _measured(number: str, unit: str) -> str:
-    value = _value(number)
+def _measured(number: str, unit: str, more: str = "") -> str:
+    """Return a measure in centimetres; `more` is what followed its unit, 'a metre and a half' or '1 m 20'."""
+    value = _value(number) + (0.5 if more.endswith("half") else 0.0)
     if unit in {"m", "metre", "metres", "meter", "meters"}:
-        value *= 100
+        value = value * 100 + (int(more) if more.strip().isdigit() else 0)
     elif unit == "mm":
         value /= 10
     elif unit.startswith(("in", "f")):
@@ -184,8 +216,8 @@ def _measured(number: str, unit: str) -> str:
 
 
 def _value(number: str) -> float:
-    if number[0].isdigit():
-        return float(number.replace(",", "."))
     whole = number.removesuffix(" and a half")
+    if whole[0].isdigit():
+        return float(whole.replace(",", ".")) + 0.5 * (whole != number)
     value = 0.5 if whole.startswith("half") else float(NUMBER_WORDS.get(whole, 1))
     return value + 0.5 * (whole != number)

@@ -10,12 +10,13 @@ from assistant.compact.meaning import Slots
 from assistant.compact.money_words import PriceWords, read_price
 from assistant.compact.sizes import known_sides, longest_side
 from assistant.compact.terms import Match, Terms
-from assistant.compact.wordforms import NUMBER_WORDS, Token, stems, tokens
+from assistant.compact.wordforms import NUMBER_WORDS, Token, tokens
 
 _NEGATORS = frozenset({"not", "no", "without", "except", "avoid", "nor", "hate", "non", "never", "minus", "excluding"})
 _NEGATE_PHRASE = re.compile(
-    r"nothing (?:too|so|very|overly|that's too)|not (?:too|so|very)|isn't too|anything but|everything but|all "
-    r"but|other than|instead of|rather than|(?:don't|do not|doesn't|"
+    r"nothing (?:too|so|very|overly|that's too)|not (?:too|so|very)|isn't too|(?:any|every)(?:thing| colou?r|"
+    r" material| brand)? (?:but|except)|"
+    r"all but|other than|instead of|rather than|(?:don't|do not|doesn't|"
     r"didn't) (?:want|like|need|show)(?: me)?(?: any)?"
     r"|used to (?:like|love|want|wear|buy|have)|isn't|aren't|is not|not keen on|no more|"
     r"sick of|bored of|tired of|apart from|besides|"
@@ -220,7 +221,7 @@ def _leftover(words: Sequence[Token], used: set[int], negated: set[int], found: 
 
 def _sizes(text: str, terms: Terms) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
     """Return the catalogue's sizes that were said in a size position, and the text they took."""
-    known = {" ".join(stems(s)): s for s in terms.vocabulary.sizes}
+    known = terms.sizes
     sizes: list[str] = []
     spans: list[tuple[int, int]] = []
     for match in _SIZE.finditer(text):

@@ -79,6 +79,8 @@ class Terms:
         self._parts = frozenset(part for key in self._senses for part in key)
         self._long_parts = sorted(p for p in self._parts if len(p) >= _MIN_TYPO_LENGTH)
         self._meant: dict[tuple[str, str], str] = {}
+        self.sizes = {" ".join(stems(size)): size for size in vocabulary.sizes}
+        """The catalogue's sizes by their words."""
 
     def find(self, words: Sequence[Token]) -> list[Match]:
         """Return matches from left to right, longest first, without overlaps."""

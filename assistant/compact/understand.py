@@ -37,6 +37,13 @@ _HESITATES = re.compile(
 )
 # What a shopper tells of themselves before the wish.
 _TELLS = re.compile(r"^(?:i'm|i am|we're|we are|i've|we've|my|it's (?:for|my|our))\b")
+_DROPS = re.compile(
+    r"^(?:forget|never ?mind|skip|leave|enough (?:of|about)|drop) (?:about )?(?:the|those|these|my|that) "
+)
+_ASKS_HELP = re.compile(
+    r"^(?:please |maybe )?(?:can|could|would|will) (?:you|someone|"
+    r"anyone) (?:please )?help(?: me)?(?: out)?(?: please)?[ ?.!]*$"
+)
 _REPEATED = re.compile(r"\b([a-z]+)(?: \1\b){2,}")  # 'please please please' says no more than once.
 _AND_A = re.compile(r",? and (?=(?:a|an|some|also a|maybe a) )")
 _MATCHED = re.compile(r"\b(?:compare|between|match|go(?:es)? with|add|remove|versus|vs)\b")
@@ -225,6 +232,8 @@ def _leads(last: Clause, clause: Clause) -> bool:
     """Tell 'I'm buying a gift, show me jewellery': the first half only says what for."""
     if last.leads or (last.intent == "out_of_scope" and _TELLS.match(last.text)):
         return True
+    if clause.intent in {"search", "refine", "recommend", "goes_with"} and _DROPS.match(last.text):
+        return True
     return last.intent == "recommend" and clause.intent == "search" and GIFT.search(last.text) is not None
 
 
@@ -249,7 +258,8 @@ def _nods(text: str) -> bool:
 
 def _without_courtesies(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
     """Drop a greeting, thanks, or bare yes or no that only introduces something else."""
-    rest = tuple(c for c in clauses if c.intent not in {"greet", "thanks", "out_of_scope"})
+    idle = {"greet", "thanks", "out_of_scope"}
+    rest = tuple(c for c in clauses if c.intent not in idle and not (len(clauses) > 1 and _ASKS_HELP.match(c.text)))
     if len(rest) > 1 and rest[0].intent == "answer_clarification" and _nods(rest[0].text):
         rest = rest[1:]
     return rest or tuple(clauses[:1])

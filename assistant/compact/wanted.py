@@ -55,6 +55,9 @@ _OF_SHOWN: frozenset[Intent] = frozenset({"add_to_cart", "find_similar"})
 _COUNTED: frozenset[Intent] = frozenset({"search", "add_to_cart", "change_cart", "buy"})
 _MANY = 25  # From here on a number before a thing is a model, a price or a year.
 _WORDS_BETWEEN = 3
+_SEATS = frozenset(
+    {"seater", "seat", "piece", "person", "drawer", "door", "day", "star", "foot", "metre", "meter", "year"}
+)
 _PLACED = frozenset({"first", "last", "these", "those", "number", "size", "under", "for", "the", "of", "in", "next"})
 _MEASURES = frozenset({
     "wide", "long", "tall", "high", "deep", "across", "metres", "meters", "metre", "meter", "cm", "feet", "inches",
@@ -79,7 +82,7 @@ def wanted(clause: Clause, dialogue: Dialogue, terms: Terms, currency: str) -> S
     elif clause.intent in _POINTS and dialogue.items:
         slots = _without_pointing(clause)
     if clause.intent not in _DESCRIBES:
-        slots = replace(slots, soft=(), not_soft=(), styles=())
+        slots = replace(slots, soft=(), not_soft=(), styles=(), sort=None, relative=None)
     if clause.intent in _TYPELESS or (clause.intent in _OF_SHOWN and dialogue.items):
         slots = replace(slots, product_types=(), not_product_types=())
     elif clause.intent == "change_cart":
@@ -87,7 +90,7 @@ def wanted(clause: Clause, dialogue: Dialogue, terms: Terms, currency: str) -> S
     sizes = read_sizes(text, terms)
     slots = _as_said(replace(slots, soft=_described(clause, slots.soft, sizes)), text)
     order = _order(text) if clause.intent in {"order_status", "change_order"} else ()
-    quantity = slots.quantity if slots.quantity is not None else _pieces(clause, terms)
+    quantity = slots.quantity if slots.quantity is not None else _pieces(clause, terms, sizes)
     known = () if order else tuple(dict.fromkeys((*sizes.known, *sizes.said)))
     return replace(slots, sizes=known, order=order, quantity=quantity)
 
@@ -117,7 +120,7 @@ def _as_said(slots: Slots, text: str) -> Slots:
     )
 
 
-def _pieces(clause: Clause, terms: Terms) -> int | None:
+def _pieces(clause: Clause, terms: Terms, sizes: SizeWords) -> int | None:
     """Return how many of a thing are wanted, said right before its name: 'six oak dining chairs'."""
     if clause.intent not in _COUNTED:
         return None
@@ -126,7 +129,10 @@ def _pieces(clause: Clause, terms: Terms) -> int | None:
         at = match.start - 1
         while at >= 0 and match.start - at <= _WORDS_BETWEEN and words[at].is_word and not number(words[at].text):
             at -= 1
-        many = number(words[at].text) if at >= 0 and match.field == "product_types" else None
+        measures = at >= 0 and any(start <= words[at].start < end for start, end in sizes.spans)
+        seats = at >= 0 and words[at + 1].text in _SEATS
+        counts = at >= 0 and match.field == "product_types" and not (measures or seats)
+        many = number(words[at].text) if counts else None
         if many and many < _MANY and (at == 0 or words[at - 1].text not in _PLACED):
             return many
     return None

@@ -11,7 +11,7 @@ from typing import cast
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _PART = re.compile(r"<(\w+)>")
 _SPACES = re.compile(r"\s+(?=[,.?!])|\s{2,}")
-_FILES = ("finding", "looking", "shopping", "talking", "more", "dialogues", "moments")
+_FILES = ("finding", "looking", "shopping", "talking", "more", "dialogues", "moments", "turns")
 _DEPTH = 8  # parts within parts
 
 

@@ -1,0 +1,93 @@
+"""Reads how wide, high, deep or long a thing must or may be, and tells which products of a row are."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.compact.measures import centimetres
+from assistant.compact.sizes import read_sizes
+from assistant.compact.terms import Terms
+from assistant.compact.wordforms import plural, spelled
+from assistant.compact.wording import capital, listed, sentences, the
+from tools.records import Item
+
+_AXES = (
+    ("width", "wide", re.compile(r"\b(?:wide|wider|width|across|narrower|broad|broader)\b")),
+    ("depth", "deep", re.compile(r"\b(?:deep|deeper|depth|shallower)\b")),
+    ("height", "high", re.compile(r"\b(?:high|higher|tall|taller|height|lower)\b")),
+    ("length", "long", re.compile(r"\b(?:long|longer|length|shorter)\b")),
+)
+_MOST = re.compile(
+    r"\b(?:at most|no more than|not more than|up to|max(?:imum)?|under|below|less than|within|"
+    r"(?:no|not|isn't|aren't|nothing) (?:any )?(?:wider|deeper|higher|taller|longer|broader|over|above)|"
+    r"(?:narrower|shallower|lower|shorter|smaller) than)\b"
+)
+_LEAST = re.compile(
+    r"\b(?:at least|no less than|not less than|min(?:imum)?|more than|over|above|from|"
+    r"(?:no|not|nothing) (?:narrower|lower|shorter|under|below)|(?:wider|deeper|higher|taller|longer|broader|"
+    r"bigger) than)\b"
+)
+_NAMED = 4  # Products one details call takes.
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A bound on one measure.
+
+    Args:
+        name: As product pages call it: width, depth, height or length.
+        how: The adjective: wide, deep, high or long.
+        limit: Centimetres, inclusive.
+        least: Whether it is the smallest allowed, else the largest.
+    """
+
+    name: str
+    how: str
+    limit: float
+    least: bool
+
+    def holds(self, item: Item) -> bool:
+        """Tell whether a page states a measure within the bound."""
+        stated = centimetres(item.attributes.get(self.name, ""))
+        return stated is not None and (stated >= self.limit if self.least else stated <= self.limit)
+
+    def __str__(self) -> str:
+        return f"at {'least' if self.least else 'most'} {self.limit:g} cm {self.how}"
+
+
+def bound_of(text: str, terms: Terms) -> Bound | None:
+    """Return the bound a normalised clause names, None where it names none: 'at least 120 cm wide'."""
+    sizes = read_sizes(text, terms)
+    stated = [c for s in (*sizes.known, *sizes.said) if " x " not in s and (c := centimetres(s)) is not None]
+    axis = next(((name, how) for name, how, pattern in _AXES if pattern.search(text)), None)
+    most, least = _MOST.search(text), _LEAST.search(text)
+    if len(stated) != 1 or axis is None or not (most or least):
+        return None
+    return Bound(*axis, stated[0], least=most is None)
+
+
+def fitting(items: Sequence[Item], bound: Bound) -> list[Item]:
+    """Return the first few of a row whose pages state a measure within the bound."""
+    return [item for item in items if bound.holds(item)][:_NAMED]
+
+
+def said_bound(items: Sequence[Item], bound: Bound) -> str:
+    """Say which of what was looked at keep the bound, each with what its page states; or that none does."""
+    kinds = {item.product_type for item in items}
+    noun = plural(kinds.pop()) if len(kinds) == 1 else "pieces"
+    fits = [item for item in items if bound.holds(item)]
+    if not fits:
+        stated = [(c, item) for item in items if (c := centimetres(item.attributes.get(bound.name, ""))) is not None]
+        if not stated:
+            return f"No page of these {noun} states how {bound.how} they are."
+        near = (max if bound.least else min)(stated, key=lambda pair: pair[0])
+        return sentences(
+            f"None of the {spelled(len(items))} nearest {noun} is {bound}.",
+            f"{capital(the(near[1]))} comes closest at {near[0]:g} cm.",
+        )
+    named = listed([f"{the(item)} at {item.attributes[bound.name]}" for item in fits[:_NAMED]])
+    more = f"; here are {spelled(_NAMED)}" if len(fits) > _NAMED else ""
+    count = (
+        f"{spelled(len(fits))} of the {spelled(len(items))} nearest {noun}" if len(fits) < len(items) else f"all {noun}"
+    )
+    return capital(f"{count} {'is' if len(fits) == 1 < len(items) else 'are'} {bound}{more}: {named}.")
