@@ -50,6 +50,7 @@ _QUANTITY = re.compile(
     rf"(?: (?:please|then|instead|pieces|in total|of each))+[ .!]*$"
     rf"|\b(?P<m>\d{{1,2}}|{'|'.join(NUMBER_WORDS)}|a couple) (?:of (?:them|those|these|it|that|the)|pairs)"
 )
+_PRONOUN = re.compile(r"(?:take|want|get|have|order|buy|need|give me) ")  # "I don't have one" counts nothing.
 _MENTION_FOR = frozenset({"for", "near", "beside", "above", "behind", "next", "on", "against", "under", "with"})
 # Things sold by length; for others "180 cm" is room to fit in, not a size.
 _BY_LENGTH = frozenset({"rug", "runner", "curtain", "bed", "scarf", "throw", "carpet"})
@@ -271,5 +272,7 @@ def _quantity(text: str) -> int | None:
         return 2 if said == "a couple" else None
     following = text[match.end() : match.end() + 14].strip()
     if match["n"] and re.match(r"(?:cm|metres?|dollars|bucks|percent|%|hundred|second|minute|day|week)", following):
+        return None
+    if said == "one" and _PRONOUN.match(match.group()) and not following.startswith(("of ", "piece", "pair", "more")):
         return None
     return int(said) if said.isdigit() else NUMBER_WORDS[said]

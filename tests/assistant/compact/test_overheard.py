@@ -72,6 +72,11 @@ def test_what_the_assistant_said_tells_a_cart_from_a_row_of_goods(hear: Any) -> 
         ("a bed 140 wide", ["140 cm"]),
         ("a desk no wider than 120", ["120 cm"]),
         ("a t-shirt, large", ["L"]),
+        ("a sideboard no wider than a metre and a half", ["150 cm"]),
+        ("a bed 1.80 wide", ["180 cm"]),
+        ("boots, 8 and a half", ["8.5"]),
+        ("does the first come in 42?", ["42"]),
+        ("heels in s or xs", ["S", "XS"]),
     ],
 )
 def test_sizes_are_read_in_words_figures_and_measures_without_a_unit(hear: Any, said: str, sizes: list[str]) -> None:
@@ -81,6 +86,29 @@ def test_sizes_are_read_in_words_figures_and_measures_without_a_unit(hear: Any, 
 def test_pieces_are_counted_right_before_the_thing(hear: Any) -> None:
     assert hear("six walnut dining chairs")["slots"]["quantity"] == 6
     assert "quantity" not in hear("a lamp under 50")["slots"]
+
+
+@pytest.mark.parametrize("said", ["a 3 seater sofa", "us 9 sneakers", "a two metre shelf", "I don't really have one"])
+def test_a_number_that_measures_or_points_is_no_count(hear: Any, said: str) -> None:
+    assert "quantity" not in hear(said)["slots"]
+
+
+@pytest.mark.parametrize("said", ["between 38 and 39", "no more than 60 deep", "about 80 by 60"])
+def test_sizes_are_no_prices(hear: Any, said: str) -> None:
+    assert not {"price_min", "price_max"} & set(hear(said)["slots"])
+
+
+def test_goods_the_assistant_spoke_of_can_be_asked_about_without_their_records(hear: Any) -> None:
+    said = [{"role": "user", "text": "hello"}, {"role": "assistant", "text": "I have a grey rug and a white rug here."}]
+    assert hear("is the grey one more expensive than the white one?", history=said)["intents"] == ["compare"]
+    assert hear("ok add that one", history=said)["intents"] == ["add_to_cart"]
+
+
+def test_what_is_said_before_the_wish_is_no_wish(hear: Any) -> None:
+    assert hear("Could you help me out? I need a black coat for winter.")["intents"] == ["search"]
+    assert hear("forget the rugs, show me vases")["intents"] == ["search"]
+    shown = [{"role": "user", "text": "rugs"}, {"role": "assistant", "text": "The wool rug is $149."}]
+    assert hear("Before I buy it, I'd want to know what it's made of", history=shown)["intents"] == ["ask_attribute"]
 
 
 def test_a_word_for_many_colours_stays_one_word(hear: Any) -> None:

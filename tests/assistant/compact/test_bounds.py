@@ -1,0 +1,69 @@
+"""How wide a thing must or may be, one material against another, and options left to the shop."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from langchain_core.messages import AIMessage
+
+from assistant.compact.bounds import bound_of
+from assistant.compact.terms import Terms
+
+Answer = Callable[[Any], AIMessage]
+
+
+def calls(message: AIMessage) -> list[tuple[str, dict[str, Any]]]:
+    return [(call["name"], call["args"]) for call in message.tool_calls]
+
+
+@pytest.mark.parametrize(
+    ("said", "bound"),
+    [
+        ("at least 120 cm wide", "at least 120 cm wide"),
+        ("wider than 140", "at least 140 cm wide"),
+        ("no wider than a metre and a half", "at most 150 cm wide"),
+        ("up to 2 metres tall", "at most 200 cm high"),
+        ("no more than 60 cm deep", "at most 60 cm deep"),
+        ("a desk 120 cm wide", "None"),
+        ("at least 120 dollars", "None"),
+        ("a rug of 80 x 150", "None"),
+    ],
+)
+def test_a_bound_on_a_measure_is_read_with_its_direction(shop: Any, said: str, bound: str) -> None:
+    assert str(bound_of(said, Terms(shop.vocabulary))) == bound
+
+
+def test_only_what_keeps_the_bound_is_shown(answer: Answer, shop: Any) -> None:
+    talk = shop.desks().said("at least 110 cm wide")
+    ((name, args),) = calls(answer(talk))
+    assert (name, args["limit"]) == ("search_products", 12)
+    talk = talk.did(name, args, shop.showing("d1", "d2", "d3"))
+    assert calls(answer(talk)) == [("product_details", {"product_ids": ["d1", "d2"]})]
+    talk = talk.did("product_details", {"product_ids": ["d1", "d2"]}, shop.showing("d1", "d2", relation="details"))
+    assert answer(talk).text == (
+        "Two of the three nearest desks are at least 110 cm wide: the Fen desk at 125 cm and the Alder desk at 110 cm."
+    )
+
+
+def test_where_nothing_keeps_the_bound_the_nearest_is_named(answer: Answer, shop: Any) -> None:
+    talk = shop.desks().said("at least 200 cm wide")
+    ((name, args),) = calls(answer(talk))
+    told = answer(talk.did(name, args, shop.showing("d1", "d2", "d3")))
+    assert told.text == (
+        "None of the three nearest desks is at least 200 cm wide. The Fen desk comes closest at 125 cm."
+    )
+
+
+def test_two_materials_on_screen_are_compared_and_others_are_counted(answer: Answer, shop: Any) -> None:
+    assert calls(answer(shop.desks().said("oak or walnut, what's the difference?"))) == [
+        ("compare_products", {"product_ids": ["d1", "d2"]})
+    ]
+    asked = calls(answer(shop.desks().said("oak or steel, what's the difference?")))
+    assert [args["materials"] for _, args in asked] == [["oak"], ["steel"]]
+
+
+def test_an_option_left_open_is_taken_in_the_first_that_is_there(answer: Answer, shop: Any) -> None:
+    failed = shop.failure("choose_option", product_id="h1", missing=["colour"], options={"colour": ["tan", "red"]})
+    talk = shop.heels().said("add the first in a 7, whichever colour")
+    ((name, args),) = calls(answer(talk))
+    assert calls(answer(talk.did(name, args, failed))) == [("add_to_cart", {**args, "colour": "tan"})]
