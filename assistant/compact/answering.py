@@ -121,13 +121,12 @@ def _not_shown(clause: Clause, desk: Desk) -> str:
 
 def compare(clause: Clause, desk: Desk) -> Script:
     """Put two to four shown items side by side and say what decides; of a longer row name the one that comes first."""
-    materials = materials_meant(clause)
-    if materials and not (apart := shown_in(materials, desk)):
-        return (yield from materials_apart(materials, clause, desk))
-    if materials:
-        return (yield from _side_by_side(apart, clause))
+    if materials := materials_meant(clause):
+        return (yield from _of_materials(materials, clause, desk))
     if (rank := _one_wanted(clause, desk)) is not None:
         return (yield from singled_out(rank, clause, desk))
+    if most := _unranked(clause.text):
+        return _no_page_says(most)
     if asks_advice(clause.text) and not _placed(clause) and len(contenders(clause, desk)) > _MOST:
         return (yield from taken(clause, desk))
     pointed = _compared(clause, desk)
@@ -139,6 +138,11 @@ def compare(clause: Clause, desk: Desk) -> Script:
             return "There is only one to look at so far. Show me a second and I'll compare them."
         return _which_two(clause.text, desk, candidates)
     return (yield from _side_by_side(pointed.ids[:_MOST], clause))
+
+
+def _of_materials(materials: tuple[str, ...], clause: Clause, desk: Desk) -> Script:
+    apart = shown_in(materials, desk)
+    return (yield from _side_by_side(apart, clause) if apart else materials_apart(materials, clause, desk))
 
 
 def _side_by_side(ids: tuple[str, ...], clause: Clause) -> Script:
@@ -161,13 +165,21 @@ def _placed(clause: Clause) -> bool:
     return clause.reference.kind not in {"none", "all", "ranked", "it"}
 
 
+def _unranked(text: str) -> str:
+    """Return the superlative that no page can answer, 'warmest'; "" for the others."""
+    unknown = _UNRANKED.search(text)
+    return unknown["most"] if unknown and not asks_advice(text) and rank_said(text) is None else ""
+
+
+def _no_page_says(most: str) -> str:
+    can = "I can tell the cheapest, the best rated or the smallest, or compare two of them."
+    return f"No page says which is {most}. {can}"
+
+
 def _which_two(text: str, desk: Desk, candidates: tuple[str, ...]) -> str:
     items = [desk.dialogue.items[i] for i in candidates]
     if unknown := _UNRANKED.search(text):
-        return (
-            f"No page says which is {unknown['most']}. I can tell the cheapest, the best rated or the smallest, "
-            "or compare two of them."
-        )
+        return _no_page_says(unknown["most"])
     if len(items) > _MOST:
         return "Which ones shall I compare? Say for instance 'the first two'."
     return f"Which ones: {', '.join(the(i) for i in items)}?"

@@ -63,7 +63,7 @@ _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "care",
             r"\bcare (?:for|instructions?)\b|\btake care\b|\bhow (?:do|can|should) (?:i|you|we) (?:clean|wash|care)|"
-            r"\bmachine wash(?:able)?\b|\bwashable\b|\bdry clean\b|\bwash (?:it|them|this|that)\b|\bclean (?:it|"
+            r"\bmachine wash(?:able)?\b|\bwashable\b|\bdry clean\b|\bwash (?:it|them|this|that|the)\b|\bclean (?:it|"
             r"them)\b",
         ),
         (

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.compact.measures import centimetres
+from assistant.compact.outcomes import Call
+from assistant.compact.scripts import Script
 from assistant.compact.sizes import read_sizes
 from assistant.compact.terms import Terms
 from assistant.compact.wordforms import plural, spelled
 from assistant.compact.wording import capital, listed, sentences, the
-from tools.records import Item
+from tools.records import Item, Products
 
 _AXES = (
     ("width", "wide", re.compile(r"\b(?:wide|wider|width|across|narrower|broad|broader)\b")),
@@ -19,7 +21,8 @@ _AXES = (
 )
 _MOST = re.compile(
     r"\b(?:at most|no more than|not more than|up to|max(?:imum)?|under|below|less than|within|"
-    r"(?:no|not|isn't|aren't|nothing) (?:any )?(?:wider|deeper|higher|taller|longer|broader|over|above)|"
+    r"(?:no|not|isn't|aren't|nothing|can't|cannot|mustn't|shouldn't|may not|must not|"
+    r"should not)(?: be)?(?: any)? (?:wider|deeper|higher|taller|longer|broader|over|above)|"
     r"(?:narrower|shallower|lower|shorter|smaller) than)\b"
 )
 _LEAST = re.compile(
@@ -66,9 +69,12 @@ def bound_of(text: str, terms: Terms) -> Bound | None:
     return Bound(*axis, stated[0], least=most is None)
 
 
-def fitting(items: Sequence[Item], bound: Bound) -> list[Item]:
-    """Return the first few of a row whose pages state a measure within the bound."""
-    return [item for item in items if bound.holds(item)][:_NAMED]
+def bounded(record: Products, bound: Bound) -> Script:
+    """Show of a longer row those that keep a bound on a measure, which no search knows."""
+    fits = [item.product_id for item in record.items if bound.holds(item)][:_NAMED]
+    if fits:
+        yield (Call("product_details", {"product_ids": fits}),)
+    return said_bound(record.items, bound)
 
 
 def said_bound(items: Sequence[Item], bound: Bound) -> str:

@@ -21,6 +21,7 @@ from assistant.compact.scripts import Desk, Script, ask_which, refusal
 from assistant.compact.sizes import read_sizes
 from assistant.compact.slots import read_slots
 from assistant.compact.wordforms import normal
+from assistant.compact.wording import the
 from tools.records import Item
 
 _PERMISSION = re.compile(
@@ -144,6 +145,8 @@ def not_added(error: Failure | None, product_id: str, desk: Desk) -> str:
     if error is None:
         return "I could not add that; your cart is unchanged."
     item = desk.dialogue.items.get(product_id)
+    if error.code == "unsupported" and item is not None:
+        return f"Shall I add {the(item)}?"
     if error.code == "choose_option":
         return option_question(error, item)
     # The books say themselves how many are left; options are named where a variant is not there at all.

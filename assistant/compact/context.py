@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from assistant.compact.dialogue import DRAFTS
 from assistant.compact.lexicon import WORN, is_kind
-from assistant.compact.meaning import Clause, Intent, Understanding
+from assistant.compact.meaning import Clause, Intent, Reference, Understanding
 from assistant.compact.ranking import contenders
 from assistant.compact.say_compare import asks_advice
 from assistant.compact.say_finds import VAGUE
@@ -19,6 +19,11 @@ from assistant.compact.topics import known_topic
 _IN_SIZE = re.compile(r"\bin (?:an? )?(\d{2}(?:\.5)?)(?= ?(?:[,.?!]|please|then|$))")
 _CODE = re.compile(r"\b(?:code|coupon|voucher|promo)\b")
 _NEVER_MIND = re.compile(r"^(?:no |oops |sorry |ok )*(?:never ?mind|scratch) ?(?:that|it|those|them)?$")
+_UNSURE = re.compile(
+    r"^(?:hmm+,? |well,? |oh,? |honestly,? )*(?:i'm |i am )?(?:not (?:really )?sure|unsure|undecided|"
+    r"torn)(?: yet| which(?: one)?)?[ .!]*$|"
+    r"^(?:hmm+,? |well,? )*i (?:can't|cannot) decide[ .!]*$"
+)
 _WHICH = re.compile(r"^(?:so |and |ok |hmm |then |but )*(?:which|what would you|what do you)\b")
 
 
@@ -26,6 +31,8 @@ def in_context(clause: Clause, desk: Desk) -> Clause:
     """Return the clause with the intent it has at this point of the conversation."""
     if clause.intent in {"add_to_cart", "buy"} and clause.text.endswith("?") and not BUY.search(clause.text):
         return _only_asking(clause)
+    if _UNSURE.match(clause.text) and len(contenders(clause, desk)) > 1:
+        return replace(clause, intent="compare", text="which would you recommend", reference=Reference())
     if displeased(clause.text) and not clause.slots.product_types and not clause.reference.names:
         return replace(clause, intent="out_of_scope")
     intent = _intent(clause, desk)

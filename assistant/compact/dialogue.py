@@ -14,7 +14,11 @@ from assistant.compact.wordforms import normal
 from tools.records import Cart, Comparison, Item, Orders, Products, Quote, Record
 
 # "What shall I look for?" names no candidates.
-_WHICH = re.compile(r"^(?!what shall i look|which kind of thing)(?:which|who|what)\b.*\?$", re.IGNORECASE | re.DOTALL)
+_WHICH = re.compile(
+    r"^(?!what shall i look|which kind of thing|what do they like|what may it cost|"
+    r"which one shall i leave out)(?:which|who|what)\b.*\?$",
+    re.IGNORECASE | re.DOTALL,
+)
 _SUPERLATIVE = re.compile(r"\b(?:cheapest|most expensive|priciest|dearest|best rated|highest rated)\b")
 _ADVICE = re.compile(r"\bI'd take (?P<what>[^:;]+)[:;]")
 _ASKS_WHICH = re.compile(r"^(?:and |so |ok |but )*(?:which|what|who|is|are)\b")

@@ -32,6 +32,7 @@ FILLER = _words(
     tops total type types uh um under up us usd versus very vibe vibes vs wait wanna want want's wanted was we wear
     wearing week well were what what's whatever whats when where which who why will with without won't would
     wouldn't wow yeah yep yes you you're your used bored smth sth hiya after birthday mum mom oh
+    plenty enough
     guys folks possible hoping hope hoped while showroom care caring useful he'll she'll they'll we'll it'll
     that'll
     you've we've they've there's here's who's she's he's they're we're that'd there'd needing needed wanting wanted

@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from assistant.compact.absent import checks, kinds_not_here, said_absent, without_words
-from assistant.compact.bounds import Bound, bound_of, fitting, said_bound
+from assistant.compact.bounds import Bound, bound_of, bounded
 from assistant.compact.lending import lend
 from assistant.compact.meaning import Clause, Slots
 from assistant.compact.money_words import read_price
@@ -16,6 +16,7 @@ from assistant.compact.say_finds import VAGUE, Manner, found
 from assistant.compact.say_none import nothing
 from assistant.compact.scripts import Desk, Script, refusal
 from assistant.compact.sets import covers, set_wish
+from assistant.compact.signs import DISLIKED
 from assistant.compact.wordforms import normal, plural, spelled
 from assistant.compact.wording import listed, sentences, the, the_all
 from tools.records import Products
@@ -73,12 +74,13 @@ def needs(slots: Slots) -> dict[str, Any]:
 
 def search(clause: Clause, desk: Desk) -> Script:
     """Start a new need; a budget named for everything outlives the change of product."""
+    if clause.slots.relative == "cheaper" and clause.slots.sort is None:
+        # "Boots, nothing too pricey" names no boots to be cheaper than.
+        clause = replace(clause, slots=replace(clause.slots, relative=None, sort="price_low"))
     args = needs(clause.slots)
     limit = None if _WHOLE_SHOP.search(clause.text) else budget(desk, clause.slots.product_types)
     if limit is not None and "price_max" not in args and "price_min" not in args:
         args["price_max"] = limit
-    if clause.slots.relative == "cheaper":
-        args["sort"] = "price_low"
     if re.search(r"\b(?:sales?|on offer|reduced|discounted)\b", clause.text):
         args["limit"] = _WIDE
     return (yield from _as_told(args, clause, desk))
@@ -86,6 +88,9 @@ def search(clause: Clause, desk: Desk) -> Script:
 
 def refine(clause: Clause, desk: Desk) -> Script:
     """Change the current need: narrow it, redirect it, or show more of it."""
+    disliked = DISLIKED.search(clause.text) is not None and not clause.slots.constrains()
+    if disliked:
+        clause = replace(clause, slots=replace(clause.slots, soft=(), not_soft=()))
     dialogue, slots = desk.dialogue, clause.slots
     before = set(dialogue.need.get("product_types", ()))
     # A kind said after a wish for "something festive under $200" names what the wish is for.
@@ -93,7 +98,7 @@ def refine(clause: Clause, desk: Desk) -> Script:
     args = merged({} if new_kind else dialogue.need, clause)
     if slots.relative is not None and dialogue.need_shown:
         _relative(args, slots, desk)
-    more = _MORE.search(clause.text) is not None and not slots.constrains() and not slots.product_types
+    more = (disliked or _MORE.search(clause.text) is not None) and not slots.constrains() and not slots.product_types
     if more:
         args["not_ids"] = list(dict.fromkeys(dialogue.need_shown))[-100:]
     if new_kind:
@@ -220,8 +225,7 @@ def _searched(args: dict[str, Any], clause: Clause, desk: Desk, *, more: bool = 
             return (yield from _nearest_in_kind(args, clause, desk))
         return not_carried(clause, desk)
     if record.items:
-        bounded = _bounded(record, bound) if bound is not None else None
-        return found(record, manner(clause, desk, more=more)) if bounded is None else (yield from bounded)
+        return (yield from _shown(record, bound, manner(clause, desk, more=more)))
     if more:
         return (
             f"That is all: {spelled(len(desk.dialogue.need_shown))} in this selection. "
@@ -232,12 +236,8 @@ def _searched(args: dict[str, Any], clause: Clause, desk: Desk, *, more: bool = 
     return nothing(record, manner(clause, desk))
 
 
-def _bounded(record: Products, bound: Bound) -> Script:
-    """Show of a longer row those that keep a bound on a measure, which no search knows."""
-    fits = fitting(record.items, bound)
-    if fits:
-        yield (Call("product_details", {"product_ids": [item.product_id for item in fits]}),)
-    return said_bound(record.items, bound)
+def _shown(record: Products, bound: Bound | None, how: Manner) -> Script:
+    return found(record, how) if bound is None else (yield from bounded(record, bound))
 
 
 def manner(clause: Clause, desk: Desk, *, more: bool = False) -> Manner:

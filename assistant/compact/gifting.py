@@ -43,7 +43,7 @@ def gives(clause: Clause, desk: Desk) -> bool:
 
 def give(clause: Clause, desk: Desk) -> Script:
     """Show things to give under what was said of price and taste, and ask for what is still open."""
-    liked = [word for word in clause.slots.soft if not set(stems(word)) <= _ABOUT]
+    liked = [word for word in (*clause.slots.styles, *clause.slots.soft) if not set(stems(word)) <= _ABOUT]
     args: dict[str, Any] = {"product_types": list(clause.slots.product_types or _kinds(desk))}
     args |= {name: list(values) for name in ("colours", "materials") if (values := getattr(clause.slots, name))}
     args |= _price(clause, desk)

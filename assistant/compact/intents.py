@@ -46,6 +46,11 @@ _ANY = re.compile(
     r"\b(?:any|anything|something|some|ones?)(?: other| others| else| more)*(?=$|[ ,]*[?.!]|"
     r" (?:from|by|in|with|without|that|which|under|below|over|of|made|at|for)\b)"
 )
+_SUCH_ONE = re.compile(
+    r"^(?:a |an |maybe |rather |some |the )*(?:really |very |quite )?(?:big|small|large|little|long|short|"
+    r"wide|narrow|tall|low|"
+    r"dark|light|bright|cheap|plain|simple|round|square|soft|warm)(?:er)? ones?(?: please| then)?$"
+)
 _MATCHING = re.compile(
     r"\b(?:similar|like (?:it|this|that|the)|goes with|(?<!i'll )(?<!i will )(?<!let's )(?<!i'd )go with)\b"
 )
@@ -74,6 +79,8 @@ def _social(text: str, clause: Clause) -> Intent | None:
     found: Intent | None = next((intent for intent, pattern in table if pattern.search(text)), None)
     if found == "thanks" and (clause.slots.product_types or clause.slots.constrains()):
         return None
+    if found == "help" and (clause.slots.product_types or clause.slots.styles) and "help" not in text:
+        return None  # "Sporty casual look, what do you have?"
     return found
 
 
@@ -81,7 +88,7 @@ def _after_sale(text: str, clause: Clause, now: Situation) -> Intent | None:
     if signs.OTHERS_ORDERS.search(text):
         return "order_status"
     if signs.ORDER_STATUS.search(text) and not re.search(r"\bplace\b", text):
-        return "order_status"
+        return "change_order" if signs.READDRESS.search(text) else "order_status"
     if signs.CHANGE_ORDER.search(text) and not re.search(r"\bcan i return\b|\bpolicy\b", text):
         return "change_order"
     if signs.SEND_ORDER.search(text) or (now.ordered and signs.AFTER_ORDER.search(text) and not is_question(text)):
@@ -181,7 +188,7 @@ def _finding(text: str, clause: Clause, now: Situation) -> Intent | None:
     kinded = slots.product_types and (slots.colours or slots.materials or slots.sizes or slots.price_max or slots.soft)
     if (gift or signs.RECOMMEND.search(text)) and not (kinded or slots.colours or slots.materials or slots.sizes):
         return "recommend"
-    if now.has_need and signs.MORE.search(text) and not slots.product_types:
+    if now.has_need and (_SUCH_ONE.match(text) or (signs.MORE.search(text) and not slots.product_types)):
         return "refine"
     if slots.product_types or slots.departments:
         return _search_or_refine(text, clause, now)

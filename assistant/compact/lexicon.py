@@ -37,7 +37,7 @@ SAME_TYPE: tuple[tuple[str, ...], ...] = (
     ("sweater", "jumper", "pullover", "knit"),
     ("hoodie", "hooded sweatshirt", "sweatshirt"),
     ("trousers", "pants", "slacks", "chinos"),
-    ("jeans", "denims"),
+    ("jeans",),
     ("coat", "overcoat", "winter coat", "parka"),
     ("jacket", "blazer"),
     ("raincoat", "rain jacket", "trench coat", "trench", "mac"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal, cast
 
 from assistant.compact.finding import budget, manner, needs, search
@@ -60,6 +61,10 @@ def goes_with(clause: Clause, desk: Desk) -> Script:
     if clause.slots.price_max is not None:
         args["price_max"] = clause.slots.price_max
     (outcome,) = yield (Call("goes_with", args),)
+    record = outcome.products()
+    if kinds and record is not None and not record.items:
+        shown = yield from search(replace(clause, reference=Reference()), desk)
+        return sentences(f"Nothing here is known to go with {the(item)}.", shown)
     return sentences(_lacking(clause, outcome), _related(outcome, item, "with"))
 
 

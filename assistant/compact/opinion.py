@@ -51,6 +51,16 @@ _TELLING: dict[str, re.Pattern[str]] = {
         r"accident\w*|did ?n[o']t|not what|not right|scratch|as it was|like it was|how it was|keep|changed my mind|"
         r"clicked|pressed|step|leave|misspoke|wait|please no|previous|button|gone|hang on|hold on|before|original\w*)\b"
     ),
+    "view_cart": re.compile(
+        r"\b(?:cart|basket|bag|trolley|total|sum|all|everything|altogether|together|so far|in there|have i|i have|i've|"
+        r"picked|chosen|added|owe|pay|review|items|in yet|up to|over|show|see|buying|getting|bill|balance|damage|lot|"
+        r"selection|(?:go|make it|get) in|what am i|did)\b"
+    ),
+    "board": re.compile(
+        r"\b(?:\w*boards?|\w*lists?|wish\w*|sav\w+|keep|pin\w*|bookmark\w*|favou?r\w*|collect\w*|together|outfits?|rooms?|"
+        r"set|furnish\w*|decorat\w*|liked?|later|compos\w+|design\w*|plan\w*|everything|whole|complete|entire|assemble|"
+        r"shar\w+|hang on|hold|aside|wardrobe|corner|from scratch|put)\b"
+    ),
     "remember": re.compile(
         r"\b(?:remember\w*|not(?:e|ed)|save\w*|store\w*|memori\w+|forget|keep|mind|never|always|(?:i|we) only|"
         r"allerg\w+|sensitive|my|our|me|don't|i'm|own|have|hate|can't|from now on|next time|prefer\w*|in future|"
@@ -144,12 +154,19 @@ def _possible(label: str, clause: Clause, turn: Turn, ruled: Intent | None) -> b
         case "add_to_cart":
             # Nothing gets into the cart by words that only point.
             looks = ruled in {"search", "refine", "ask_attribute"}
-            return not _bounded(ruled, clause) and (not looks or does("add", clause.text, ""))
+            return not _bounded(ruled, clause) and (not looks or _takes(clause))
         case "ask_attribute":
             about = now.shown or now.focused or now.ordered
             return bool(clause.asked) or (about and not _bounded(ruled, clause))
         case _:
             return True
+
+
+def _takes(clause: Clause) -> bool:
+    """Tell words that put what they point at into the cart from words that only point."""
+    asks = clause.text.endswith("?") or clause.slots.in_stock
+    pointing = clause.reference.kind in {"ordinal", "name", "facet", "last", "type", "other", "it", "ranked", "several"}
+    return does("add", clause.text, "") or (pointing and not asks and signs.TAKES.search(clause.text) is not None)
 
 
 def _bounded(ruled: Intent | None, clause: Clause) -> bool:

@@ -119,6 +119,9 @@ def _recent_singles(dialogue: Dialogue) -> tuple[str, ...]:
 
 def _all(reference: Reference, dialogue: Dialogue) -> Pointed:
     # "They" after one of a pair was recommended still are the two.
+    whole = dialogue.latest if reference.rank == "whole" else None
+    if whole is not None:
+        return Pointed(whole.ids)
     two = dialogue.pair if dialogue.compared and set(dialogue.focus) <= set(dialogue.pair) else ()
     ids = two or dialogue.focus or pool(dialogue)
     return Pointed(tuple(ids), missing=not ids)

@@ -35,10 +35,12 @@ _BOTH = re.compile(
     r"the two(?: of them)?)\b"
 )
 _ALL = re.compile(
-    r"\b(?:all of (?:them|these|those)|them all|all (?:two|three|four|five|six)|(?:one |pros and cons )?of each|"
+    r"\b(?:all of (?:them|these|those|that|it)|them all|the whole (?:set|lot|thing)|all (?:two|three|four|"
+    r"five|six)|(?:one |pros and cons )?of each|"
     r"(?:each|any) of (?:them|these|those)|"
     r"(?:these|those|them|they|they're|theirs?)\b(?! (?:days|things|who)))"
 )
+_WHOLE = re.compile(r"\b(?:all of (?:that|it)|the whole (?:set|lot|thing))\b")
 _IT = re.compile(
     r"\b(?:it|its|it's|that one|this one)\b|\b(?:that's it)\b"
     r"|\b(?:that|this)\b(?=\s*(?:$|[,.?!]|please\b|too\b|instead\b|then\b|and\b|but\b|in\b|as well|is\b|"
@@ -285,6 +287,8 @@ def _reference_of(found: Sequence[Match], kinds: tuple[str, ...], last: Token, h
 
 
 def _pronoun(text: str) -> Reference:
+    if _WHOLE.search(text):
+        return Reference("all", rank="whole", plural=True)
     if _ALL.search(text):
         return Reference("all", plural=True)
     if _IT.search(_NOT_IT.sub(" ", text)):

@@ -51,7 +51,9 @@ ORDER_STATUS = re.compile(
     r"latest )?(?:orders?|package|parcel|delivery)|\border (?:status|history|number)\b|\bmy (?:\w+ )?orders\b|"
     r"\bmy (?:last|latest|recent|previous|past) (?:order|purchase)|\bwhen (?:will|does|is) my (?:order|"
     r"package|parcel|delivery)|\b(?:has|did|was|is) my (?:order|package|parcel|\w+ order)\b|\bwhat (?:did|"
-    r"have) i (?:order|buy|bought|ordered)|\bdid (?:my|the) (?:order|payment) (?:go|come)|\border (?:no\.? |"
+    r"have) i (?:order|buy|bought|ordered)|\bi(?:'ve| have)? (?:already )?(?:pressed|clicked|tapped|"
+    r"hit) (?:the |that )?(?:button|it|order)\b|"
+    r"\bdid (?:my|the) (?:order|payment) (?:go|come)|\border (?:no\.? |"
     r"number |#)?[a-z]*\d{3,}|\b(?:what|how much) (?:did|have|was) i (?:pay|paid|spend|spent|charged)\b|"
     r"\b(?:where|when|what|how|is|has|did|any)\b.*\b[a-z]{1,3}-\d{4,}\b|^orders?$|\btrack(?:ing)? (?:number|info)"
 )
@@ -78,8 +80,10 @@ CHANGE_ORDER = re.compile(
     r"faulty) (?:item|product|size|one) (?:arrived|came)|\barrived (?:broken|damaged|late)|"
     r"\bprocess (?:a )?(?:full )?refund|\b(?:arrived|came|turned up|delivered) (?:\w+ )?(?:in pieces|cracked|"
     r"scratched|torn|dented|"
-    r"stained|smashed)\b|\b(?:add|change|correct|fix|update)\b.*\b(?:address|flat number|house number|name|"
-    r"phone number)\b.*"
+    r"stained|smashed)\b"
+)
+READDRESS = re.compile(
+    r"\b(?:add|change|correct|fix|update)\b.*\b(?:address|flat number|house number|name|phone number)\b.*"
     r"\b(?:order|delivery|parcel)\b"
 )
 # Our own question, which the next message answers.
@@ -107,7 +111,8 @@ POLICY = re.compile(
     r"business) hours\b|\bwhen (?:are|do) you (?:open|close)\b|\bwhere (?:are you|is your (?:shop|store)|"
     r"are your (?:shops|stores))\b|\bwhen (?:would|will|could|can|does) (?:it|they|that|this|"
     r"the \w+) (?:arrive|come|be delivered|get here|ship)|\bhow (?:soon|fast|quickly)\b|\b(?:discounts?|"
-    r"coupons?|promo(?:tion)?s?|voucher|codes?|student discount|price match|(?:%|percent|money|bucks|"
+    r"coupons?|promo(?:tion)?s?|voucher|codes?|student discount|price match|match (?:that|their|it)$|"
+    r"match (?:that|their|the) price|(?:%|percent|money|bucks|"
     r"dollars) off)\b|\d ?% off\b|\bhow much (?:is|does|"
     r"for) (?:the )?(?:delivery|shipping)\b|\bsizing\b|\bcan you wrap\b|"
     r"\bsize (?:guide|chart)\b|\bsales tax\b|\btax(?:es)?\b|\bassembly service\b|\b(?:the|your|"
@@ -177,6 +182,12 @@ ADD = re.compile(
     rf"these|the \w+)(?: please)?$|^sold\b(?! out)|\bsold$|\bone more$|\b(?:one|two|"
     rf"another) more of (?:it|them|that|those|the)\b"
 )
+# Said of a thing on screen, such words take it; which one is asked where it is not clear.
+TAKES = re.compile(
+    r"^(?:yes|yep|yup|yeah|yea|aye|ok|okay|alright|right|great|perfect|fine|good|sure|deal|sold|done)\b|"
+    r"\b(?:please|then)$|\bi'?m (?:going (?:for|with)|taking)\b|\b(?:grab|fetch|hand|pass|get|give) me\b|"
+    r"\b(?:i'll|i will|we'll|let's) (?:have|take|go)\b|\b(?:wins?|it is|my vote)\b"
+)
 AND_THE = re.compile(r"^(?:and|plus|also)(?: also)? (?:the|that|this) ")
 COMPARE = re.compile(
     r"\bcompare\b|\bcomparison\b|\bdifferen(?:ce|t)s? between\b|\bhow (?:do|does) (?:they|these|those|it|"
@@ -211,6 +222,8 @@ ANYTHING = re.compile(
     r"similar|cheaper|like)\b)"
 )
 RECOMMEND = re.compile(
+    r"\b(?:invited|going|off) to (?:a|an|my|the) (?:\w+ ){0,3}(?:wedding|party|reception|ball|gala|"
+    r"christening|graduation)\b|"
     r"\brecommend(?:ations?|ed)?\b|\bsuggest(?:ions?)?\b|\bsurprise me\b|\binspire me\b|\bwhat(?:'s| is|"
     r" are) (?:popular|trending|hot|new|good|your (?:favou?rites?|best ?sellers?))\b|\bbest ?sellers?\b|"
     r"\bmost popular\b|\bpicked for me\b|\bfor me\?$|\bwhat (?:would|should) (?:you|i) (?:get|buy|pick|choose|"
@@ -223,6 +236,10 @@ MORE = re.compile(
     r"\bany(?:thing)? (?:else|others?|more)\b|\bwhat else\b|\bother (?:ones?|options?|choices?)\b|"
     r"\bnext(?: page| ones)?$|\bkeep going\b|\bsee (?:more|others)\b|\bmore options\b|\bdifferent ones?\b|"
     r"\bother (?:\w+ )?\w+s\b(?= (?:you|do|please|\?|$))"
+)
+DISLIKED = re.compile(
+    r"\b(?:ugly|hideous|awful|horrible|terrible|dreadful|not (?:for me|my (?:taste|style|thing))|"
+    r"(?:don't|do not) like (?:any|these|those|them|it)|hate (?:these|those|them|all))\b"
 )
 LOOSEN = re.compile(
     r"^(?:and |but |ok |then |just |in |of |from |by |at |a |so )*any (?:other )?(?:colou?r|material|price|size|brand)"

@@ -18,6 +18,7 @@ _NEGATE_PHRASE = re.compile(
     r" material| brand)? (?:but|except)|"
     r"all but|other than|instead of|rather than|(?:don't|do not|doesn't|"
     r"didn't) (?:want|like|need|show)(?: me)?(?: any)?"
+    r"|(?:^|is|are|it's|they're|that's|looks?|seems?|feels?|bit|little|much|far|way|rather|somewhat|just) too(?= [a-z])"
     r"|used to (?:like|love|want|wear|buy|have)|isn't|aren't|is not|not keen on|no more|"
     r"sick of|bored of|tired of|apart from|besides|"
     r"nothing (?:in|made of|from|by)"
@@ -55,6 +56,7 @@ _MENTION_FOR = frozenset({"for", "near", "beside", "above", "behind", "next", "o
 # Things sold by length; for others "180 cm" is room to fit in, not a size.
 _BY_LENGTH = frozenset({"rug", "runner", "curtain", "bed", "scarf", "throw", "carpet"})
 _FITTING = re.compile(r"\bfits?\b|\b(?:wide|deep|high|tall)\b")
+_PLAINLY = frozenset({"something", "anything", "nothing", "very", "too", "so", "really", "quite", "bit", "be", "more"})
 _ADJECTIVES = frozenset({"light", "top", "bottom", "runner", "flat", "throw", "clutch"})
 _ORDINAL_WORD = re.compile(r"^\d+(?:st|nd|rd|th)$")
 
@@ -193,6 +195,8 @@ def _is_context(match: Match, later: Sequence[Match], words: Sequence[Token], la
         return True
     if match.end - match.start == 1 and words[match.start].text in _ADJECTIVES and _describes(words, match.end, later):
         return True
+    if words[match.start].text == "light" and match.start > 0 and words[match.start - 1].text in _PLAINLY:
+        return True  # "Something light to wear" is no lamp.
     before = [w.text for w in words[max(0, match.start - 3) : match.start]]
     return last_type is not None and any(b in _MENTION_FOR for b in before)
 

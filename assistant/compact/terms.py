@@ -146,7 +146,7 @@ class Terms:
         heads: dict[str, list[str]] = {}
         for name in types:
             parts = stems(name)
-            if len(parts) > 1:
+            if len(parts) > 1 and parts != ("t", "shirt"):  # A shirt is no T-shirt.
                 heads.setdefault(parts[-1], []).append(name)
         for head, names in heads.items():
             own = [n for n in types if stems(n) == (head,)]

@@ -7,7 +7,8 @@ _TOPICS = (
         "discounts",
         re.compile(
             r"\bdiscounts?\b|\bcoupons?\b|\bpromo|\bvouchers?\b|"
-            r"\bcodes?\b|\bprice match\b|\bon sale\b|\boff$|% off|\bpercent off|\bmoney off"
+            r"\bcodes?\b|\bprice match\b|\bmatch (?:that|their|the|it|this)\b|\bcompetitor"
+            r"|\bon sale\b|\boff$|% off|\bpercent off|\bmoney off"
         ),
     ),
     ("exchanges", re.compile(r"\bexchange|\bswap\b")),

@@ -37,6 +37,11 @@ _HESITATES = re.compile(
 )
 # What a shopper tells of themselves before the wish.
 _TELLS = re.compile(r"^(?:i'm|i am|we're|we are|i've|we've|my|it's (?:for|my|our))\b")
+_SHADE = re.compile(r"\b(?:dark|darker|bright|brighter|pale|colou?r|shade)\b")
+_BROKE = re.compile(r"\b(?:broke|broken|cracked|scratched|torn|worn out|fell apart|dented|in pieces|smashed)\b")
+_ANOTHER = re.compile(
+    r"^i(?:'d like| want| need|'ll need)? (?:a new one|another(?: one)?|a replacement|a different one)[ .!]*$"
+)
 _DROPS = re.compile(
     r"^(?:forget|never ?mind|skip|leave|enough (?:of|about)|drop) (?:about )?(?:the|those|these|my|that) "
 )
@@ -58,7 +63,10 @@ _OUT_OF_SCOPE = re.compile(
     r"song|email)\b|\bwho (?:won|is the president)\b"
     r"|\b(?:weather|election|president|bitcoin|stock market|football score|recipe|translate|joke)\b|"
     r"\bcapital of\b|\bcheaper (?:elsewhere|anywhere|somewhere|on amazon)\b"
-    r"|\b(?:another|other) (?:shops?|stores?|website)\b|\bcompetitors?\b|\bmeaning of life\b|\b\d+\s?[-+*/]\s?\d+\s?=?"
+    r"|\b(?:does|is|has|at|on|than) (?:ikea|amazon|ebay|walmart|etsy|wayfair|temu|shein|asos|zalando|alibaba)\b"
+    r"|\bwhere else (?:can|could|do|should) (?:i|we)\b|\bfavou?rite (?:colou?r|food|song|movie|film|animal|team|book)\b"
+    r"|\b(?:another|other) (?:shops?|stores?|website)\b|\bcompetitors?\b(?!.*\bmatch\b)|\bmeaning of life\b|"
+    r"\b\d+\s?[-+*/]\s?\d+\s?=?"
 )
 
 
@@ -118,6 +126,8 @@ def read_clause(text: str, dialogue: Dialogue, terms: Terms, currency: str) -> C
     titles = {product_id: item.title for product_id, item in dialogue.items.items()}
     reference = by_whole_title(read_reference(text, terms, dialogue.names), text, titles)
     asked = read_asked(text, dialogue.attribute_names)
+    if "weight" in asked and "light" in text and _SHADE.search(normal(dialogue.text[:1000])):
+        asked = tuple(name for name in asked if name != "weight")  # "Too dark, is there a lighter one?"
     if dialogue.items and (compared := COMPARATIVE.match(text)):
         # No search knows sizes; among what is shown the smallest can be told.
         reference, asked = Reference("ranked", rank=RANK_OF[compared["how"]]), ("size",)
@@ -225,7 +235,8 @@ def _same_wish(last: Clause, clause: Clause) -> str:
     )
     same_terms = last.intent == clause.intent == "store_policy" and topic_of(last.text) == topic_of(clause.text)
     asks = last.intent == clause.intent == "ask_attribute" and clause.reference.kind in {"none", "it", "all"}
-    return f"{last.text}, {clause.text}" if adds or asks or lead or same_terms else ""
+    again = _BROKE.search(last.text) is not None and _ANOTHER.match(clause.text) is not None
+    return f"{last.text}, {clause.text}" if adds or asks or lead or same_terms or again else ""
 
 
 def _leads(last: Clause, clause: Clause) -> bool:
@@ -234,7 +245,8 @@ def _leads(last: Clause, clause: Clause) -> bool:
         return True
     if clause.intent in {"search", "refine", "recommend", "goes_with"} and _DROPS.match(last.text):
         return True
-    return last.intent == "recommend" and clause.intent == "search" and GIFT.search(last.text) is not None
+    tells = GIFT.search(last.text) is not None or _TELLS.match(last.text) is not None
+    return last.intent == "recommend" and clause.intent == "search" and tells
 
 
 def _led(lead: Clause, clause: Clause) -> Clause:
@@ -262,4 +274,6 @@ def _without_courtesies(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
     rest = tuple(c for c in clauses if c.intent not in idle and not (len(clauses) > 1 and _ASKS_HELP.match(c.text)))
     if len(rest) > 1 and rest[0].intent == "answer_clarification" and _nods(rest[0].text):
         rest = rest[1:]
-    return rest or tuple(clauses[:1])
+    # "Hi, I want to do up my bedroom" is no greeting alone, whatever was made of the wish.
+    said = [c for c in clauses if c.intent == "out_of_scope" and (c.slots.constrains() or c.slots.soft)]
+    return rest or tuple(said[:1]) or tuple(clauses[:1])
