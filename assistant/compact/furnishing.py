@@ -23,6 +23,9 @@ _SWAP = re.compile(
     r"(?: (?:for|with|to|by) (?P<new>.+))?$|\b(?:another|an? (?P<cheaper>cheaper)) (?P<other>[a-z -]+?)(?: instead)?$"
 )
 
+_BACK = re.compile(r"\b(?:swap|replace|exchange)\b")
+_FAR = 3  # Rows back to which a set can still be changed.
+
 Rows = list[list[Item]]
 
 
@@ -44,7 +47,7 @@ def about_set(clause: Clause, desk: Desk) -> Script | None:
     wish = set_wish(clause.text, desk.terms, desk.currency) if clause.intent == "search" else None
     if wish is not None and not _points(clause.reference):
         return _begin(wish, clause, desk) if len(wish.pieces) == 1 else _together(wish, desk)
-    swap = _SWAP.search(clause.text.strip(" .!?")) if _set_shown(desk) else None
+    swap = _SWAP.search(clause.text.strip(" .!?")) if _set_shown(desk) or _BACK.search(clause.text) else None
     return _swap(swap, desk) if swap is not None and _leaving(swap, desk) else None
 
 
@@ -100,13 +103,13 @@ def cost(items: Sequence[Item], pieces: Sequence[Piece]) -> int:
     return sum(item.price.amount * piece.count for item, piece in zip(items, pieces, strict=True))
 
 
-def _set_shown(desk: Desk) -> tuple[Item, ...]:
-    """Return the set on screen: several looked at together, each of another kind."""
-    latest = desk.dialogue.latest
-    if latest is None or latest.relation != "details":
-        return ()
-    items = tuple(desk.dialogue.items[i] for i in latest.ids)
-    return items if len({i.product_type for i in items}) == len(items) > 1 else ()
+def _set_shown(desk: Desk, back: int = 1) -> tuple[Item, ...]:
+    """Return the set on screen: several looked at together, each of another kind; or one of the `back` last rows."""
+    for row in reversed(desk.dialogue.showings[-back:]):
+        items = tuple(desk.dialogue.items[i] for i in row.ids)
+        if row.relation == "details" and len({i.product_type for i in items}) == len(items) > 1:
+            return items
+    return ()
 
 
 def _leaving(swap: re.Match[str], desk: Desk) -> Item | None:
@@ -114,12 +117,17 @@ def _leaving(swap: re.Match[str], desk: Desk) -> Item | None:
     slots, _ = read_slots(swap["old"] or swap["other"] or "", desk.terms, desk.currency)
     held = {line.product_id for line in desk.dialogue.cart.lines} if desk.dialogue.cart else set[str]()
     kinds = set(slots.product_types)
-    return next((i for i in _set_shown(desk) if i.product_type in kinds and i.product_id not in held), None)
+    return next((i for i in _set_meant(swap, desk) if i.product_type in kinds and i.product_id not in held), None)
+
+
+def _set_meant(swap: re.Match[str], desk: Desk) -> tuple[Item, ...]:
+    """Return the set a change is about: an earlier one only where the words say that a piece is changed for another."""
+    return _set_shown(desk, _FAR if _BACK.search(swap.string) else 1)
 
 
 def _swap(swap: re.Match[str], desk: Desk) -> Script:
     """Put another piece in the place of one; the sum named for the whole still holds."""
-    items, old = _set_shown(desk), _leaving(swap, desk)
+    items, old = _set_meant(swap, desk), _leaving(swap, desk)
     assert old is not None
     slots, _ = read_slots(swap["new"] or "", desk.terms, desk.currency)
     rest = sum(i.price.amount for i in items if i is not old)

@@ -133,7 +133,7 @@ def found(record: Products, manner: Manner) -> str:
     items = record.items
     count = len(items)
     what = phrase_of(record.filters, items, manner, count)
-    unknown = unnamed(manner, items)
+    unknown = "" if record.filters.get("product_types") else unnamed(manner, items)
     if in_title := _in_titles(manner, items):
         what = f"{in_title} {what}" if manner.slots.product_types else what
     if unknown:
