@@ -1,7 +1,7 @@
 """Scripts for the cart and buying: add, view, undo, prepare the order, answer an open choice."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from assistant.compact.choices import answers
 from assistant.compact.dialogue import OpenChoice
@@ -71,8 +71,9 @@ def _left_open(clause: Clause, error: Failure | None) -> dict[str, str]:
     if match is None or error is None or error.code != "choose_option":
         return {}
     what = (match["what"] or match["open"] or "").replace("color", "colour")
-    missing = [name for name in error.facts.get("missing", ()) if what in {"", "one", name}]
-    options = error.facts.get("options") or {}
+    open_ones = cast("list[str]", error.facts.get("missing") or [])
+    missing = [name for name in open_ones if what in {"", "one", name}]
+    options = cast("dict[str, list[str]]", error.facts.get("options") or {})
     return {name: options[name][0] for name in missing if options.get(name)}
 
 
