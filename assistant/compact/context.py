@@ -10,7 +10,7 @@ from assistant.compact.ranking import contenders
 from assistant.compact.say_compare import asks_advice
 from assistant.compact.say_finds import VAGUE
 from assistant.compact.scripts import Desk
-from assistant.compact.signs import ADD, ANYTHING, BUY, SELLS, SIMILAR
+from assistant.compact.signs import ADD, ANYTHING, BUY, COMPARE, SELLS, SIMILAR
 from assistant.compact.sizes import read_sizes
 from assistant.compact.slots import read_slots
 from assistant.compact.talking import displeased
@@ -24,6 +24,7 @@ _UNSURE = re.compile(
     r"torn)(?: yet| which(?: one)?)?[ .!]*$|"
     r"^(?:hmm+,? |well,? )*i (?:can't|cannot) decide[ .!]*$"
 )
+_STATED = frozenset({"materials", "care", "colours", "sizes", "brand"})
 _WHICH = re.compile(r"^(?:so |and |ok |hmm |then |but )*(?:which|what would you|what do you)\b")
 
 
@@ -46,6 +47,8 @@ def _intent(clause: Clause, desk: Desk) -> Intent | None:
     match clause.intent:
         case "recommend" if _chooses(clause, desk):
             return "compare"
+        case "compare" if set(clause.asked) & _STATED and not COMPARE.search(text):
+            return "ask_attribute"
         case "compare" if not desk.dialogue.items and not (clause.slots.product_types or clause.slots.materials):
             return "out_of_scope"
         case "compare" if clause.reference.kind == "it" and _other_kinds(clause, desk):

@@ -57,13 +57,15 @@ _TELLING: dict[str, re.Pattern[str]] = {
         r"selection|(?:go|make it|get) in|what am i|did)\b"
     ),
     "board": re.compile(
-        r"\b(?:\w*boards?|\w*lists?|wish\w*|sav\w+|keep|pin\w*|bookmark\w*|favou?r\w*|collect\w*|together|outfits?|rooms?|"
+        r"\b(?:\w*boards?|\w*lists?|wish\w*|sav\w+|keep|pin\w*|bookmark\w*|favou?r\w*|collect\w*|together|"
+        r"outfits?|rooms?|"
         r"set|furnish\w*|decorat\w*|liked?|later|compos\w+|design\w*|plan\w*|everything|whole|complete|entire|assemble|"
         r"shar\w+|hang on|hold|aside|wardrobe|corner|from scratch|put)\b"
     ),
     "remember": re.compile(
         r"\b(?:remember\w*|not(?:e|ed)|save\w*|store\w*|memori\w+|forget|keep|mind|never|always|(?:i|we) only|"
-        r"allerg\w+|sensitive|my|our|me|don't|i'm|own|have|hate|can't|from now on|next time|prefer\w*|in future|"
+        r"allerg\w+|sensitive|my|our|me|don't|i'm|own|(?:i|we) have|hate|can't|from now on|next time|"
+        r"prefer\w*|in future|"
         r"update|vegan)\b"
     ),
 }
@@ -101,14 +103,18 @@ class Heads:
             if label != ruled and (_early(label, clause, turn.now, ruled) or not _possible(label, clause, turn, ruled)):
                 chances[at] = 0.0
         chances = chances / chances.sum()
-        if ruled is not None and _certain(ruled, clause):
+        if ruled is not None and _certain(ruled, clause, turn.now):
             return Opinion(ruled, self.weights.calibrated(float(chances[labels.index(ruled)])), False)
         best = int(chances.argmax())
         found: Intent = labels[best]  # pyright: ignore[reportAssignmentType] -- every label but one is an intent
         return Opinion(found, self.weights.calibrated(float(chances[best])), leads)
 
 
-def _certain(ruled: Intent, clause: Clause) -> bool:
+def _certain(ruled: Intent, clause: Clause, now: Situation) -> bool:
+    # "Make it two" of what is in the cart takes nothing new.
+    counts = ruled == "change_cart" and (now.cart or now.added)
+    if counts or (ruled == "recommend" and signs.OCCASION.search(clause.text) is not None):
+        return True
     # 'and the first one under $600' looks on from there.
     bounded = _bounded(ruled, clause) and bool(clause.reference) and ruled == "refine" and not clause.asked
     # 'Is there anything cheaper?' is than what is there.
@@ -148,7 +154,8 @@ def _possible(label: str, clause: Clause, turn: Turn, ruled: Intent | None) -> b
         case "answer_clarification":
             return bool(asked)
         case "compare":
-            return clause.reference.kind != "ordinal" or len(clause.reference.ordinals) > 1
+            one = clause.reference.kind == "last" and clause.reference.ordinals == (1,)
+            return not one and (clause.reference.kind != "ordinal" or len(clause.reference.ordinals) > 1)
         case "refine":
             return now.shown or now.has_need or bool(asked)
         case "add_to_cart":

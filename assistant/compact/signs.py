@@ -221,6 +221,7 @@ ANYTHING = re.compile(
     r"\b(?:do you have|have you got|got|is there|show me) (?:anything|something)\b(?!.*\b(?:else|"
     r"similar|cheaper|like)\b)"
 )
+OCCASION = re.compile(r"^(?:hi,? |hello,? )?(?:i'm|i am|we're|we are) (?:invited|going) to (?:a|an|my|the) [\w' ]+$")
 RECOMMEND = re.compile(
     r"\b(?:invited|going|off) to (?:a|an|my|the) (?:\w+ ){0,3}(?:wedding|party|reception|ball|gala|"
     r"christening|graduation)\b|"

@@ -49,6 +49,10 @@ _ASKS_HELP = re.compile(
     r"^(?:please |maybe )?(?:can|could|would|will) (?:you|someone|"
     r"anyone) (?:please )?help(?: me)?(?: out)?(?: please)?[ ?.!]*$"
 )
+_WHAT_IS_THERE = re.compile(
+    r"^(?:and |so )?what(?: else)? (?:do you (?:have|offer|sell|carry|recommend)|have you got)(?: there| here|"
+    r" for me)?[ ?.!]*$"
+)
 _REPEATED = re.compile(r"\b([a-z]+)(?: \1\b){2,}")  # 'please please please' says no more than once.
 _AND_A = re.compile(r",? and (?=(?:a|an|some|also a|maybe a) )")
 _MATCHED = re.compile(r"\b(?:compare|between|match|go(?:es)? with|add|remove|versus|vs)\b")
@@ -65,6 +69,7 @@ _OUT_OF_SCOPE = re.compile(
     r"\bcapital of\b|\bcheaper (?:elsewhere|anywhere|somewhere|on amazon)\b"
     r"|\b(?:does|is|has|at|on|than) (?:ikea|amazon|ebay|walmart|etsy|wayfair|temu|shein|asos|zalando|alibaba)\b"
     r"|\bwhere else (?:can|could|do|should) (?:i|we)\b|\bfavou?rite (?:colou?r|food|song|movie|film|animal|team|book)\b"
+    r"|\bfake (?:copy|version|logo)\b|\breplicas?\b|\bknock ?offs?\b|\breligions?\b|\bcop(?:y|ies) of (?:this|that)\b"
     r"|\b(?:another|other) (?:shops?|stores?|website)\b|\bcompetitors?\b(?!.*\bmatch\b)|\bmeaning of life\b|"
     r"\b\d+\s?[-+*/]\s?\d+\s?=?"
 )
@@ -271,6 +276,8 @@ def _nods(text: str) -> bool:
 def _without_courtesies(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
     """Drop a greeting, thanks, or bare yes or no that only introduces something else."""
     idle = {"greet", "thanks", "out_of_scope"}
+    if len(clauses) > 1 and _WHAT_IS_THERE.match(clauses[-1].text):
+        clauses = clauses[:-1]  # "Sporty casual look, what do you have?" is one wish.
     rest = tuple(c for c in clauses if c.intent not in idle and not (len(clauses) > 1 and _ASKS_HELP.match(c.text)))
     if len(rest) > 1 and rest[0].intent == "answer_clarification" and _nods(rest[0].text):
         rest = rest[1:]
