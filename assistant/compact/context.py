@@ -10,7 +10,7 @@ from assistant.compact.ranking import contenders
 from assistant.compact.say_compare import asks_advice
 from assistant.compact.say_finds import VAGUE
 from assistant.compact.scripts import Desk
-from assistant.compact.signs import ADD, ANYTHING, BUY, COMPARE, SELLS, SIMILAR
+from assistant.compact.signs import ADD, ANYTHING, BUY, CHANGE, COMPARE, SELLS, SIMILAR
 from assistant.compact.sizes import read_sizes
 from assistant.compact.slots import read_slots
 from assistant.compact.talking import displeased
@@ -36,7 +36,7 @@ def in_context(clause: Clause, desk: Desk) -> Clause:
         return replace(clause, intent="compare", text="which would you recommend", reference=Reference())
     if displeased(clause.text) and not clause.slots.product_types and not clause.reference.names:
         return replace(clause, intent="out_of_scope")
-    intent = _intent(clause, desk)
+    intent = "refine" if _changes_nothing(clause, desk) else _intent(clause, desk)
     clause = clause if intent is None else replace(clause, intent=intent)
     return _finding(clause, desk) if clause.intent in {"search", "refine"} else clause
 
@@ -61,6 +61,18 @@ def _intent(clause: Clause, desk: Desk) -> Intent | None:
             return "search"
         case _:
             return None
+
+
+def _changes_nothing(clause: Clause, desk: Desk) -> bool:
+    """Tell 'in black, size 8' from a change: nothing is in the cart, and a search went before."""
+    held = desk.dialogue.cart is not None and bool(desk.dialogue.cart.lines)
+    wishes = (
+        clause.intent == "change_cart"
+        and clause.slots.constrains()
+        and clause.slots.quantity is None
+        and bool(desk.dialogue.need)
+    )
+    return wishes and not held and not CHANGE.search(clause.text) and desk.dialogue.choice is None
 
 
 def _other_kinds(clause: Clause, desk: Desk) -> bool:
