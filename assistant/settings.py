@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     )
     heads: Path | None = Field(default=None, description="The compact planner as you trained it; default is ours.")
     policy: Path | None = Field(default=None, description="A policy.toml of your own.")
+    accent: str = Field(default="", pattern=r"^(#[0-9a-fA-F]{6})?$", description="The shop's colour, e.g. #2f5d50.")
+    mark: Path | None = Field(default=None, description="The shop's picture of itself: SVG, PNG or WebP, to 200 kB.")
     allowed_origins: list[str] = Field(default=[], description="Origins whose pages may talk to the assistant (JSON).")
     framed_press_limit: int = Field(
         default=50_000,

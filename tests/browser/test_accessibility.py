@@ -7,12 +7,22 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from tests.browser.shop import RunningShop
-from tests.browser.surfaces import PRESS, Widget, add, card, comparison, order_card, press
+from tests.browser.surfaces import PRESS, Chat, Widget, add, card, comparison, order_card, press
 from tests.browser.test_storefront import put_in_cart
 from tests.browser.watch import DESKTOP, VIEWS
 
 PINE = "Tarn pine desk"
-PAGES = ("/", "/search?q=desk", "/p/t-desk-oak", "/cart", "/orders", "/help", "/notes", "/your-data")
+PAGES = (
+    "/",
+    "/c/desk?stock=1",
+    "/search?q=desk",
+    "/p/t-desk-oak",
+    "/cart",
+    "/orders",
+    "/help",
+    "/notes",
+    "/your-data",
+)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -56,3 +66,22 @@ async def test_the_widget_can_be_used_by_everyone_in_each_of_its_states(page: Pa
     await press(widget)
     await expect(widget.root.get_by_text(re.compile("You placed this order"))).to_be_visible()
     await clean(page, "ordered")
+
+
+async def test_the_chat_can_be_used_by_everyone_in_each_of_its_states(page: Page, shop: RunningShop) -> None:
+    chat = Chat(page)
+    await chat.open()
+    await clean(page, "chat, welcome")
+    await chat.say("desks under $700")
+    await expect(card(chat, PINE)).to_be_visible()
+    await clean(page, "chat, cards")
+    await chat.say("compare the first two")
+    await expect(comparison(chat)).to_be_visible()
+    await add(chat, PINE)
+    await expect(chat.root.get_by_text(re.compile(f"Added: {PINE}")).last).to_be_visible()
+    await chat.say("buy it")
+    await expect(order_card(chat).get_by_role("button", name=PRESS)).to_be_enabled()
+    await clean(page, "chat, comparison, cart and order card")
+    await press(chat)
+    await expect(chat.root.get_by_role("button", name="Cancel it")).to_be_visible()
+    await clean(page, "chat, ordered")

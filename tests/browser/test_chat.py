@@ -4,11 +4,12 @@ import re
 
 from playwright.async_api import FilePayload, Page, expect
 
+from tests.assistant.local_voice import LocalVoice
 from tests.browser.conftest import Visit
 from tests.browser.shop import RunningShop
 from tests.browser.surfaces import PRESS, Chat, Widget, add, card, comparison, order_card, press
 from tests.browser.test_storefront import put_in_cart
-from tests.browser.watch import screens, shot
+from tests.browser.watch import Watch, screens, shot
 
 PINE, OAK = "Tarn pine desk", "Tarn oak desk"
 
@@ -66,6 +67,62 @@ async def test_a_purchase_in_the_chat_by_keyboard_alone(page: Page, shop: Runnin
     await page.keyboard.press("Enter")
     await expect(chat.root.get_by_text(re.compile("You placed this order"))).to_be_visible()
     assert len(await (await shop.account(page.context)).orders()) == 1
+
+
+async def test_what_is_spoken_can_be_read_over_before_it_is_sent(
+    page: Page, shop: RunningShop, voice: LocalVoice
+) -> None:
+    chat = Chat(page)
+    await chat.open()
+    await page.context.grant_permissions(["microphone"])
+    voice.hears = "a pine desk"
+    await page.get_by_role("button", name="Speak instead of typing").click()
+    await expect(page.get_by_text("Listening.")).to_be_visible()
+    await page.get_by_role("button", name="Speak instead of typing").click()
+    await expect(chat.box).to_have_value("a pine desk")
+    assert voice.heard[-1]["filename"] in {b"said.webm", b"said.mp4"}
+    await chat.sender.click()
+    await expect(card(chat, PINE)).to_be_visible()
+    await page.get_by_role("button", name="Read aloud").click()
+    await expect(page.get_by_role("button", name="Read aloud")).to_be_enabled()
+    assert "pine" in str(voice.spoke[-1]["input"])
+    assert [turn["text"] for turn in (await (await shop.account(page.context)).told())["turns"]] == ["a pine desk"]
+
+
+async def test_an_order_is_cancelled_and_its_conversation_named_and_deleted(
+    page: Page, shop: RunningShop, watch: Watch
+) -> None:
+    watch.allow("status of 410 .*/render")  # A card read back asks whether it still stands.
+    chat = Chat(page)
+    await chat.open()
+    await chat.say("a pine desk")
+    await add(chat, PINE)
+    await expect(chat.root.get_by_text(re.compile(f"Added: {PINE}")).last).to_be_visible()
+    await chat.say("buy it")
+    await press(chat)
+    await chat.root.get_by_role("button", name="Cancel it").click()
+    await expect(chat.root.get_by_role("button", name=re.compile("^Cancel the order"))).to_be_enabled()
+    await chat.reload()
+    await chat.root.get_by_role("button", name=re.compile("^Cancel the order")).click()
+    await expect(chat.root.get_by_role("button", name="Cancel it")).to_have_count(0)
+    account = await shop.account(page.context)
+    assert [order["state"] for order in await account.orders()] == ["cancelled"]
+
+    await page.get_by_role("button", name=re.compile("^Rename or delete")).first.focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("menuitem", name="Rename").click()
+    await page.get_by_label("Name", exact=True).fill("The pine desk")
+    await page.get_by_role("button", name="Confirm").click()
+    await expect(page.locator("#thread-history").get_by_text("The pine desk")).to_be_visible()
+    await chat.reload()
+    await expect(page.locator("#thread-history").get_by_text("The pine desk")).to_be_visible()
+
+    await page.get_by_role("button", name="Rename or delete: The pine desk").click()
+    await page.get_by_role("menuitem", name="Delete").click()
+    await page.get_by_role("alertdialog").get_by_role("button", name="Confirm").click()
+    await expect(page.locator("#thread-history").get_by_text("The pine desk")).to_have_count(0)
+    await expect(card(chat, PINE)).to_have_count(0)
+    assert (await (await shop.account(page.context)).told())["turns"] == []
 
 
 async def test_the_chat_looks_as_it_should(page: Page, photo: FilePayload, visit: Visit) -> None:

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import chainlit.socket as chainlit_socket
 from chainlit.auth import create_jwt
 from chainlit.callbacks import data_layer, on_chat_end, on_chat_resume, set_starters
-from chainlit.config import HeaderLink, config
+from chainlit.config import config
 from chainlit.context import context
 from chainlit.server import app as chainlit_app
 from chainlit.server import sio
@@ -54,10 +54,7 @@ def configure(services: Services) -> None:
     Raises:
         SettingsError: Chainlit would answer pages of any origin.
     """
-    shop = services.app.shop_name
-    config.ui.name = shop
-    back = {"name": "shop", "display_name": f"Back to {shop}", "url": "/", "target": "_self"}
-    config.ui.header_links = [HeaderLink.model_validate(back | {"icon_url": "/chat/public/mark.svg"})]
+    config.ui.name = services.app.shop_name
     if "*" in config.project.allow_origins:
         raise SettingsError("The chat would answer pages of any origin. Remove AISLE_HOME/chat and start again.")
 

@@ -39,6 +39,7 @@ def _routes(services: Services, chainlit: Chainlit) -> Router:
             Route("/thread/{thread_id}", pages.page),
             Route("/login", pages.again),
             Route("/public/{name:path}", pages.public),
+            Route("/theme.css", pages.theme),
             Route("/favicon", pages.mark),
             Route("/logo", pages.mark),
             Route("/avatars/{name}", pages.mark),

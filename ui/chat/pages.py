@@ -13,6 +13,7 @@ from ui.chat.serving import thread_of
 from ui.chat.words import FIRST_CONTACT, chainlit_folder, translation
 from ui.problems import not_found, respond
 from ui.services import Services
+from ui.theme import read_mark, sheet
 from ui.visitor import Visitor, keep_visitor, new_guest, visitor_from
 
 # Only these names are ever opened, whatever an address says.
@@ -33,6 +34,7 @@ _STYLE = re.compile(r'<link rel="stylesheet"[^>]*href="/assets/(index-[\w-]+\.cs
 _UNKEPT = {"Cache-Control": "no-store"}
 # A page that listens may ask for the microphone; no other may.
 _LISTENS = {"Permissions-Policy": "camera=(), microphone=(self), geolocation=(), payment=()"}
+_THEME = '\n    <link rel="stylesheet" href="/chat/theme.css">'
 _VOICE = '\n    <script type="module" src="/chat/public/voice.js?{}"></script>'
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -40,7 +42,7 @@ _PAGE = """<!doctype html>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>{name}</title>
-    <link rel="icon" type="image/svg+xml" href="/chat/favicon">
+    <link rel="icon" href="/chat/favicon">
     <meta name="description" content="Talk to {name}: find, compare and buy by talking or by picture.">
     <meta property="og:title" content="{name}">
     <meta property="og:root_path" content="/chat">
@@ -49,11 +51,15 @@ _PAGE = """<!doctype html>
     <script type="module" src="/chat/public/aisle.js"></script>
     <script type="module" src="/chat/public/page.js"></script>{voice}
     <link rel="stylesheet" href="/chat/assets/{style}">
-    <link rel="stylesheet" href="/chat/public/chat.css">
+    <link rel="stylesheet" href="/chat/public/chat.css">{theme}
   </head>
   <body>
+    <header id="shop">
+      <h1>Talk to {name}</h1>
+      <a href="/"><img src="/chat/favicon" alt="" width="24" height="24"> <span>Back to {name}</span></a>
+    </header>
     <div id="root"></div>
-    <p id="first-contact">{note}</p>
+    <footer id="first-contact">{note}</footer>
     <noscript>This page needs JavaScript. The shop itself is at <a href="/">the start page</a>.</noscript>
   </body>
 </html>
@@ -65,6 +71,9 @@ class Pages:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        settings = services.app.settings
+        self._theme = sheet(settings.accent) if settings.accent else ""
+        self._mark = None if settings.mark is None else read_mark(settings.mark)
 
     async def home(self, request: Request) -> Response:
         """Go on with the conversation the visitor is in, or serve an empty page."""
@@ -80,7 +89,8 @@ class Pages:
         has = self._services.app.voice
         able = "&amp;".join(word for word, can in (("hears", has.hears), ("speaks", has.speaks)) if can)
         voice = _VOICE.format(able) if able else ""
-        html = _PAGE.format(name=name, script=script, style=style, note=escape(FIRST_CONTACT), voice=voice)
+        theme = _THEME if self._theme else ""
+        html = _PAGE.format(name=name, script=script, style=style, note=escape(FIRST_CONTACT), voice=voice, theme=theme)
         headers = _UNKEPT | (_LISTENS if has.hears else {})
         response = Response(html, media_type="text/html; charset=utf-8", headers=headers)
         visitor = visitor_from(self._services, request.cookies)
@@ -106,9 +116,16 @@ class Pages:
         """Serve a file of ours."""
         return _file(request.path_params["name"])
 
+    async def theme(self, _: Request) -> Response:
+        """Serve the shop's own colour, where it has one."""
+        kept = {"Cache-Control": "no-cache"}
+        return Response(self._theme, media_type="text/css; charset=utf-8", headers=kept)
+
     async def mark(self, _: Request) -> Response:
-        """Serve our mark wherever Chainlit would show its own."""
-        return _file("mark.svg")
+        """Serve the shop's mark, or ours, wherever Chainlit would show its own."""
+        if self._mark is None:
+            return _file("mark.svg")
+        return Response(self._mark.content, media_type=self._mark.media_type, headers={"Cache-Control": "no-cache"})
 
     async def words(self, _: Request) -> Response:
         """Serve the words of the page."""

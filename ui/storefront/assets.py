@@ -4,15 +4,24 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from ui.problems import not_found
+from ui.theme import read_mark, sheet
 
 router = APIRouter(include_in_schema=False)
 
-_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_THEME = "theme.css"
+_TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webp": "image/webp",
+}
 _YEAR_S = 31_536_000
 
 
@@ -22,6 +31,7 @@ class Assets:
 
     contents: Mapping[str, bytes]
     digest: str
+    mark: str = "mark.svg"
 
     def address(self, name: str) -> str:
         """Return where a file is served; a name that does not exist is a bug."""
@@ -29,15 +39,25 @@ class Assets:
             raise LookupError(name)
         return f"/static/{self.digest}/{name}"
 
+    @property
+    def theme(self) -> str:
+        """Where the shop's own colour is, "" where it has none."""
+        return self.address(_THEME) if _THEME in self.contents else ""
 
-def load_assets() -> Assets:
-    """Read all files once."""
+
+def load_assets(accent: str = "", mark: Path | None = None) -> Assets:
+    """Read all files once, and make those of the shop's own colour and mark."""
     folder = files("ui.storefront") / "static"
-    contents = {item.name: item.read_bytes() for item in folder.iterdir() if item.name.endswith(tuple(_TYPES))}
+    contents = {
+        item.name: item.read_bytes() for item in folder.iterdir() if item.name.endswith((".css", ".js", ".svg"))
+    }
+    contents |= {_THEME: sheet(accent).encode()} if accent else {}
+    shown = "mark.svg" if mark is None else f"mark{mark.suffix.lower()}"
+    contents |= {} if mark is None else {shown: read_mark(mark).content}
     digest = hashlib.sha256()
     for name in sorted(contents):
         digest.update(name.encode() + b"\0" + contents[name])
-    return Assets(contents, digest.hexdigest()[:12])
+    return Assets(contents, digest.hexdigest()[:12], shown)
 
 
 @router.get("/static/{digest}/{name}")
@@ -47,5 +67,5 @@ async def asset(digest: str, name: str, request: Request) -> Response:
     if name not in assets.contents:
         raise not_found()
     kept = f"public, max-age={_YEAR_S}, immutable" if digest == assets.digest else "no-cache"
-    media_type = f"{_TYPES[name[name.rindex('.') :]]}; charset=utf-8"
+    media_type = _TYPES[name[name.rindex(".") :]]
     return Response(assets.contents[name], media_type=media_type, headers={"Cache-Control": kept})

@@ -36,7 +36,8 @@ class Storefront:
 
     def __init__(self, services: Services) -> None:
         self.services = services
-        self.assets: Assets = load_assets()
+        settings = services.app.settings
+        self.assets: Assets = load_assets(settings.accent, settings.mark)
         self.currency = load_policy(services.app.settings.policy).currency
         self._directory = Directory()
         self._reading = asyncio.Lock()
@@ -49,6 +50,7 @@ class Storefront:
         )
         known: dict[str, Any] = self._templates.globals
         known |= {"asset": self.assets.address, "widget": widget.address, "shop": services.app.shop_name}
+        known |= {"theme": self.assets.theme, "mark": self.assets.address(self.assets.mark)}
         filters: dict[str, Any] = self._templates.filters
         filters |= {
             "price": wording.price,

@@ -28,7 +28,7 @@ function toEnd() {
 // Its buttons are pictures; whoever hears the page instead of seeing it needs their names.
 const NAMES = {
   "#sidebar-trigger-button": "Your conversations", "#new-chat-button": "New conversation", "#search-chats-button": "Search your conversations",
-  "#upload-button": "Show a picture", "#chat-submit": "Send", "#stop-button": "Stop waiting", "#theme-toggle": "Light or dark",
+  "#upload-button": "Show a picture", "#upload-button-loading": "Show a picture", "#chat-submit": "Send", "#stop-button": "Stop waiting", "#theme-toggle": "Light or dark",
   ".overflow-y-auto > .absolute.bottom-4 button": "To the newest", "#chat-input": "Your message",
 };
 
@@ -38,7 +38,36 @@ function name() {
   }
 }
 
-new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
+// What its marks say wrongly: a button that is none, a list around no items, a part of the page without a name.
+const MARKS = [
+  ['button[id^="upload-button"]', "role", "button"], ["ul:has(> #thread-history)", "role", "presentation"],
+  ['[data-sidebar="content"]', "role", "navigation"], ['[data-sidebar="content"]', "aria-label", "Your conversations"],
+];
+
+// Its menu of a conversation is a picture inside a link, out of the keyboard's reach: a button beside the link opens it.
+function menus() {
+  for (const row of document.querySelectorAll('#thread-history li[id^="thread-"]')) {
+    const menu = row.querySelector("#thread-options");
+    if (!menu || row.querySelector(":scope > .a-more")) continue;
+    menu.setAttribute("aria-hidden", "true");
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "a-more", textContent: "⋯" });
+    button.setAttribute("aria-label", `Rename or delete: ${row.textContent.trim()}`);
+    button.setAttribute("aria-haspopup", "menu");
+    button.onclick = () => menu.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true, button: 0, pointerType: "mouse" }));
+    row.append(button);
+  }
+}
+
+function mend() {
+  name();
+  menus();
+  for (const [which, mark, value] of MARKS) {
+    for (const node of document.querySelectorAll(which)) if (node.getAttribute(mark) !== value) node.setAttribute(mark, value);
+  }
+}
+
+new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
 
 // Enter before the page is connected, or while an answer is on its way: the message is sent as soon as it can be, unless
 // it was changed in the meantime.
@@ -56,3 +85,12 @@ addEventListener("keydown", (event) => {
   };
   setTimeout(wait, 100);
 }, true);
+
+// A conversation that was deleted leaves the screen for certain: the page begins anew where the visitor is now.
+const plain = window.fetch;
+window.fetch = async (where, how) => {
+  const response = await plain(where, how);
+  const deleted = how?.method === "DELETE" && String(where?.url ?? where).endsWith("/chat/project/thread");
+  if (deleted && response.ok) setTimeout(() => location.assign("/chat/"), 300);
+  return response;
+};

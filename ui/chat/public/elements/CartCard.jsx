@@ -52,7 +52,7 @@ const CartCard = window.aisle.once("CartCard", () => {
     return (
       <section className="aisle a-box" aria-label="Your cart">
         <div className="head">
-          <h3>Your cart</h3>
+          <h2>Your cart</h2>
           {now.undo ? <button type="button" onClick={() => attempt(() => cart.undo(session_id))}>Undo</button> : null}
         </div>
         {trouble ? <p className="alert" role="alert">{trouble}</p> : null}

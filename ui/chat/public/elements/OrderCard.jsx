@@ -61,7 +61,7 @@ const OrderCard = window.aisle.once("OrderCard", () => {
     }, [state.rendered.challenge]);
     return (
       <>
-        <div className="head"><h3>{card.headline}</h3><span>{left}</span></div>
+        <div className="head"><h2>{card.headline}</h2><span>{left}</span></div>
         {state.changes ? <Changes {...state.changes} /> : null}
         <Rows kind="sums" rows={card.lines.map((line) => [`${line.title} × ${line.quantity}`, line.total_text, ""])} />
         <Rows kind="sums totals" rows={card.totals.map((line) => [line.label, line.text, line.name])} />

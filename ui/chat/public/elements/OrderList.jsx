@@ -24,7 +24,7 @@ const OrderList = window.aisle.once("OrderList", () => {
     }, [sessionId, told.order_id]);
     return (
       <section className="a-box" aria-label={`Order ${order.order_id}`}>
-        <h3 className={PLACED.includes(order.state) ? "good" : ""}>{order.state_text}</h3>
+        <h2 className={PLACED.includes(order.state) ? "good" : ""}>{order.state_text}</h2>
         <p className="a-note">{[order.order_id, order.ship_to, order.delivery].filter(Boolean).join(" · ")}</p>
         <dl className="sums">
           {order.lines.map((line) => [

@@ -24,7 +24,7 @@ const ProductCards = window.aisle.once("ProductCards", () => {
         {picture ? <img src={picture} alt="" loading="lazy" /> : <div className="band">{item.product_type}</div>}
         <div className="body">
           <small className="kind">{item.brand}</small>
-          <h3><bdi>{page ? <a href={page} target="_blank" rel="noopener">{item.title}</a> : item.title}</bdi></h3>
+          <h2><bdi>{page ? <a href={page} target="_blank" rel="noopener">{item.title}</a> : item.title}</bdi></h2>
           <small className="facts">
             <span className={tone}>{stock}</span>
             {sizes ? ` · ${sizes}` : ""}{item.rating ? ` · ${item.rating.toFixed(1)} of 5` : ""}
