@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from typing import Any
 from zlib import crc32
 
 from retrieval.analyse import pieces, split
-from retrieval.filters import fold
+from retrieval.filters import PRICES, SOLD, STOCKED_PRICES, fold
 from retrieval.index import FAMILY, NAMES, OFFERS, SAID, SPOKEN, WORDS, Payload, Sparse
 from retrieval.lexicon import Field, Lexicon
 from retrieval.product import Offer, Product
@@ -143,8 +144,18 @@ def offer_payload(product: Product, offers: Sequence[Offer]) -> Payload:
     prices = [offer.price for offer in offers if offer.sellable]
     return {
         OFFERS: kept,
+        **flat(kept),
         "order_price": _unique(min(prices), product) if prices else None,
         "order_price_high": max(prices, default=None),
+    }
+
+
+def flat(offers: Sequence[Mapping[str, Any]]) -> Payload:
+    """Return what a payload's offers say as fields of the product, see filters.flattened."""
+    return {
+        PRICES: sorted({offer["price"] for offer in offers}),
+        STOCKED_PRICES: sorted({offer["price"] for offer in offers if offer["stock"] > 0}),
+        **{field: _union((), (word for offer in offers for word in offer[name])) for name, field in SOLD.items()},
     }
 
 

@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.filters import All
+from retrieval.filters import PRICES, SOLD, STOCKED_PRICES, All
 from retrieval.vision.classical import DIMENSION
 
 TEXT = "text"
@@ -34,8 +34,9 @@ KEYWORD_FIELDS = (
     "label_sizes",
     SPOKEN,
     LOOKED,
+    *SOLD.values(),
 )
-NUMBER_FIELDS = ("order_price", "order_price_high", "order_rating", "order_merit")
+NUMBER_FIELDS = ("order_price", "order_price_high", "order_rating", "order_merit", PRICES, STOCKED_PRICES)
 OFFER_KEYWORD_FIELDS = ("colours", "sizes")
 OFFER_NUMBER_FIELDS = ("price", "stock")
 

@@ -1,6 +1,6 @@
 """Brings a catalogue of an older layout up to this one, from what it holds itself: nothing is imported or encoded."""
 
-from retrieval.document import payload, word_vectors
+from retrieval.document import flat, payload, word_vectors
 from retrieval.filters import All
 from retrieval.index import OFFERS, TEXT, Found, Row, VectorIndex
 from retrieval.lexicon import Lexicon
@@ -42,4 +42,5 @@ async def _copy(old: VectorIndex, new: VectorIndex, lexicon: Lexicon) -> None:
 def _row(one: Found, lexicon: Lexicon) -> Row:
     product = Product.model_validate_json(one.payload["product"])
     kept = {name: one.payload[name] for name in _KEPT if name in one.payload}
-    return Row(payload(product, ()) | kept, word_vectors(product, lexicon), {TEXT: (one.vectors or {})[TEXT]})
+    known = payload(product, ()) | kept | flat(kept[OFFERS])
+    return Row(known, word_vectors(product, lexicon), {TEXT: (one.vectors or {})[TEXT]})

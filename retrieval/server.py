@@ -9,7 +9,7 @@ from qdrant_client import AsyncQdrantClient, models
 from qdrant_client.http.exceptions import ApiException
 
 from policies.errors import Unavailable
-from retrieval.filters import All, Between, Condition, Ids, Not, OneOf, SomeOffer
+from retrieval.filters import All, Between, Condition, Ids, Not, OneOf, SomeOffer, flattened
 from retrieval.index import (
     DENSE_SIZES,
     KEYWORD_FIELDS,
@@ -275,7 +275,9 @@ def _condition(condition: Condition) -> models.Condition:
         case Ids(product_ids):
             return models.HasIdCondition(has_id=[point_id(i) for i in product_ids])
         case SomeOffer(conditions):
-            return models.NestedCondition(nested=models.Nested(key=OFFERS, filter=_all(conditions)))
+            flat, same = flattened(condition)
+            nested = models.NestedCondition(nested=models.Nested(key=OFFERS, filter=_all(conditions)))
+            return models.Filter(must=[*map(_condition, flat), *([] if same else [nested])])
         case Not():
             return _all([condition])
         case All(conditions):

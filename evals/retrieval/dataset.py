@@ -1,52 +1,38 @@
 """Reads a folder of products, queries and judgments; which field is which is found by its usual names or told."""
 
 import csv
-import gzip
-import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
+from evals.retrieval.fields import Fields, entry_of, find_fields, id_of, lines
 from policies.errors import SettingsError
-from retrieval.product import CatalogueEntry, Offer, Product
+from retrieval.product import CatalogueEntry
 
 Half = Literal["development", "held_out"]
 
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "id": ("product_id", "id", "product_uid", "uid", "sku", "asin", "doc_id", "docno", "_id"),
-    "title": ("title", "product_title", "name", "product_name"),
-    "brand": ("brand", "supplier", "product_brand", "manufacturer", "vendor"),
-    "type": ("product_type", "product_class", "category", "type", "class"),
-    "description": ("description", "short_description", "product_description", "text", "body"),
-    "colour": ("colour", "color", "product_color", "attr_t_product_colour"),
-    "price": ("price",),
+_QUERY = {
+    "id": ("query_id", "qid", "id", "topic", "topic_id"),
+    "text": ("query", "text", "search_term", "query_text", "keywords", "title"),
 }
-_QUERY = {"id": ("query_id", "qid", "id"), "text": ("query", "text", "search_term", "query_text")}
 _JUDGMENT = {
-    "query": ("query_id", "qid"),
-    "product": ("product_id", "doc_id", "docno", "product_uid", "id"),
-    "grade": ("grade", "relevance", "rating", "label", "score", "rel"),
+    "query": ("query_id", "qid", "topic", "topic_id", "query"),
+    "product": ("product_id", "doc_id", "docid", "docno", "product_uid", "corpus_id", "item_id", "sku", "asin", "id"),
+    "grade": ("grade", "relevance", "rating", "label", "score", "rel", "judgment", "judgement", "relevance_score"),
 }
-_TITLE_MOST = 300
-_TYPES_FROM = 0.5  # share of products that must say their type; a field filled now and then says something else
-_SAMPLE = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """Which field of a product's line is what; "" where there is none, `facts` a prefix of every other text field."""
-
-    id: str
-    title: str
-    brand: str = ""
-    type: str = ""
-    description: str = ""
-    colour: str = ""
-    price: str = ""
-    facts: str = "attr_t_"
+# Columns of files without a head, by how many there are; four are TREC's.
+_HEADLESS = {"text": {2: (0, 1)}, "grade": {3: (0, 1, 2), 4: (0, 2, 3)}}
+_GRADES = {
+    **dict.fromkeys(("exact", "e", "excellent", "perfect"), 3.0),
+    **dict.fromkeys(("substitute", "s", "good", "partial"), 2.0),
+    **dict.fromkeys(("complement", "c", "fair"), 1.0),
+    **dict.fromkeys(("irrelevant", "i", "bad"), 0.0),
+}
+_RELEVANT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +61,8 @@ class Dataset:
 
     def entries(self) -> Iterator[CatalogueEntry]:
         """Read the products, one after the other; whoever asks holds none of them in memory."""
-        return (_entry(line, self.fields) for path in self.files for line in _lines(path))
+        read = (entry_of(line, self.fields) for path in self.files for line in lines(path))
+        return (entry for entry in read if entry is not None)
 
     def answerable(self) -> set[str]:
         """Return the ids of queries with a relevant product."""
@@ -102,14 +89,34 @@ def read_dataset(folder: Path) -> Dataset:
     if not files or not judged or not (folder / "queries.tsv").is_file():
         raise SettingsError(f"{folder} needs products*.jsonl[.gz], queries.tsv and qrels*.tsv.")
     told = _told(folder / "dataset.toml")
+    asked = {i: text for i, text in _columns(folder / "queries.tsv", _QUERY) if text}
+    by_text = {text: i for i, text in asked.items()}
     grades: dict[str, dict[str, float]] = {}
     for path in judged:
         for query, product, grade in _columns(path, _JUDGMENT):
-            grades.setdefault(query, {})[product] = float(grade)
-    queries = {i: text for i, text in _columns(folder / "queries.tsv", _QUERY) if i in grades}
+            # Some judgments name the query itself.
+            known = query if query in asked else by_text.get(query, query)
+            grades.setdefault(known, {})[id_of(product)] = _grade(grade, path)
+    queries = {i: text for i, text in asked.items() if i in grades}
     if not queries:
         raise SettingsError(f"No query of {folder / 'queries.tsv'} is judged in {judged[0].name}.")
-    return Dataset(folder, _fields(files[0], told), queries, grades, float(told.get("relevant", 2.0)), files)
+    fields = find_fields(
+        files[0], {product for judged in grades.values() for product in judged}, told.get("fields", {})
+    )
+    return Dataset(folder, fields, queries, grades, float(told.get("relevant", _relevant(grades))), files)
+
+
+def _relevant(grades: Mapping[str, Mapping[str, float]]) -> float:
+    """Return the lowest grade that is relevant: 2, or the highest there is where judges knew no 2."""
+    return min(_RELEVANT, max(grade for judged in grades.values() for grade in judged.values()))
+
+
+def _grade(text: str, path: Path) -> float:
+    try:
+        grade = _GRADES[text.casefold()] if text.casefold() in _GRADES else float(text)
+    except ValueError:
+        raise SettingsError(f"{path} has a grade that is no number: {text!r}.") from None
+    return max(0.0, grade)
 
 
 def _told(path: Path) -> dict[str, Any]:
@@ -120,71 +127,30 @@ def _told(path: Path) -> dict[str, Any]:
 
 
 def _columns(path: Path, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[list[str]]:
-    """Yield the wanted columns of each line, found by their heads."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        heads = [head.strip().casefold() for head in next(rows, list[str]())]
-        at: list[int] = []
-        for name, usual in wanted.items():
-            found = next((heads.index(head) for head in usual if head in heads and heads.index(head) not in at), None)
-            if found is None:
-                raise SettingsError(f"{path} has no column for the {name}; call one of them {usual[0]!r}.")
-            at.append(found)
-        for row in rows:
-            if len(row) > max(at):
-                yield [row[column].strip() for column in at]
-
-
-def _fields(path: Path, told: Mapping[str, Any]) -> Fields:
-    sample = [line for line, _ in zip(_lines(path), range(_SAMPLE), strict=False)]
-    said = {name for line in sample for name in line}
-    named: dict[str, str] = {}
-    for name, usual in _NAMES.items():
-        named[name] = next((each for each in usual if each in said and each not in named.values()), "")
-    if named["type"] and sum(bool(line.get(named["type"])) for line in sample) < _TYPES_FROM * len(sample):
-        named["type"] = ""
-    fields = {**named, **told.get("fields", {})}
-    if not fields["id"] or not fields["title"]:
-        raise SettingsError(f"{path} has no field for a product's id or title; name them in dataset.toml, [fields].")
-    unknown = fields.keys() - Fields.__dataclass_fields__.keys()
-    if unknown:
-        raise SettingsError(f"dataset.toml names fields that are not known: {', '.join(sorted(unknown))}.")
-    return Fields(**fields)
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the wanted columns of each line, found by their heads, or by their places where there are no heads."""
     try:
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
-            for line in file:
-                if line.strip():
-                    yield json.loads(line)
-    except (OSError, ValueError) as error:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+            first = next(rows, list[str]())
+            at, headless = _places(path, [cell.strip() for cell in first], wanted)
+            for row in chain([first] if headless else [], rows):
+                if len(row) > max(at):
+                    yield [row[column].strip() for column in at]
+    except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} cannot be read: {error}.") from error
 
 
-def _entry(line: Mapping[str, Any], fields: Fields) -> CatalogueEntry:
-    def text(name: str) -> str:
-        value = line.get(name) if name else None
-        return str(value).strip() if value is not None else ""
-
-    taken = {fields.id, fields.title, fields.brand, fields.type, fields.description, fields.colour, fields.price}
-    facts = {
-        name.removeprefix(fields.facts): str(value)
-        for name, value in line.items()
-        if fields.facts and name.startswith(fields.facts) and name not in taken and isinstance(value, str)
-    }
-    product_id, colour = text(fields.id), text(fields.colour).casefold()
-    product = Product(
-        product_id=product_id,
-        title=text(fields.title)[:_TITLE_MOST] or product_id,
-        brand=text(fields.brand),
-        product_type=text(fields.type).casefold(),
-        description=text(fields.description),
-        colours=tuple(filter(None, (one.strip() for one in colour.split(",")))),
-        attributes=facts,
-    )
-    price = line.get(fields.price) if fields.price else None
-    cents = max(0, round(float(price))) if isinstance(price, int | float) else 0
-    return CatalogueEntry(
-        product=product, offers=(Offer(variant_id=product_id, product_id=product_id, price=cents, stock=1),)
-    )
+def _places(path: Path, first: Sequence[str], wanted: Mapping[str, tuple[str, ...]]) -> tuple[Sequence[int], bool]:
+    heads = [head.casefold().replace("-", "_").replace(" ", "_") for head in first]
+    at: list[int] = []
+    missing = ""
+    for name, usual in wanted.items():
+        found = next((heads.index(head) for head in usual if head in heads and heads.index(head) not in at), None)
+        at.append(-1 if found is None else found)
+        missing = missing or (name if found is None else "")
+    if not missing:
+        return at, False
+    headless = _HEADLESS["grade" if "grade" in wanted else "text"].get(len(first))
+    if headless is not None and all(place < 0 for place in at) and first[-1].strip():
+        return headless, True
+    raise SettingsError(f"{path} has no column for the {missing}; call one of them {wanted[missing][0]!r}.")

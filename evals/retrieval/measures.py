@@ -66,7 +66,12 @@ def means(table: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
 def compared(
     table: Mapping[str, Mapping[str, float]], base: Mapping[str, Mapping[str, float]], measure: str, seed: int
 ) -> Interval:
-    """Return how much better a system is than another on the same queries, with a paired bootstrap interval."""
+    """Return how much better a system is than another on the same queries, with a paired bootstrap interval.
+
+    Without any query all three are 0.
+    """
+    if not table:
+        return Interval(0.0, 0.0, 0.0)
     differences = np.array([table[i][measure] - base[i][measure] for i in sorted(table)])
     draws = np.random.default_rng(seed).integers(0, len(differences), (_RESAMPLES, len(differences)))
     low, high = np.quantile(differences[draws].mean(axis=1), [0.025, 0.975])

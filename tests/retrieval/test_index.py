@@ -8,6 +8,7 @@ import pytest
 from qdrant_client import AsyncQdrantClient
 
 from policies.errors import Unavailable
+from retrieval.document import flat
 from retrieval.edge import EdgeIndex
 from retrieval.filters import All, Between, Condition, Ids, Not, OneOf, SomeOffer
 from retrieval.index import NAMES, OFFERS, SAID, TEXT, WORDS, Ask, LikeAny, Matching, Nearest, Row, Sparse, VectorIndex
@@ -64,6 +65,7 @@ def rows() -> list[Row]:
                 "order_price": min((o["price"] for o in offers), default=None),
                 "order_merit": place,
                 OFFERS: offers,
+                **flat(offers),
             },
             {
                 WORDS: lexicon.weighted([(Field(1, 4, 0.5), text)]),
@@ -127,6 +129,12 @@ async def test_like_any_of_several(index: VectorIndex) -> None:
         (SomeOffer((OneOf("colours", ("black",)), OneOf("sizes", ("s",)), Between("stock", 1))), ""),
         (SomeOffer((Not(OneOf("colours", ("black",))),)), "b"),
         (Not(SomeOffer((Between("stock", 1),))), "ac"),
+        (SomeOffer((Between("price", 150, 250),)), "b"),
+        (SomeOffer((Between("price", 150, 190),)), ""),
+        (SomeOffer((Between("price", None, 100), Between("stock", 1))), ""),
+        (SomeOffer((Between("stock", 2),)), "b"),
+        (SomeOffer((OneOf("sizes", ("m", "l")),)), "b"),
+        (SomeOffer((OneOf("colours", ("black",)), Between("price", 150, 250))), ""),
         (All(), "abc"),
     ],
 )
@@ -162,7 +170,8 @@ async def test_facets_count_products(index: VectorIndex) -> None:
 
 
 async def test_a_payload_field_is_replaced_and_the_rest_stays(index: VectorIndex) -> None:
-    await index.set_payload("a", {OFFERS: [{"colours": ["red"], "sizes": [], "price": 5, "stock": 1}]})
+    offers = [{"colours": ["red"], "sizes": [], "price": 5, "stock": 1}]
+    await index.set_payload("a", {OFFERS: offers, **flat(offers)})
     red = All((SomeOffer((OneOf("colours", ("red",)), Between("stock", 1))),))
     [found] = await index.scan(red, ["product_type"])
     assert (found.product_id, found.payload["product_type"]) == ("a", "desk")

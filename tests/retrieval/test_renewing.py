@@ -5,6 +5,7 @@ import json
 from retrieval.catalog import IndexSettings, open_index
 from retrieval.product import CatalogueEntry
 from retrieval.query import Filters
+from retrieval.storage import LAYOUT
 
 
 async def test_an_index_of_an_older_layout_is_brought_up_without_a_feed(
@@ -24,4 +25,4 @@ async def test_an_index_of_an_older_layout_is_brought_up_without_a_feed(
     assert (await catalog.vocabulary()).version == version
     await catalog.aclose()
     [edition] = settings.path.glob("v-*")
-    assert json.loads((edition / "meta.json").read_text())["layout"] == 4
+    assert json.loads((edition / "meta.json").read_text())["layout"] == LAYOUT
