@@ -2,7 +2,7 @@
 
 import asyncio
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -34,17 +34,18 @@ from retrieval.index import (
     best_first,
     point_id,
 )
+from retrieval.payloads import Payloads
 
 _PAGE = 1000
 _FACET_VALUES = 100_000
-# Every vector is compared, from some 13,000 products on as bytes first, and twice as many as asked for once more as
-# they are: 0.9 ms of processor time among 50,000 against 3.2, and the same sixty found. A graph (m 16) took 27 s to
-# build, 1.0 ms to ask and lost 0.3 % (docs/log.md).
+# Every vector is compared, from some 13,000 products on as bytes first, and half as many again as asked for once
+# more as they are: 0.9 ms of processor time among 50,000 against 3.2, and the same sixty found. A graph (m 16) took
+# 27 s to build and 1.0 ms to ask, and lost 0.3 % (docs/log.md).
 _AS_BYTES_FROM_KIB = 20_000
 _NO_GRAPH = qdrant.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000)
 _AS_BYTES = qdrant.ScalarQuantizationConfig(qdrant.ScalarType.Int8, quantile=0.99, always_ram=True)
-_TWICE_AS_MANY = qdrant.QuantizationSearchParams(rescore=True, oversampling=2.0)
-_COMPARED = qdrant.SearchParams(quantization=_TWICE_AS_MANY)
+_AS_BYTES_FIRST = qdrant.SearchParams(quantization=qdrant.QuantizationSearchParams(rescore=True, oversampling=1.5))
+_AS_THEY_ARE = qdrant.SearchParams(quantization=qdrant.QuantizationSearchParams(ignore=True))
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -55,6 +56,7 @@ class EdgeIndex:
 
     def __init__(self, shard: qdrant.EdgeShard) -> None:
         self._shard = shard
+        self._payloads = Payloads(shard)
 
     @staticmethod
     def create(path: Path) -> "EdgeIndex":
@@ -99,30 +101,52 @@ class EdgeIndex:
             )
             for row in rows
         ]
-        self._shard.update(qdrant.UpdateOperation.upsert_points(points))
+        self._write(qdrant.UpdateOperation.upsert_points(points))
+
+    def _write(self, *operations: qdrant.UpdateOperation) -> None:
+        for operation in operations:
+            self._shard.update(operation)
+        self._payloads.forget()
 
     async def delete(self, product_ids: Sequence[str]) -> None:
         """See VectorIndex."""
-        points: list[qdrant.PointId] = [point_id(i) for i in product_ids]
-        await _thread(self._shard.update, qdrant.UpdateOperation.delete_points(points))
+        await _thread(self._write, qdrant.UpdateOperation.delete_points([point_id(i) for i in product_ids]))
 
     async def query(
         self, asks: Sequence[Ask], payload: Sequence[str] = (), *, with_words: bool = False
     ) -> list[list[Found]]:
-        """See VectorIndex."""
+        """See VectorIndex. Words and vectors are asked for side by side."""
+        fields = ["id", *payload]
+        sides = [
+            [at for at, ask in enumerate(asks) if isinstance(ask.by, Matching) == words] for words in (True, False)
+        ]
+        sides = [side for side in sides if side]
+        answers = await asyncio.gather(
+            *(_thread(self._query, [asks[at] for at in side], fields, with_words) for side in sides)
+        )
+        found = {
+            at: one for side, answer in zip(sides, answers, strict=True) for at, one in zip(side, answer, strict=True)
+        }
+        return [found[at] for at in range(len(asks))]
+
+    def _query(self, asks: Sequence[Ask], fields: Sequence[str], with_words: bool) -> list[list[Found]]:
         requests = [
             qdrant.QueryRequest(
                 limit=ask.limit,
                 query=_scoring(ask.by),
                 filter=_filter(ask.condition),
-                with_payload=["id", *payload],
+                with_payload=False,
                 with_vector=[WORDS] if with_words else False,
-                params=_COMPARED if ask.by.name in DENSE_SIZES else None,
+                params=_params(ask),
             )
             for ask in asks
         ]
-        answers = await _thread(self._shard.query_batch, qdrant.QueryBatchRequest(requests))
-        return [best_first(_found(point, point.score) for point in answer) for answer in answers]
+        answers = self._shard.query_batch(qdrant.QueryBatchRequest(requests))
+        payloads = self._payloads.read((point.id for answer in answers for point in answer), fields)
+        return [
+            best_first(_found(point, payloads[point.id], point.score) for point in answer if point.id in payloads)
+            for answer in answers
+        ]
 
     async def retrieve(
         self, product_ids: Sequence[str], payload: Sequence[str] = (), *, with_vectors: bool = False
@@ -174,16 +198,14 @@ class EdgeIndex:
 
     async def set_payload(self, product_id: str, payload: Payload) -> None:
         """See VectorIndex."""
-        await _thread(self._shard.update, qdrant.UpdateOperation.set_payload([point_id(product_id)], payload))
+        await _thread(self._write, qdrant.UpdateOperation.set_payload([point_id(product_id)], payload))
 
     async def set_pictures(self, pictures: Mapping[str, NDArray[np.float32]], encoder: str) -> None:
         """See VectorIndex."""
         seen = [qdrant.PointVectors(point_id(i), {PICTURE: rows.tolist()}) for i, rows in pictures.items() if len(rows)]
-        looked: list[qdrant.PointId] = [point_id(i) for i in pictures]
-        if seen:
-            await _thread(self._shard.update, qdrant.UpdateOperation.update_vectors(seen))
-        # After the vectors: a crash in between has the pictures looked at again, never left out.
-        await _thread(self._shard.update, qdrant.UpdateOperation.set_payload(looked, {LOOKED: encoder}))
+        looked = qdrant.UpdateOperation.set_payload([point_id(i) for i in pictures], {LOOKED: encoder})
+        # Noted after the vectors: a crash in between has the pictures looked at again, never left out.
+        await _thread(self._write, *([qdrant.UpdateOperation.update_vectors(seen)] if seen else []), looked)
 
     async def optimize(self) -> None:
         """See VectorIndex."""
@@ -215,8 +237,7 @@ def _pictures() -> qdrant.EdgeVectorParams:
     return qdrant.EdgeVectorParams(PICTURE_SIZE, qdrant.Distance.Cosine, multivector_config=nearest, datatype=half)
 
 
-async def _thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    return await asyncio.to_thread(work, *args, **kwargs)
+_thread = asyncio.to_thread
 
 
 def _sparse(words: Sparse) -> qdrant.SparseVector:
@@ -232,8 +253,14 @@ def _scoring(by: Nearest | Matching | LikeAny) -> qdrant.Query:
     return qdrant.Query.RecommendBestScore(liked, using=by.name)
 
 
-def _found(point: qdrant.ScoredPoint | qdrant.Record, score: float = 0.0) -> Found:
-    payload = point.payload or {}
+def _params(ask: Ask) -> qdrant.SearchParams | None:
+    named = any(isinstance(condition, Ids) for condition in ask.condition.conditions)
+    # Products that are named are few: their vectors are compared as they are.
+    return _AS_THEY_ARE if named or ask.by.name not in DENSE_SIZES else _AS_BYTES_FIRST
+
+
+def _found(point: qdrant.ScoredPoint | qdrant.Record, payload: Payload | None = None, score: float = 0.0) -> Found:
+    payload = payload or point.payload or {}
     stored = cast(dict[str, Any] | None, point.vector)
     vectors: dict[str, NDArray[np.float32]] = {}
     words = None

@@ -40,9 +40,11 @@ class _Answer:
 async def search(reader: Reader, query: str, filters: Filters, limit: int, sort: Sort) -> SearchResult:
     """Return the best `limit` products for the words among those that meet the filters; no words means browse."""
     asked = await read_query(reader.catalogued, query)
-    answer = await _answer(reader, asked, filters, limit, sort)
     filtered = bool(active(filters))
-    total = await reader.index.count(conditions(filters)) if filtered or not asked.query.words else None
+    counted = filtered or not asked.query.words
+    answer, total = await asyncio.gather(
+        _answer(reader, asked, filters, limit, sort), reader.index.count(conditions(filters)) if counted else _nothing()
+    )
 
     async def nearest(relaxed: Filters, sort: Sort) -> tuple[Hit, ...]:
         return (await _answer(reader, asked, relaxed, _NEAREST, sort)).hits
@@ -63,6 +65,10 @@ async def search(reader: Reader, query: str, filters: Filters, limit: int, sort:
         nearest_type=nearest_type,
         type_cosine=type_cosine,
     )
+
+
+async def _nothing() -> None:
+    return None
 
 
 async def browse(reader: Reader, filters: Filters, limit: int, also: tuple[Condition, ...] = ()) -> tuple[Hit, ...]:
