@@ -1,7 +1,6 @@
 """The index on Qdrant's in-process engine: one directory, one process, no server."""
 
 import asyncio
-import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
@@ -13,15 +12,9 @@ from numpy.typing import NDArray
 from retrieval.filters import All, Between, Condition, Ids, Not, OneOf, SomeOffer, flattened
 from retrieval.index import (
     DENSE_SIZES,
-    KEYWORD_FIELDS,
     LOOKED,
-    NUMBER_FIELDS,
-    OFFER_KEYWORD_FIELDS,
-    OFFER_NUMBER_FIELDS,
     OFFERS,
     PICTURE,
-    PICTURE_SIZE,
-    SPARSE_NAMES,
     WORDS,
     Ask,
     Found,
@@ -35,15 +28,10 @@ from retrieval.index import (
     point_id,
 )
 from retrieval.payloads import Payloads
+from retrieval.shard import payload_indexes, shard_config
 
 _PAGE = 1000
 _FACET_VALUES = 100_000
-# Every vector is compared, from some 13,000 products on as bytes first, and half as many again as asked for once
-# more as they are: 0.9 ms of processor time among 50,000 against 3.2, and the same sixty found. A graph (m 16) took
-# 27 s to build and 1.0 ms to ask, and lost 0.3 % (docs/log.md).
-_AS_BYTES_FROM_KIB = 20_000
-_NO_GRAPH = qdrant.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000)
-_AS_BYTES = qdrant.ScalarQuantizationConfig(qdrant.ScalarType.Int8, quantile=0.99, always_ram=True)
 _AS_BYTES_FIRST = qdrant.SearchParams(quantization=qdrant.QuantizationSearchParams(rescore=True, oversampling=1.5))
 _AS_THEY_ARE = qdrant.SearchParams(quantization=qdrant.QuantizationSearchParams(ignore=True))
 
@@ -62,20 +50,8 @@ class EdgeIndex:
     def create(path: Path) -> "EdgeIndex":
         """Write an empty shard with our vectors and payload indexes into an empty or absent `path`. Blocks."""
         path.mkdir(parents=True, exist_ok=True)
-        config = qdrant.EdgeConfig(
-            vectors={
-                **{
-                    name: qdrant.EdgeVectorParams(size, qdrant.Distance.Cosine, quantization_config=_AS_BYTES)
-                    for name, size in DENSE_SIZES.items()
-                },
-                PICTURE: _pictures(),
-            },
-            sparse_vectors={name: qdrant.EdgeSparseVectorParams(modifier=qdrant.Modifier.Idf) for name in SPARSE_NAMES},
-            optimizers=qdrant.EdgeOptimizersConfig(indexing_threshold=_AS_BYTES_FROM_KIB),
-            hnsw_config=_NO_GRAPH,
-        )
-        shard = qdrant.EdgeShard.create(str(path), config)
-        for field, params in _payload_indexes().items():
+        shard = qdrant.EdgeShard.create(str(path), shard_config())
+        for field, params in payload_indexes().items():
             shard.update(qdrant.UpdateOperation.create_field_index(field, params))
         shard.flush()
         return EdgeIndex(shard)
@@ -218,23 +194,6 @@ class EdgeIndex:
     async def close(self) -> None:
         """See VectorIndex."""
         await _thread(self._shard.close)
-
-
-def _payload_indexes() -> dict[str, qdrant.KeywordIndexParams | qdrant.IntegerIndexParams]:
-    # `nested` lets a SomeOffer condition be answered from the indexes: 0.3 ms instead of 20 on 1,200 products.
-    number = functools.partial(qdrant.IntegerIndexParams, lookup=False, range=True)
-    return {
-        **{field: qdrant.KeywordIndexParams() for field in KEYWORD_FIELDS},
-        **{field: number() for field in NUMBER_FIELDS},
-        **{f"{OFFERS}[].{field}": qdrant.KeywordIndexParams(nested=OFFERS) for field in OFFER_KEYWORD_FIELDS},
-        **{f"{OFFERS}[].{field}": number(nested=OFFERS) for field in OFFER_NUMBER_FIELDS},
-    }
-
-
-def _pictures() -> qdrant.EdgeVectorParams:
-    nearest = qdrant.MultiVectorConfig(qdrant.MultiVectorComparator.MaxSim)
-    half = qdrant.VectorStorageDatatype.Float16
-    return qdrant.EdgeVectorParams(PICTURE_SIZE, qdrant.Distance.Cosine, multivector_config=nearest, datatype=half)
 
 
 _thread = asyncio.to_thread

@@ -7,6 +7,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.cache import Tally
 from retrieval.encode import TextEncoder
 from retrieval.minilm import WIDTH
 
@@ -19,6 +20,7 @@ class TimedEncoder(TextEncoder):
 
     def __init__(self, encoder: TextEncoder) -> None:
         self._encoder = encoder
+        self.tally = encoder.tally
         self.seconds = 0.0
 
     async def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -42,6 +44,7 @@ class HashedEncoder(TextEncoder):
 
     def __init__(self) -> None:
         self._directions: dict[str, NDArray[np.float32]] = {}
+        self.tally = Tally()
 
     async def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """See TextEncoder."""

@@ -38,6 +38,7 @@ class KeptEncoder(TextEncoder):
 
     def __init__(self, encoder: TextEncoder, kept: Path) -> None:
         self._encoder = encoder
+        self.tally = encoder.tally
         self._kept = kept
         self._known: dict[bytes, NDArray[np.float32]] = {}
         if kept.is_file():
