@@ -16,7 +16,10 @@ from retrieval.lexicon import Field, Lexicon
 from retrieval.server import ServerIndex, create_collection
 
 # The local double says that it has no payload indexes; the server has.
-pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect:UserWarning")
+pytestmark = [
+    pytest.mark.filterwarnings(f"ignore:{said}:UserWarning")
+    for said in ("Payload indexes have no effect", "Local mode performs exact")
+]
 
 
 @pytest.fixture(params=["edge", "server"])

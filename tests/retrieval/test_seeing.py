@@ -219,7 +219,7 @@ async def test_until_pictures_are_looked_at_nothing_is_found_by_them(catalog: Ca
     assert not result.alike
 
 
-@pytest.mark.filterwarnings("ignore:Payload indexes have no effect")  # Of the local Qdrant that stands in for one.
+@pytest.mark.filterwarnings("ignore:Payload indexes have no effect", "ignore:Local mode performs exact")
 async def test_a_qdrant_server_keeps_several_pictures_of_a_product() -> None:
     client = AsyncQdrantClient(location=":memory:")
     index = await create_collection(client, "pictures")

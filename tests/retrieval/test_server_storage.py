@@ -13,7 +13,10 @@ from retrieval.product import CatalogueEntry, Offer, Policy
 from retrieval.query import Filters
 from retrieval.server_storage import ServerStorage
 
-pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect:UserWarning")
+pytestmark = [
+    pytest.mark.filterwarnings(f"ignore:{said}:UserWarning")
+    for said in ("Payload indexes have no effect", "Local mode performs exact")
+]
 
 
 @pytest.fixture

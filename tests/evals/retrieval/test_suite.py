@@ -16,11 +16,11 @@ from policies.errors import SettingsError
 from retrieval.encode import open_encoder
 
 _QUERIES = ("copper pipe", "drop cloth", "emergensy light", "deck over", "wood screws", "netflix")
+_TITLES = ("3/4 in. copper pipe", "Canvas drop cloth", "Emergency light", "Deckover coating", "Zinc wood screws")
 
 
 def write(folder: Path, *, title: str = "product_title") -> Path:
-    titles = ["3/4 in. copper pipe", "Canvas drop cloth", "Emergency light", "Deckover coating", "Zinc wood screws"]
-    lines = [json.dumps({"product_uid": str(n), title: text}) for n, text in enumerate(titles)]
+    lines = [json.dumps({"product_uid": str(n), title: text}) for n, text in enumerate(_TITLES)]
     (folder / "products.jsonl.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
     asked = [f"q{n}\t{text}" for n, text in enumerate(_QUERIES)]
     (folder / "queries.tsv").write_text("\n".join(["query_id\tquery", *asked]) + "\n")
@@ -51,9 +51,23 @@ def test_each_query_is_in_one_half_by_its_text(tmp_path: Path) -> None:
     assert all(half_of(text) == "development" for text in halves[0].values())
 
 
+def test_fields_are_found_by_what_is_judged_and_what_they_hold(tmp_path: Path) -> None:
+    lines = [
+        {"no": n, "article": 100 + n, "what": text, "photo": "https://x.example/1"} for n, text in enumerate(_TITLES)
+    ]
+    (tmp_path / "products.jsonl").write_text("\ufeff" + "\n".join(map(json.dumps, [*lines, {"what": "no id"}])))
+    (tmp_path / "queries.tsv").write_text("1\tcopper pipe\n2\tnetflix\n")
+    (tmp_path / "qrels.tsv").write_text("1\t0\t100.0\t1\n1\t0\t101\t0\n2\t0\t104\t0\n")
+    data = read_dataset(tmp_path)
+    assert (data.fields.id, data.fields.title, data.fields.type, data.fields.price) == ("article", "what", "", "")
+    assert [entry.product.product_id for entry in data.entries()] == ["100", "101", "102", "103", "104"]
+    assert (data.relevant, data.answerable(), dict(data.queries)) == (1.0, {"1"}, {"1": "copper pipe", "2": "netflix"})
+
+
 def test_fields_of_another_name_are_told_and_a_folder_without_judgments_is_refused(tmp_path: Path) -> None:
     write(tmp_path, title="heading")
-    with pytest.raises(SettingsError, match="title"):
+    (tmp_path / "dataset.toml").write_text('[fields]\nheadline = "heading"\n')
+    with pytest.raises(SettingsError, match="headline"):
         read_dataset(tmp_path)
     (tmp_path / "dataset.toml").write_text('relevant = 3\n[fields]\ntitle = "heading"\n')
     data = read_dataset(tmp_path)
