@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 
 import pytest
 
@@ -88,8 +89,9 @@ async def test_readers_during_a_replacement_see_the_old_or_the_new_catalogue_who
     counts: set[int] = set()
 
     async def read() -> None:
-        while not done.is_set():
-            result = await catalog.search("desk", Filters(), limit=50)
+        # Another limit each time, for a search that is remembered reads nothing.
+        for number in itertools.takewhile(lambda _: not done.is_set(), itertools.count()):
+            result = await catalog.search("desk", Filters(), limit=50 + number)
             counts.add(len(result.hits))
 
     readers = [asyncio.create_task(read()) for _ in range(3)]
