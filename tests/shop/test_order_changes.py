@@ -246,7 +246,7 @@ def test_g21_every_state_of_an_order_has_words_and_only_an_end_sounds_like_one(l
     states = {state for step in ORDER.steps for state in step} - {"placed", "captured", "cancelled"}
     for state in states:
         said = WORDS[locale][f"state_{state}"]
-        assert said.endswith("."), state
+        assert said.endswith((".", "。")), state
         if state in ("cancelling", "return_requested", "refunding", "changing"):
             assert "{amount}" not in said, state
             assert not re.search(r"\b(cancelled\.|refunded\.|went back|gingen zurück)", said.lower()), state
