@@ -39,7 +39,10 @@ async def clean(page: Page, where: str) -> None:
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         await page.evaluate(SETTLED)  # a colour half way to another has no contrast to measure
         found = await Axe().run(page, options=RULES)
-        told = [(each["id"], [(node["target"], node["failureSummary"]) for node in each["nodes"]][:3]) for each in found.response["violations"]]
+        told = [
+            (each["id"], [(node["target"], node["failureSummary"]) for node in each["nodes"]][:3])
+            for each in found.response["violations"]
+        ]
         assert told == [], f"{where}, {scheme}, {size['width']} wide"
     await page.set_viewport_size(DESKTOP)
 

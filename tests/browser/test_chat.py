@@ -93,8 +93,8 @@ async def test_an_order_is_cancelled_and_its_conversation_named_and_deleted(
     page: Page, shop: RunningShop, watch: Watch
 ) -> None:
     watch.allow("status of 410 .*/render")  # A card read back asks whether it still stands.
-    # Cards of a conversation that was just deleted ask once more, before the page has let go of them.
-    watch.allow("status of 401 .*/v1/")
+    # Cards of a conversation that was just deleted ask once more, also for a new key, before the page lets go of them.
+    watch.allow("status of 401 .*/v1/", "status of 404 .*/v1/sessions")
     chat = Chat(page)
     await chat.open()
     await chat.say("a pine desk")
