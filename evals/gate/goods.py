@@ -24,7 +24,11 @@ _BANK = """
     UPDATE sandbox_payments.authorisations SET instrument = 'card-refund-refused' WHERE authorisation_id IN (
         SELECT authorisation_id FROM intents WHERE intent_id = (SELECT intent_id FROM orders WHERE order_id = ?))
 """
-_CARD = "UPDATE intents SET payment_reference = ? WHERE state = 'captured' AND subject = ?"
+# A gift card is the shop's own and always answers: turned into a bank's, a change would charge what no card named.
+_CARD = """
+    UPDATE intents SET payment_reference = ?
+    WHERE state = 'captured' AND subject = ? AND payment_reference NOT LIKE 'gift:%'
+"""
 _MONTH_S = 31 * 86_400
 # Of an order in which state something may be recorded; the shop has a table of its own.
 _MAY: Mapping[str, frozenset[str]] = {
