@@ -74,7 +74,7 @@ async def test_a_purchase_outlives_a_reload_after_every_step(page: Page, shop: R
     await shot(page, "check-order")
     await page.get_by_role("button", name=PRESS).click()
     await expect(page.get_by_role("button", name=PRESS)).to_have_count(0)
-    await page.wait_for_function("() => !document.body.innerText.includes('Place order')")
+    await expect(page.locator("body")).not_to_contain_text("Place order", use_inner_text=True)
     (placed,) = await account.orders()
     await expect(page.get_by_text(placed["order_id"]).first).to_be_visible()
     await page.reload()
