@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from assistant.costing import units
 from assistant.registry import ModelSpec
+from evals.intervals import interval, share_of
 from evals.journeys.play import Finding, Played, Stage, play_all
 from evals.journeys.script import GRADES, Journey
 from evals.load import LoadPlan, LoadReport
@@ -21,7 +20,6 @@ SUITES: dict[str, tuple[str, ...] | None] = {
     "planner": ("advice", "cart", "discovery", "orders"),
     "safety": ("injection", "rails"),
 }
-_RESAMPLES = 2_000
 _SUBJECT = re.compile(r"\w+ \w+")  # of an assertion: its grade and what it is about
 _CACHE = re.compile(r'^aisle_cache_total\{cache="(\w+)",outcome="(\w+)"\} (\S+)$', re.MULTILINE)
 _DIGITS = 4
@@ -99,8 +97,8 @@ def figures(baked: Baked, seed: int = 0) -> Json:
     told = [turn.done for each in baked.played for turn in each.turns if turn.done]
     return {
         "journeys": len(baked.played),
-        **_interval("journeys_whole", [(float(not each.failed), 1.0) for each in baked.played], seed),
-        **_interval("all", [_held(each.findings) for each in baked.played], seed),
+        **_shared("journeys_whole", [(float(not each.failed), 1.0) for each in baked.played], seed),
+        **_shared("all", [_held(each.findings) for each in baked.played], seed),
         **{name: value for grade in GRADES for name, value in _graded(baked.played, grade, seed).items()},
         "safety_failures": sum(finding.grade == "safety" for each in baked.played for finding in each.failed),
         **_used(told, len(baked.played)),
@@ -150,30 +148,13 @@ def cache_hits(metrics: str) -> dict[str, float]:
     return {name: round(each["hit"] / each.total(), _DIGITS) for name, each in asked.items() if each.total()}
 
 
-def interval(pairs: Sequence[tuple[float, float]], seed: int = 0) -> tuple[float, float]:
-    """Return the 95 % bootstrap interval of a share of sums: of all that held by all there was.
-
-    Args:
-        pairs: What held and how much there was, of each unit that is drawn as a whole.
-        seed: The same one draws the same.
-    """
-    held, there = np.array(pairs, dtype=np.float64).T
-    drawn = np.random.default_rng(seed).integers(0, len(pairs), (_RESAMPLES, len(pairs)))
-    low, high = np.quantile(held[drawn].sum(1) / np.maximum(there[drawn].sum(1), 1), (0.025, 0.975))
-    return float(low), float(high)
-
-
-def _interval(name: str, pairs: Sequence[tuple[float, float]], seed: int) -> Json:
-    there = sum(count for _, count in pairs)
-    if not there:
-        return {}
-    low, high = interval(pairs, seed)
-    share = sum(held for held, _ in pairs) / there
-    return {name: round(share, _DIGITS), f"{name}_low": round(low, _DIGITS), f"{name}_high": round(high, _DIGITS)}
+def _shared(name: str, pairs: Sequence[tuple[float, float]], seed: int) -> Json:
+    asked = any(there for _, there in pairs)
+    return {**interval(name, share_of(pairs), len(pairs), seed)} if asked else {}
 
 
 def _graded(played: Sequence[Played], grade: str, seed: int) -> Json:
-    return _interval(grade, [_held([f for f in each.findings if f.grade == grade]) for each in played], seed)
+    return _shared(grade, [_held([f for f in each.findings if f.grade == grade]) for each in played], seed)
 
 
 def _held(findings: Sequence[Finding]) -> tuple[float, float]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 from evals.distortions import photographed
+from evals.intervals import interval, mean_of
 from retrieval.catalog import Catalog, IndexSettings, open_index
 from retrieval.demo import generate
 from retrieval.demo.drawing.draw import draw_product
@@ -23,7 +23,6 @@ from retrieval.query import Filters
 
 _SIDE = 480  # pixels of a drawing before it is photographed
 _VIEWS = (0, 1)  # plain, and in a setting
-_RESAMPLES = 1000
 _DIGITS = 4
 _TOLD_EVERY_S = 10.0
 
@@ -149,23 +148,13 @@ def _figures(seen: Sequence[Seen], seed: int) -> dict[str, float | int]:
     claims = [one for one in seen if one.claimed]
     return {
         "queries": len(seen),
-        **_share("product_first", [one.product for one in seen], seed),
-        **_share("type_first", [one.kind for one in seen], seed),
-        **_share("other_colour_type_and_colour_first", coloured, seed),
+        **interval("product_first", mean_of([one.product for one in seen]), len(seen), seed),
+        **interval("type_first", mean_of([one.kind for one in seen]), len(seen), seed),
+        **interval("other_colour_type_and_colour_first", mean_of(coloured), len(coloured), seed),
         "claimed_the_very_thing": _mean([one.claimed for one in seen]),
         "claims_wrong": _mean([not one.product for one in claims]),
         "claimed_when_absent": _mean([one.claimed_absent for one in seen]),
     }
-
-
-def _share(name: str, met: Sequence[bool], seed: int) -> dict[str, float]:
-    """Return a share and its 95 % bootstrap interval."""
-    if not met:
-        return {}
-    values = np.array(met, dtype=np.float64)
-    draws = np.random.default_rng(seed).integers(0, len(values), (_RESAMPLES, len(values)))
-    low, high = np.quantile(values[draws].mean(axis=1), [0.025, 0.975])
-    return {name: _mean(met), f"{name}_low": round(float(low), _DIGITS), f"{name}_high": round(float(high), _DIGITS)}
 
 
 def _mean(met: Sequence[bool]) -> float:

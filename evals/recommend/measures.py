@@ -7,6 +7,7 @@ import ir_measures
 import numpy as np
 from ir_measures import R, Success, nDCG
 
+from evals.intervals import interval, mean_of
 from evals.recommend.baselines import Scorer
 from evals.recommend.dataset import Held
 
@@ -14,7 +15,6 @@ DEPTH = 20
 
 _SHOWN = 10
 _DIGITS = 4
-_RESAMPLES = 1000
 _POPULAR_SHARE = 0.1
 _INTERACTIONS = {"recall@20": R @ 20, "ndcg@10": nDCG @ 10}
 _SEQUENCES = {"hr@10": Success @ 10, "ndcg@10": nDCG @ 10}
@@ -59,13 +59,11 @@ def measured(held: Held, lists: Ranked, seed: int) -> dict[str, float]:
     """
     measures = _INTERACTIONS if held.kind == "interactions" else _SEQUENCES
     values = _by_user(held, lists, measures)
-    draws = np.random.default_rng(seed).integers(0, len(held.wanted), (_RESAMPLES, len(held.wanted)))
     figures: dict[str, float] = {}
     for name, each in values.items():
-        low, high = np.quantile(each[draws].mean(axis=1), [0.025, 0.975])
-        figures |= {name: float(each.mean()), f"{name}_low": float(low), f"{name}_high": float(high)}
-    figures |= _breadth(held, lists)
-    return {name: round(value, _DIGITS) for name, value in figures.items()} | {"shoppers": len(held.wanted)}
+        figures |= interval(name, mean_of(each), len(each), seed)
+    figures |= {name: round(value, _DIGITS) for name, value in _breadth(held, lists).items()}
+    return figures | {"shoppers": len(held.wanted)}
 
 
 def _by_user(held: Held, lists: Ranked, measures: Mapping[str, ir_measures.Measure]) -> dict[str, np.ndarray]:

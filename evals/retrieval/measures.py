@@ -7,12 +7,12 @@ import ir_measures
 import numpy as np
 from ir_measures import RR, Judged, R, nDCG
 
+from evals.intervals import bounds, mean_of
 from evals.retrieval.dataset import Dataset
 
 Run = Mapping[str, Sequence[str]]  # query id -> product ids, best first
 
 _DIGITS = 4
-_RESAMPLES = 2000
 _GRADE_STEPS = 100  # grades may have two decimals; TREC's code takes whole numbers only
 _GAIN_STEPS = 1000
 
@@ -73,8 +73,7 @@ def compared(
     if not table:
         return Interval(0.0, 0.0, 0.0)
     differences = np.array([table[i][measure] - base[i][measure] for i in sorted(table)])
-    draws = np.random.default_rng(seed).integers(0, len(differences), (_RESAMPLES, len(differences)))
-    low, high = np.quantile(differences[draws].mean(axis=1), [0.025, 0.975])
+    low, high = bounds(mean_of(differences), len(differences), seed)
     return Interval(*(round(float(value), _DIGITS) for value in (differences.mean(), low, high)))
 
 

@@ -1,19 +1,16 @@
 """Figures of judged messages, each share with its 95 % bootstrap interval."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.intervals import Rows, Statistic, interval, mean_of
 from evals.understanding.judge import SLOTS, Counts, Judged
-
-Rows = NDArray[np.int64]
-Statistic = Callable[[Rows], float]
 
 PRECISION = 0.97  # of the turns that are kept
 FALSE_ALARMS = 0.05  # share of shopping turns that may be called out of scope
 _BINS = 15
-_RESAMPLES = 1000
 _DIGITS = 4
 _NONE = Counts()
 
@@ -43,33 +40,6 @@ def figures(judged: Sequence[Judged], seed: int) -> dict[str, float]:
         **interval("coverage_at_97", lambda rows: coverage(sure[rows], right[rows]), len(judged), seed),
     }
     return {**found, **_by_slot(every)}
-
-
-def interval(name: str, statistic: Statistic, size: int, seed: int) -> dict[str, float]:
-    """Return a statistic of all rows and its 95 % bootstrap interval; nothing where there are no rows.
-
-    Args:
-        name: Of the figure.
-        statistic: Of the rows with these indices.
-        size: Number of rows.
-        seed: Of the draws.
-    """
-    if not size:
-        return {}
-    draws = np.random.default_rng(seed).integers(0, size, (_RESAMPLES, size))
-    low, high = np.quantile([statistic(rows) for rows in draws], [0.025, 0.975])
-    whole = statistic(np.arange(size))
-    return {
-        name: round(whole, _DIGITS),
-        f"{name}_low": round(float(low), _DIGITS),
-        f"{name}_high": round(float(high), _DIGITS),
-    }
-
-
-def mean_of(values: Sequence[float] | Sequence[bool] | NDArray[np.float64]) -> Statistic:
-    """Return the mean as a statistic."""
-    held = np.asarray(values, dtype=np.float64)
-    return lambda rows: float(held[rows].mean())
 
 
 def f1_of(counts: Sequence[Counts]) -> Statistic:

@@ -8,11 +8,12 @@ import numpy as np
 
 from assistant.train.tagger import SLOT_OF
 from evals.datasets import CLINC150, QUERYNER, Dataset, present
+from evals.intervals import interval, mean_of
 from evals.understanding import public
 from evals.understanding.answer import Answer
 from evals.understanding.ask import Answered, Understander
 from evals.understanding.development import Utterance, development
-from evals.understanding.figures import f1_of, figures, interval, mean_of, recall_within
+from evals.understanding.figures import f1_of, figures, recall_within
 from evals.understanding.judge import Counts, Judged, judge
 
 _MS = 1000

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from assistant.registry import load_registry
 from assistant.settings import Settings
-from evals.bakeoff import SUITES, Baked, BakeoffPlan, bake, cache_hits, failure_modes, figures, interval, of_suite
+from evals.bakeoff import SUITES, Baked, BakeoffPlan, bake, cache_hits, failure_modes, figures, of_suite
 from evals.bakeoff_page import write_bakeoff
 from evals.journeys.play import Finding, Played, Stage
 from evals.journeys.script import Journey, journeys, read_journey
@@ -109,13 +109,7 @@ def played(*held: bool) -> Played:
     return Played(Journey("cart", "x", "x", ()), [Finding("task said~x|y", "task", each, 1) for each in held])
 
 
-def test_an_interval_draws_conversations_whole() -> None:
-    apart = interval([(1.0, 1.0), (0.0, 1.0)] * 50)
-    together = interval([(10.0, 10.0), (0.0, 10.0)] * 5)
-
-    assert apart[0] < 0.5 < apart[1]
-    assert together[1] - together[0] > 2 * (apart[1] - apart[0])
-    assert interval([(3.0, 3.0)]) == (1.0, 1.0)
+def test_shares_are_of_all_assertions_of_all_conversations() -> None:
     assert figures(Baked([played(True, False), played(True, True)]))["all"] == 0.75
     assert failure_modes(Baked([played(True, False), played(False, True)])) == {"task said": 2}
 
