@@ -4,19 +4,15 @@ import asyncio
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol, cast
 
 import numpy as np
-import onnxruntime  # pyright: ignore[reportMissingTypeStubs] -- ships none; _Session types what we call
 from numpy.typing import NDArray
-from onnxruntime.capi.onnxruntime_pybind11_state import (  # pyright: ignore[reportMissingTypeStubs]
-    InvalidProtobuf,  # pyright: ignore[reportUnknownVariableType]
-)
 from tokenizers import Tokenizer
 
 from policies.errors import SettingsError
 from retrieval.cache import Cache, Tally
 from retrieval.minilm import WIDTH, build_graph, graph_path
+from retrieval.onnx import DAMAGED, Session, open_session
 
 _MAX_TOKENS = 256  # what the model was trained with
 _BATCH = 16  # small enough that a shopper's query never waits long behind an import
@@ -24,19 +20,10 @@ _BULK_THREADS = 2
 _REMEMBERED_QUERIES = 2048
 
 
-class _Session(Protocol):
-    def run(self, output_names: list[str], input_feed: dict[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]: ...
-
-
-class _Options(Protocol):
-    intra_op_num_threads: int
-    inter_op_num_threads: int
-
-
 class TextEncoder:
     """all-MiniLM-L6-v2: 384 numbers per text, unit length, so that a dot product is a cosine."""
 
-    def __init__(self, session: _Session, tokenizer: Tokenizer) -> None:
+    def __init__(self, session: Session, tokenizer: Tokenizer) -> None:
         self._session = session
         self._tokenizer = tokenizer
         self.tally = Tally()
@@ -106,22 +93,14 @@ def _open(model_path: Path, cache_dir: Path) -> TextEncoder:
     return TextEncoder(_session(model_path / "model.safetensors", cache_dir), tokenizer)
 
 
-def _session(weights: Path, cache_dir: Path) -> _Session:
+def _session(weights: Path, cache_dir: Path) -> Session:
     graph = build_graph(weights, cache_dir)
     try:
-        return _load(graph)
-    except InvalidProtobuf:
-        # The cached file is damaged; it is only a copy, so make it again.
+        return open_session(graph)
+    except DAMAGED:
+        # The cached file is only a copy, so make it again.
         graph_path(cache_dir).unlink(missing_ok=True)
-        return _load(build_graph(weights, cache_dir))
-
-
-def _load(graph: Path) -> _Session:
-    options = cast(_Options, onnxruntime.SessionOptions())  # pyright: ignore[reportUnknownMemberType]
-    # One thread per call: on a few busy cores, threads inside a call only wait for each other.
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    return cast(_Session, onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"]))
+        return open_session(build_graph(weights, cache_dir))
 
 
 def _installed_model() -> Path:

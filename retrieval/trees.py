@@ -2,37 +2,23 @@
 
 import json
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any
 
 import numpy as np
-import onnxruntime  # pyright: ignore[reportMissingTypeStubs] -- ships none; the protocols type what we call
 from numpy.typing import NDArray
-from onnxruntime.capi.onnxruntime_pybind11_state import (  # pyright: ignore[reportMissingTypeStubs]
-    Fail,  # pyright: ignore[reportUnknownVariableType]
-    InvalidProtobuf,  # pyright: ignore[reportUnknownVariableType]
-)
 
 from policies.errors import SettingsError
+from retrieval.onnx import DAMAGED, Session, open_session
 from retrieval.ranker import FEATURES, Features, RankerNote
 
 FILE = "ranker.onnx"
 PROVENANCE = "provenance"
 
 
-class _Meta(Protocol):
-    custom_metadata_map: dict[str, str]
-
-
-class _Session(Protocol):
-    def run(self, output_names: list[str], input_feed: dict[str, Features]) -> list[NDArray[np.float32]]: ...
-
-    def get_modelmeta(self) -> _Meta: ...
-
-
 class TreesRanker:
     """Gradient-boosted trees; ONNX Runtime, which the text encoder needs anyway, adds them up."""
 
-    def __init__(self, session: _Session, provenance: dict[str, Any]) -> None:
+    def __init__(self, session: Session, provenance: dict[str, Any]) -> None:
         self._session = session
         self.note = RankerNote("trees", json.dumps(provenance))
 
@@ -62,9 +48,9 @@ def read_ranker(model: bytes, path: Path) -> TreesRanker:
         SettingsError: See open_ranker.
     """
     try:
-        session = cast(_Session, onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"]))
+        session = open_session(model)
         provenance: dict[str, Any] = json.loads(session.get_modelmeta().custom_metadata_map[PROVENANCE])
-    except (InvalidProtobuf, Fail, KeyError, ValueError):
+    except (*DAMAGED, KeyError, ValueError):
         raise SettingsError(f"{path} is no ranker. Remove it, or train one with: aisle train ranker") from None
     if provenance.get("features") != list(FEATURES):
         raise SettingsError(

@@ -1,15 +1,12 @@
 """What recommendations are compared with: the bestsellers, neighbours by cosine, and the published closed form."""
 
 from collections.abc import Callable
-from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from retrieval.taste.interactions import Days, Indices, Interactions
+from retrieval.taste.interactions import Days, Indices, Interactions, Scores
 from retrieval.taste.item_to_item import closed_form, together
 
-Scores = NDArray[np.float64]
 Scorer = Callable[[Indices, Days], Scores]
 
 _COSINE_NEIGHBOURS = 200
@@ -24,10 +21,7 @@ def bestsellers(taken: Interactions) -> Scorer:
 
 def nearest_items(taken: Interactions) -> Scorer:
     """Score by the cosine of two products' takers, the strongest neighbours of each only (ItemKNN)."""
-    pairs = np.zeros((len(taken.items), len(taken.items)), dtype=np.float32)
-    for start, end in pairwise(taken.bounds().tolist()):
-        mine = np.unique(taken.item[start:end])
-        pairs[np.ix_(mine, mine)] += 1.0
+    pairs = together(taken, np.arange(len(taken.items))).astype(np.float32)
     lengths = np.sqrt(np.maximum(np.diag(pairs), 1.0))
     pairs /= lengths[:, None] * lengths[None, :]
     np.fill_diagonal(pairs, 0.0)

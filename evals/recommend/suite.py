@@ -9,12 +9,12 @@ from typing import Protocol, cast
 
 import numpy as np
 
-from evals.recommend.baselines import Scorer, Scores, bestsellers, nearest_items, published
+from evals.recommend.baselines import Scorer, bestsellers, nearest_items, published
 from evals.recommend.dataset import Held, without_last
 from evals.recommend.measures import measured, ranked
 from retrieval.taste import next_item
 from retrieval.taste.attentive import Weights, read_attentive, written
-from retrieval.taste.interactions import Days, Indices, Interactions
+from retrieval.taste.interactions import Days, Indices, Interactions, Scores
 from retrieval.taste.item_to_item import ItemToItem
 
 Told = Callable[[str], None]

@@ -1,34 +1,22 @@
 """Serves the self-attentive model of what a shopper takes next from one ONNX file, without PyTorch."""
 
-from typing import Protocol, cast
-
 import numpy as np
-import onnxruntime  # pyright: ignore[reportMissingTypeStubs] -- ships none; the protocol types what we call
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from retrieval.graph import Graph
-from retrieval.taste.interactions import Days, Indices
+from retrieval.onnx import Session, open_session
+from retrieval.taste.interactions import Days, Indices, Scores
 
-Scores = NDArray[np.float64]
 Weights = dict[str, NDArray[np.float32]]
 
 _EPSILON = 1e-5  # of PyTorch's LayerNorm
 
 
-class _Session(Protocol):
-    def run(self, output_names: list[str], input_feed: dict[str, Indices]) -> list[NDArray[np.float32]]: ...
-
-
-class _Options(Protocol):
-    intra_op_num_threads: int
-    inter_op_num_threads: int
-
-
 class Attentive:
     """A trained model over the products of one shop."""
 
-    def __init__(self, session: _Session, longest: int) -> None:
+    def __init__(self, session: Session, longest: int) -> None:
         self._session = session
         self._longest = longest
 
@@ -48,11 +36,7 @@ class Attentive:
 
 def read_attentive(model: bytes, longest: int) -> Attentive:
     """Return the model in an ONNX file's bytes, as `written` made them."""
-    options = cast(_Options, onnxruntime.SessionOptions())  # pyright: ignore[reportUnknownMemberType]
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    return Attentive(cast(_Session, session), longest)
+    return Attentive(open_session(model), longest)
 
 
 def written(weights: Weights) -> bytes:

@@ -9,8 +9,24 @@ from numpy.typing import NDArray
 
 Indices = NDArray[np.int64]
 Days = NDArray[np.float64]
+Scores = NDArray[np.float64]
 
 SECONDS_OF_A_DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedForm:
+    """What every model in closed form is trained with.
+
+    Args:
+        ridge: Added to the diagonal; higher trusts rare pairs less.
+        novelty: Scores are divided by the product's popularity to this power.
+        most: Products that are learned, the most taken first, since the closed form inverts a square matrix.
+    """
+
+    ridge: float
+    novelty: float
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +72,11 @@ class Interactions:
         """Return where each shopper's interactions begin, and the end of the last, shape (shoppers + 1,)."""
         return np.searchsorted(self.user, np.arange(len(self.users) + 1))
 
-    def popularity(self) -> NDArray[np.float64]:
+    def popularity(self) -> Scores:
         """Return how many interactions each product has, shape (products,)."""
         return np.bincount(self.item, minlength=len(self.items)).astype(np.float64)
+
+    def most_taken(self, most: int) -> Indices:
+        """Return the products that anybody took, the most taken first, at most so many."""
+        popularity = self.popularity()
+        return np.argsort(-popularity, kind="stable")[: min(most, np.count_nonzero(popularity))]

@@ -12,34 +12,28 @@ from itertools import pairwise
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from retrieval.taste.interactions import Days, Indices, Interactions
-
-Scores = NDArray[np.float64]
+from retrieval.taste.interactions import ClosedForm, Days, Indices, Interactions, Scores
 
 _STEP = 1024  # rows whose neighbours are chosen at a time, which bounds the memory for it
 
 
-@dataclass(frozen=True, slots=True)
-class Knobs:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knobs(ClosedForm):
     """How item to item is trained and asked.
 
     Args:
-        ridge: Added to the diagonal of the co-occurrences; higher trusts rare pairs less.
         neighbours: Weights kept for a product.
-        most: Products with weights; beyond, the least taken have none, since the closed form inverts a square matrix.
         fresh_days: An interaction's extra weight falls to 1/e of it in this time before the shopper's last one.
         lasting: Weight of an interaction however old, beside 1 for one that is new.
-        novelty: Scores are divided by the product's popularity to this power.
     """
 
     ridge: float = 500.0
-    neighbours: int = 200
+    novelty: float = 0.2
     most: int = 12_000
+    neighbours: int = 200
     fresh_days: float = 30.0
     lasting: float = 0.3
-    novelty: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +58,7 @@ class ItemToItem:
     def train(cls, taken: Interactions, knobs: Knobs | None = None) -> Self:
         """Learn from interactions; the same ones give the same weights."""
         chosen = knobs or Knobs()
-        popularity = taken.popularity()
-        kept = np.argsort(-popularity, kind="stable")[: min(chosen.most, np.count_nonzero(popularity))]
+        kept = taken.most_taken(chosen.most)
         weights = closed_form(together(taken, kept), chosen.ridge)
         lists = _strongest(weights, chosen.neighbours)
         starts = np.zeros(len(taken.items) + 1, dtype=np.int64)
@@ -77,7 +70,7 @@ class ItemToItem:
             np.cumsum(starts),
             kept[picked].ravel(),
             weights[order[:, None], picked].ravel(),
-            (popularity + 1) ** chosen.novelty,
+            (taken.popularity() + 1) ** chosen.novelty,
         )
 
     def scores(self, items: Indices, days: Days) -> Scores:

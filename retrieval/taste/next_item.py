@@ -12,30 +12,25 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.taste.interactions import Days, Indices, Interactions
-
-Scores = NDArray[np.float64]
+from retrieval.taste.interactions import ClosedForm, Days, Indices, Interactions, Scores
 
 
-@dataclass(frozen=True, slots=True)
-class Knobs:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knobs(ClosedForm):
     """How the next item is learned.
 
     Args:
-        ridge: Added to the diagonal; higher trusts rare successions less.
         past: A step back in a shopper's history lessens its weight by exp(-1 / past).
         ahead: A step ahead lessens the weight of what followed by exp(-1 / ahead).
-        novelty: Scores are divided by the product's popularity to this power.
         longest: Of a history the last so many are looked at.
-        most: Products that are learned, the most taken first, since the closed form solves a square matrix.
     """
 
     ridge: float = 50.0
+    novelty: float = 0.1
+    most: int = 20_000
     past: float = 3.0
     ahead: float = 2.0
-    novelty: float = 0.1
     longest: int = 50
-    most: int = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +51,13 @@ class NextItem:
     def train(cls, taken: Interactions, knobs: Knobs | None = None) -> Self:
         """Learn from interactions in their order; the same ones give the same weights."""
         chosen = knobs or Knobs()
-        popularity = taken.popularity()
-        kept = np.argsort(-popularity, kind="stable")[: min(chosen.most, np.count_nonzero(popularity))]
+        kept = taken.most_taken(chosen.most)
         place = np.full(len(taken.items), -1, dtype=np.int64)
         place[kept] = np.arange(len(kept))
         pasts, follows = _successions(taken, place, len(kept), chosen)
         pasts[np.diag_indices_from(pasts)] += chosen.ridge
         weights = np.linalg.solve(pasts, follows)
-        weights /= ((popularity[kept] + 1) ** chosen.novelty).astype(np.float32)
+        weights /= ((taken.popularity()[kept] + 1) ** chosen.novelty).astype(np.float32)
         return cls(chosen, place, weights)
 
     def scores(self, items: Indices, days: Days) -> Scores:

@@ -13,7 +13,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-Weights = dict[str, NDArray[np.float32]]
+from retrieval.taste.attentive import Weights
+
 Progress = Callable[[int, float], None]
 
 
