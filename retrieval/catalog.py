@@ -77,11 +77,12 @@ class Catalog:
         self._lexicon = Lexicon()
         self._writing = asyncio.Lock()
         self.remembered = Remembered(encoder)
-        self._shelf = Shelf(edition, Reader(edition.index, encoder, self._lexicon, ranker or LinearRanker()))
+        reader = Reader(edition.index, encoder, self._lexicon, ranker or LinearRanker())
+        self._shelf = Shelf(edition, reader, self.remembered.results())
 
     def heed(self, judge: Judge | None) -> None:
         """Let a model that reads query and product together have a say in the order; None lets none."""
-        self._shelf.reader.judge = judge
+        self._shelf.reader.judge, self._shelf.results = judge, self.remembered.results()
 
     async def learn(self) -> None:
         """Learn afresh what searching needs to know of the catalogue; reading before that finds less."""
@@ -225,7 +226,7 @@ class Catalog:
         shelf = self._shelf
         version = sha256(f"{shelf.edition.version}{contents}".encode()).hexdigest()[:12]
         shelf.edition = await self._storage.rename(shelf.edition, version)
-        shelf.vocabulary, shelf.parts, shelf.results = None, {}, {}
+        shelf.vocabulary, shelf.parts, shelf.results = None, {}, self.remembered.results()
         shelf.reader = await self._reader(shelf.edition)
 
     async def update_offers(self, offers: Mapping[str, Sequence[Offer]]) -> None:
@@ -237,7 +238,8 @@ class Catalog:
                 product = Product.model_validate_json(one.payload["product"])
                 changed[one.product_id] = offer_payload(product, offers[one.product_id])
                 await index.set_payload(one.product_id, changed[one.product_id])
-            shelf.vocabulary, shelf.parts, shelf.results = None, listing.repriced(shelf.parts, changed), {}
+            shelf.vocabulary, shelf.parts = None, listing.repriced(shelf.parts, changed)
+            shelf.results = self.remembered.results()
 
     async def replace_all(self, entries: Entries, progress: Callable[[int], None] | None = None, key: str = "") -> str:
         """Write a new catalogue beside the old one and swap; with a `key` of these entries, one cut off goes on."""
@@ -251,7 +253,7 @@ class Catalog:
             finally:
                 if published is None:
                     await (draft.index.close() if key else self._storage.discard(draft))
-            old, self._shelf = self._shelf, Shelf(published, await self._reader(published))
+            old, self._shelf = self._shelf, Shelf(published, await self._reader(published), self.remembered.results())
             await old.empty.wait()
             await self._storage.discard(old.edition)
             return version

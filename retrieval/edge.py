@@ -118,7 +118,7 @@ class EdgeIndex:
             for ask in asks
         ]
         answers = self._shard.query_batch(qdrant.QueryBatchRequest(requests))
-        payloads = self._payloads.read((point.id for answer in answers for point in answer), fields)
+        payloads = self._payloads.read([point.id for answer in answers for point in answer], fields)
         return [
             best_first(_found(point, payloads[point.id], point.score) for point in answer if point.id in payloads)
             for answer in answers

@@ -1,6 +1,6 @@
 """Remembers fields of products that searches come upon, for the engine unpacks a whole product to read one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import qdrant_edge as qdrant
 
@@ -18,28 +18,19 @@ class Payloads:
     def __init__(self, shard: qdrant.EdgeShard) -> None:
         self._shard = shard
         self._known: dict[tuple[str, ...], dict[qdrant.PointId, Payload]] = {}
-        self._writes = 0
 
     def forget(self) -> None:
         """Read everything anew from now on."""
-        self._writes += 1
+        # A new dict each: a reader who began before the write goes on filling the one that nobody reads any more.
         self._known = {}
 
-    def read(self, points: Iterable["qdrant.PointId"], fields: Sequence[str]) -> dict["qdrant.PointId", Payload]:
+    def read(self, points: Sequence["qdrant.PointId"], fields: Sequence[str]) -> dict["qdrant.PointId", Payload]:
         """Return these fields of the points that are still there. Blocks; any number of threads may ask at once."""
-        before = self._writes
         known = self._known.setdefault(tuple(fields), {})
-        wanted = list(points)
-        new = list({point for point in wanted if point not in known})
-        found = {one.id: one.payload or {} for one in self._shard.retrieve(new, list(fields), False)} if new else {}
-        both = {
-            point: found[point] if point in found else known[point]
-            for point in wanted
-            if point in found or point in known
-        }
-        # What was read while somebody wrote may be of before.
-        if found and before == self._writes:
-            if len(known) + len(found) > _MOST:
-                known.clear()
-            known.update(found)
-        return both
+        found = {point: payload for point in points if (payload := known.get(point)) is not None}
+        new = list({point: None for point in points if point not in found})
+        read = {one.id: one.payload or {} for one in self._shard.retrieve(new, list(fields), False)} if new else {}
+        if len(known) + len(read) > _MOST:
+            known.clear()
+        known.update(read)
+        return found | read

@@ -12,7 +12,7 @@ from retrieval.vision.encoder import Asked, PictureEncoder
 _RESULTS = 256
 _PICTURES = 128
 
-Results = dict[tuple[str, Filters, int, Sort], SearchResult]
+Results = Cache[tuple[str, Filters, int, Sort], SearchResult]
 
 
 class Remembered:
@@ -28,28 +28,24 @@ class Remembered:
         self.tallies = {"query_vectors": encoder.tally, "search_results": Tally(), "pictures": Tally()}
         self._pictures: Cache[tuple[str, str, str], Asked] = Cache(_PICTURES, self.tallies["pictures"])
 
+    def results(self) -> Results:
+        """Return room for results of a catalogue as it now is."""
+        return Cache(_RESULTS, self.tallies["search_results"])
+
     async def search(
         self, results: Results, reader: Reader, query: str, filters: Filters, asked: tuple[int, Sort]
     ) -> SearchResult:
         """Return what a search finds.
 
         Args:
-            results: Found so far in the edition that is read, since its prices changed.
+            results: Found so far in the edition that is read, since its prices or their order changed.
             reader: Reads it.
             query: Words, "" to browse.
             filters: Conditions.
             asked: How many, in which order.
         """
-        key, tally = (query, filters, *asked), self.tallies["search_results"]
-        if key in results:
-            tally.hits += 1
-            return results[key]
-        tally.misses += 1
-        found = await search(reader, query, filters, *asked)
-        if len(results) >= _RESULTS:
-            del results[next(iter(results))]
-        results[key] = found
-        return found
+        key = (query, filters, *asked)
+        return results.get(key) or results.keep(key, await search(reader, query, filters, *asked))
 
     async def glance(self, eye: PictureEncoder, picture: CleanedPicture, whose: str, filters: Filters) -> Glance:
         """Look at a picture, once for each shopper and content; where colours are asked for, its own do not count."""

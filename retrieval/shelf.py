@@ -12,12 +12,12 @@ from retrieval.storage import Edition
 class Shelf:
     """One edition in use; closed only after its last reader has left."""
 
-    def __init__(self, edition: Edition, reader: Reader) -> None:
+    def __init__(self, edition: Edition, reader: Reader, results: Results) -> None:
         self.edition = edition
         self.reader = reader
         self.vocabulary: Vocabulary | None = None
         self.parts: listing.Parts = {}
-        self.results: Results = {}
+        self.results = results
         self.readers = 0
         self.empty = asyncio.Event()
         self.empty.set()

@@ -34,8 +34,8 @@ async def test_a_judge_reorders_what_search_found_and_nothing_else(catalog: Cata
     alone = (await catalog.search("a walnut desk", Filters(), limit=6)).hits
     contrary = Contrary()
     catalog.heed(contrary)
-    together = (await catalog.search("a walnut desk with drawers", Filters(), limit=6)).hits
-    assert contrary.asked[0][0] == "a walnut desk with drawers"
+    together = (await catalog.search("a walnut desk", Filters(), limit=6)).hits
+    assert contrary.asked[0][0] == "a walnut desk"
     assert contrary.asked[0][1] > 6
     assert [hit.score for hit in together] == sorted((hit.score for hit in together), reverse=True)
     catalog.heed(Agreeing())
@@ -46,7 +46,7 @@ async def test_a_judge_reorders_what_search_found_and_nothing_else(catalog: Cata
 async def test_a_judge_that_agrees_changes_nothing(catalog: Catalog) -> None:
     alone = (await catalog.search("a lamp for reading", Filters(), limit=20)).hits
     catalog.heed(Agreeing())
-    agreed = (await catalog.search("a lamp for reading ", Filters(), limit=20)).hits
+    agreed = (await catalog.search("a lamp for reading", Filters(), limit=20)).hits
     assert [hit.product.product_id for hit in agreed] == [hit.product.product_id for hit in alone]
 
 
