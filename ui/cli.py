@@ -20,6 +20,7 @@ from ui.commands import (
     evaluate_speed,
     evaluate_stream,
     evaluate_understanding,
+    evaluate_vision,
     migrate,
     models,
     orders,
@@ -63,6 +64,7 @@ evaluate.app.command("routing")(evaluate_routing.routing)
 evaluate.app.command("speed")(evaluate_speed.speed)
 evaluate.app.command("stream")(evaluate_stream.stream)
 evaluate.app.command("understanding")(evaluate_understanding.understanding)
+evaluate.app.command("vision")(evaluate_vision.vision)
 app.add_typer(evaluate.app, name="eval")
 app.command()(understand.understand)
 train.app.command("ranker")(train_ranker.ranker)

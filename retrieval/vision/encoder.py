@@ -39,6 +39,10 @@ class Views:
     worth: Rows
     bounds: Bounds
 
+    def likeness(self, shop: Rows) -> Rows:
+        """Return how like (n, size) rows of `encode` are, (n,)."""
+        return (self.rows @ shop.T * self.worth[:, None]).max(axis=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

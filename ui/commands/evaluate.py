@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -12,14 +11,10 @@ from rich.table import Table
 from assistant.settings import Settings
 from evals.load import LoadPlan, LoadReport, measure
 from evals.report import write_reports
-from evals.vision import VisionPlan, drawn_shop
-from evals.vision import measure as measure_vision
 from ui.client import connect
 from ui.commands.evaluate_journeys import gate, journeys_command
 from ui.commands.running import first_fill, run
 from ui.home_server import server_of
-
-_TOLD_EACH = 50
 
 app = typer.Typer(help="Run evaluation suites.", invoke_without_command=True, rich_markup_mode=None)
 
@@ -73,50 +68,6 @@ def load(
             _show(report)
 
     run(work)
-
-
-@app.command()
-def vision(
-    drawn: Annotated[bool, typer.Option("--drawn", help="On the drawn demo shop; nothing else is here yet.")] = False,
-    products: Annotated[int, typer.Option(min=10, max=20_000, help="Products of that shop.")] = 1200,
-    queries: Annotated[int, typer.Option(min=10, max=20_000, help="Photos to look for.")] = 300,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed takes the same photos.")] = 11,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Folder for report.json and report.html.")] = None,
-) -> None:
-    """Measure finding by picture: bad photos of products, each looked for among all.
-
-    Builds a shop of its own in a temporary folder; about four minutes for 1,200 products on two cores.
-
-    Example:
-        aisle eval vision --drawn --products 240 --json
-    """
-    if not drawn:
-        raise typer.BadParameter("say --drawn; only the drawn demo shop has pictures here", param_hint="--drawn")
-
-    async def work(_: Settings) -> None:
-        with TemporaryDirectory(prefix="aisle-vision-") as folder:
-            async with drawn_shop(Path(folder), products, _tell) as (catalog, shop):
-                figures = await measure_vision(catalog, shop, VisionPlan(queries, seed), _progress)
-        systems = {"systems": {"served": figures}}
-        if out is not None:
-            write_reports(out, "vision", systems)
-        if as_json:
-            typer.echo(json.dumps(systems))
-        else:
-            for name, value in figures.items():
-                typer.echo(f"{name}  {value}")
-
-    run(work)
-
-
-def _tell(text: str) -> None:
-    typer.echo(text, err=True)
-
-
-def _progress(done: int) -> None:
-    if done % _TOLD_EACH == 0:
-        _tell(f"{done:,} photos looked for")
 
 
 def _show(report: LoadReport) -> None:
