@@ -15,12 +15,21 @@ from policies.judge import NOTHING_HEARD, Proposal, Refuse, judge
 from policies.provenance import Heard
 from policies.reach import Reach
 from policies.rules import RULES
-from tools.records import Comparison, Order, Orders, Products, Quote, Record
+from tools.records import Board, Comparison, Order, Orders, Products, Quote, Record
 from tools.registry import TOOLS, Tool, ToolContext, ToolError, ToolResult, parse_arguments
 
 # Never in the planner's context: addresses of pages and pictures are drawn from records, not repeated by a model.
 _LINKS = {"__all__": {"image_url", "url"}}
-_UNSPOKEN = {"items": _LINKS, "lines": _LINKS, "blocked_by": {"__all__": {"nearest": _LINKS}}}
+_PAGES = {"__all__": {"url", "pictures"}}
+# Whoever has a board's link may look at it: it is drawn for the shopper, and in no model's context.
+_UNSPOKEN: dict[str, Any] = {
+    "link": True,
+    "url": True,
+    "boards": _PAGES,
+    "items": _LINKS,
+    "lines": _LINKS,
+    "blocked_by": {"__all__": {"nearest": _LINKS}},
+}
 
 
 async def act(state: ConversationState, runtime: Runtime[TurnContext]) -> dict[str, Any]:
@@ -107,7 +116,7 @@ class _Turn:
         self.tainted = self.tainted or result.taints
         self.records += result.records
         for record in result.records:
-            if isinstance(record, (Products, Comparison)):
+            if isinstance(record, (Products, Comparison, Board)):
                 self.shown += [i.product_id for i in record.items if i.product_id not in self.shown]
             if isinstance(record, Products):
                 nearest = [i.product_id for blocked in record.blocked_by for i in blocked.nearest]

@@ -202,7 +202,7 @@ def _of_turn(result: Json, backing: Backing) -> None:
     found = [each for each in _dicts(result) if "order_id" in each]
     backing.undone = backing.undone or any(order.get("state") in _UNDONE_STATES for order in found)
     for record in records:
-        if record.get("kind") == "cart":
+        if record.get("kind") in ("cart", "board"):
             backing.done += " " + str(record.get("changed", "")).casefold()
 
 

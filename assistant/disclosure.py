@@ -22,7 +22,7 @@ _OF_THE_SHOP = frozenset(
         "store_policy",
     }
 )
-_REMEMBERED = frozenset({"remember", "forget", "recommend_for_me"})
+_REMEMBERED = frozenset({"remember", "forget", "recommend_for_me", "boards"})
 _NOTES = re.compile(r"\n\n\[notes: .*\]\Z", re.DOTALL)
 _PICTURES = frozenset({"image", "image_url", "input_image"})
 

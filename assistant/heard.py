@@ -10,7 +10,7 @@ from assistant.compact.folding import fold, message_text
 from assistant.compact.outcomes import read_outcome
 from policies.limits import ShopPolicy
 from policies.provenance import Heard, HeldLine, OpenOption, Thing
-from tools.records import Cart, Comparison, Item, Orders, Products, Record
+from tools.records import Board, Cart, Comparison, Item, Orders, Products, Record
 
 _CHANGES = frozenset({"add_to_cart", "change_cart", "undo_cart", "prepare_quote", "request_order_change"})
 # Tool messages never change, and every step of a long conversation brings all of them again.
@@ -81,7 +81,7 @@ def _this_turn(messages: Sequence[BaseMessage]) -> list[ToolMessage]:
 def _items(records: Iterable[Record]) -> list[Item]:
     items: list[Item] = []
     for record in records:
-        if isinstance(record, (Products, Comparison)):
+        if isinstance(record, (Products, Comparison, Board)):
             items += record.items
         if isinstance(record, Products):
             items += [item for blocked in record.blocked_by for item in blocked.nearest]

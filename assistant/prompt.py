@@ -112,7 +112,7 @@ def _gist(messages: Sequence[BaseMessage]) -> str:
 
 
 def _items(record: dict[str, Any]) -> list[dict[str, Any]]:
-    return record["items"] if record.get("kind") in ("products", "comparison") else []
+    return record["items"] if record.get("kind") in ("products", "comparison", "board") else []
 
 
 def _in_sight(messages: Sequence[BaseMessage]) -> frozenset[str]:

@@ -21,6 +21,7 @@ from policies.acts import (
     asks_for,
     does,
 )
+from policies.boarding import boarding
 from policies.handing import handing
 from policies.keeping import forgetting, keeping
 from policies.pointing import everything, meant_line, meant_thing, together
@@ -268,4 +269,5 @@ _CHECKS: Mapping[str, Check] = {
     "remember": keeping,
     "forget": forgetting,
     "hand_to_person": handing,
+    "boards": boarding,
 }

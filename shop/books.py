@@ -11,6 +11,7 @@ from policies.errors import SettingsError
 from policies.limits import ShopPolicy
 from shop.audit import AuditLog, AuditReader
 from shop.audit_anchor import Anchor, Anchoring
+from shop.boards import Boards
 from shop.carts import Carts
 from shop.case_desk import CaseDesk
 from shop.case_worker import CaseWorker, Channel
@@ -87,6 +88,7 @@ class PlannerBooks:
         self.shoppers = Shoppers(context)
         self.signals = Signals(talk.database)
         self.memory = Memory(talk)
+        self.boards = Boards(talk)
         self.conversations = Conversations(talk)
         self.cases = Cases(context, told_by)
         self.ledger = Ledger(talk)

@@ -14,14 +14,14 @@ from policies.limits import coupon_problem
 from policies.principal import Principal
 from policies.words import money, say
 from shop.context import ShopContext
-from shop.edits import MARKED, CartLine, Contents, added, changed, check, describe, loaded
+from shop.edits import MARKED, CartLine, Contents, added, changed, check, describe, line_view, loaded
 from shop.pricing import Basket, totals
 from shop.shoppers import Checkout, load_checkout
 from shop.signals import remember
 from shop.stock import load_offers
 from shop.switches import require_on
 from shop.tables import cart_lines, cart_undo, carts
-from shop.views import CartView, LineChange, LineView, StockedOffer
+from shop.views import CartView, LineChange
 from shop.voids import supersede_active
 
 __all__ = ["Carts", "LineChange"]
@@ -99,6 +99,18 @@ class Carts:
             return added(before, variant_id, quantity, line_id, mark)
 
         return await self._edit(p, expected_version, more)
+
+    async def add_all(self, p: Principal, variant_ids: Sequence[str], *, after_seller_text: bool = False) -> CartView:
+        """Put one of each variant in, all or none, as one change; see `add`."""
+        line_ids = {variant_id: f"line_{secrets.token_urlsafe(9)}" for variant_id in variant_ids}
+        mark = MARKED if after_seller_text else ""
+
+        def more(before: Contents, _: Checkout) -> Contents:
+            for variant_id, line_id in line_ids.items():
+                before = added(before, variant_id, 1, line_id, mark)
+            return before
+
+        return await self._edit(p, None, more)
 
     async def change(
         self, p: Principal, changes: Sequence[LineChange], *, expected_version: int | None = None
@@ -199,7 +211,7 @@ class Carts:
     async def _view(self, connection: AsyncConnection, p: Principal, checkout: Checkout, words: str) -> CartView:
         cart = await load_cart(connection, p.subject)
         offers = await load_offers(connection, self._context, [line.variant_id for line in cart.contents.lines])
-        lines = tuple(_line_view(line, offers[line.variant_id], checkout.locale) for line in cart.contents.lines)
+        lines = tuple(line_view(line, offers[line.variant_id], checkout.locale) for line in cart.contents.lines)
         can_undo = (await connection.execute(_ANY_UNDO, {"the_cart": cart.cart_id})).scalar_one_or_none() is not None
         basket = basket_of(self._context, cart.contents.coupon, checkout, sum(line.total for line in lines))
         return CartView(
@@ -268,27 +280,3 @@ def basket_of(context: ShopContext, code: str | None, checkout: Checkout, subtot
         coupon = None
     region = checkout.address.region if checkout.address else None
     return Basket(subtotal, coupon, checkout.delivery if checkout.address else None, region, checkout.locale)
-
-
-def _line_view(line: CartLine, offer: StockedOffer, locale: str) -> LineView:
-    note = ""
-    if offer.not_sold:
-        note = say(locale, "not_sold_note")
-    elif not offer.sellable:
-        note = say(locale, "gone")
-    elif offer.available < line.quantity:
-        note = say(locale, "only_left", count=offer.available) if offer.available else say(locale, "sold_out")
-    if line.mark:
-        note = "; ".join(each for each in (note, say(locale, line.mark)) if each)
-    return LineView(
-        line_id=line.line_id,
-        product_id=offer.product_id,
-        variant_id=offer.variant_id,
-        title=offer.product_title,
-        options=offer.options,
-        quantity=line.quantity,
-        unit_price=offer.price,
-        total=offer.price * line.quantity,
-        image_url=offer.image_url,
-        note=note,
-    )

@@ -7,7 +7,7 @@ from typing import Any
 from policies.errors import Refused
 from policies.limits import Limits, quantity_problem
 from policies.words import plain, say
-from shop.views import LineChange, StockedOffer
+from shop.views import LineChange, LineView, StockedOffer
 
 MARKED = "seller_text"
 
@@ -140,3 +140,28 @@ def _line_words(
         words = say(locale, "swapped", before=offers[old.variant_id].title, what=title)
         return words if old.quantity == new.quantity else f"{words} × {new.quantity}"
     return say(locale, "quantity", what=title, quantity=new.quantity)
+
+
+def line_view(line: CartLine, offer: StockedOffer, locale: str) -> LineView:
+    """Return a line as it is shown, with what stands in the way of buying it."""
+    note = ""
+    if offer.not_sold:
+        note = say(locale, "not_sold_note")
+    elif not offer.sellable:
+        note = say(locale, "gone")
+    elif offer.available < line.quantity:
+        note = say(locale, "only_left", count=offer.available) if offer.available else say(locale, "sold_out")
+    if line.mark:
+        note = "; ".join(each for each in (note, say(locale, line.mark)) if each)
+    return LineView(
+        line_id=line.line_id,
+        product_id=offer.product_id,
+        variant_id=offer.variant_id,
+        title=offer.product_title,
+        options=offer.options,
+        quantity=line.quantity,
+        unit_price=offer.price,
+        total=offer.price * line.quantity,
+        image_url=offer.image_url,
+        note=note,
+    )

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from policies.errors import Refused
 from shop.audit import Entry
+from shop.board_tables import board_pieces, board_undo, boards
 from shop.case_tables import case_deliveries, case_words, cases
 from shop.change_tables import (
     change_addresses,
@@ -76,6 +77,9 @@ _TALK = (
     delete(sessions).where(sessions.c.subject == _SUBJECT),
     delete(signals).where(signals.c.subject == _SUBJECT),
     delete(memory_entries).where(memory_entries.c.subject == _SUBJECT),
+    delete(board_undo).where(_within(board_undo.c.board_id, boards)),
+    delete(board_pieces).where(_within(board_pieces.c.board_id, boards)),
+    delete(boards).where(boards.c.subject == _SUBJECT),
     delete(case_deliveries).where(_within(case_deliveries.c.case_id, cases)),
     delete(case_words).where(_within(case_words.c.case_id, cases)),
     delete(cases).where(cases.c.subject == _SUBJECT),
@@ -101,6 +105,9 @@ _OWN = (
 # Tables from which rows of a person go.
 PERSONAL = (
     "addresses",
+    "board_pieces",
+    "board_undo",
+    "boards",
     "cart_lines",
     "cart_undo",
     "carts",

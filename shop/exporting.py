@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, RowMapping, Select, Table, bindparam, select
 
 from policies.principal import Principal
+from shop.board_tables import board_pieces, board_undo, boards
 from shop.case_tables import case_words, cases
 from shop.change_tables import change_addresses, change_quotes, order_changes, order_contents, order_payments
 from shop.context import ShopContext
@@ -53,6 +54,9 @@ _PARTS: Mapping[str, Select[Any]] = {
     "cases": _mine(cases, "case_id", "session_id", "reason", "state", "context", "note", "opened_at", "changed_at"),
     "case_words": _mine_with(case_words, cases, "case_id", "case_id", "position", "words", "said_at"),
     "remembered": _mine(memory_entries, "key", "entry", "words", "session_id", "said_at"),
+    "boards": _mine(boards, "board_id", "name", "version", "link", "made_at", "changed_at"),
+    "board_pieces": _mine_with(board_pieces, boards, "board_id", "board_id", "product_id", "variant_id", "note"),
+    "board_undo": _mine_with(board_undo, boards, "board_id", "board_id", "version", "before", "changed"),
     "quotes": _mine(quotes, "quote_id", "session_id", "state", "terms", "issued_at", "expires_at", "requote"),
     "purchases": _mine(
         intents, "intent_id", "quote_id", "state", "amount", "authorised", "captured", "currency", "created_at"

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shop.board_tables import boards
 from shop.case_tables import case_deliveries, case_words, cases
 from shop.change_tables import change_addresses, change_challenges, change_quotes, order_changes
 from shop.context import ShopContext
@@ -73,6 +74,7 @@ _UNUSED = select(shoppers.c.subject).where(
     ~_has(quotes),
     ~_has(cases, cases.c.state == "open"),
     ~_has(carts, carts.c.changed_at >= _BEFORE),
+    ~_has(boards, boards.c.changed_at >= _BEFORE),
 )
 _SETTLED = select(shoppers.c.subject).where(
     _has(intents), ~_has(sessions), ~_has(intents, intents.c.created_at >= _BEFORE)

@@ -150,6 +150,42 @@ class Orders(Record):
     orders: list[Order]
 
 
+class Board(Record):
+    """A board with what lies on it, or one that is only proposed: then `board_id` is empty and nothing is kept."""
+
+    kind: Literal["board"] = "board"
+    board_id: str = ""
+    name: str
+    version: int = 0
+    items: list[Item]
+    notes: dict[str, str] = Field(default={}, description="The shopper's own, by product_id.")
+    options: dict[str, str] = Field(default={}, description="What is chosen of a product, by product_id: 'rust, M'.")
+    total: Money | None = Field(default=None, description="One of each that is in stock; None where nothing is.")
+    budget: Money | None = Field(default=None, description="The sum it was put together under.")
+    gone: int = Field(default=0, description="Things on it that are no longer sold.")
+    changed: str = Field(default="", description="What changed, from the books: 'saved Reed runner to Hallway'.")
+    undo: bool = Field(default=False, description="Whether its last change can be taken back.")
+    url: str = Field(default="", description="Its page, for its shopper.")
+    link: str | None = Field(default=None, description="Where anybody who has it may look; None while not shared.")
+
+
+class BoardLine(BaseModel):
+    """One board in a list."""
+
+    board_id: str
+    name: str
+    count: int
+    url: str
+    pictures: list[str] = Field(default=[], description="Of the first four things on it.")
+
+
+class Boards(Record):
+    """The shopper's own boards, the one changed last first."""
+
+    kind: Literal["boards"] = "boards"
+    boards: list[BoardLine]
+
+
 class Notice(Record):
     """A short plain remark, e.g. that a filter was not applied."""
 
@@ -158,4 +194,4 @@ class Notice(Record):
     text: str
 
 
-AnyRecord = Products | Comparison | Cart | Quote | Order | Orders | Notice
+AnyRecord = Products | Comparison | Cart | Quote | Order | Orders | Board | Boards | Notice

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from tools.arguments import Arguments
+from tools.boards import BOARDS
 from tools.cart import ADD_TO_CART, CHANGE_CART, UNDO_CART, VIEW_CART
 from tools.checkout import PREPARE_QUOTE
 from tools.compare import COMPARE_PRODUCTS
@@ -44,6 +45,7 @@ _REGISTERED = (
     FORGET,
     HAND_TO_PERSON,
     MY_CASES,
+    BOARDS,
 )
 TOOLS: dict[str, Tool] = {tool.name: tool for tool in _REGISTERED}
 

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from ui import (
     api_address,
     api_backups,
+    api_boards,
     api_cart,
     api_cases,
     api_feed,
@@ -27,6 +28,7 @@ _MODULES = (
     api_sessions,
     api_images,
     api_cart,
+    api_boards,
     api_quotes,
     confirming,
     api_orders,

@@ -7,7 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from assistant.events import Done, Status, Text
-from tools.records import Cart, Comparison, Notice, Order, Orders, Products, Quote
+from tools.records import Board, Boards, Cart, Comparison, Notice, Order, Orders, Products, Quote
 from ui.problems import MEDIA_TYPE, Problem
 
 _DESCRIPTION = """\
@@ -46,6 +46,8 @@ STREAM_EVENTS: dict[str, Any] = {
     "quote": Quote,
     "order": Order,
     "orders": Orders,
+    "board": Board,
+    "boards": Boards,
     "notice": Notice,
     "error": Problem,
     "done": Done,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.compact import after_sale, answering, cart_changes, carting, finding, handing, keeping, likening, talking
+from assistant.compact.boarding import about_board, as_board
 from assistant.compact.choices import answers
 from assistant.compact.context import in_context, without_never_mind
 from assistant.compact.folding import Folded
@@ -35,7 +36,6 @@ _SCRIPTS: dict[Intent, Callable[[Clause, Desk], Script]] = {
     "buy": carting.buy,
     "order_status": talking.orders,
     "change_order": after_sale.change_order,
-    "board": talking.board,
     "store_policy": talking.policy,
     "remember": keeping.remember,
     "greet": talking.greet,
@@ -61,7 +61,7 @@ def decide(understanding: Understanding, folded: Folded, desk: Desk) -> Decision
     """
     steps = deque(folded.steps)
     words: list[str] = []
-    understanding = as_one(without_never_mind(understanding, desk), desk)
+    understanding = as_one(as_board(without_never_mind(understanding, desk), desk), desk)
     for at, clause in enumerate(understanding.clauses):
         outcome = _run(_script(clause, desk), steps, desk)
         if isinstance(outcome, tuple):
@@ -109,6 +109,9 @@ def _script(clause: Clause, desk: Desk) -> Script:
     case = about_case(clause, desk)
     if case is not None:
         return case
+    board = about_board(clause, desk)
+    if board is not None:
+        return board
     whole = about_set(clause, desk)
     if whole is not None:
         return whole

@@ -11,7 +11,7 @@ from assistant.compact.ranks import rank_said, ranked
 from assistant.compact.references import titles_in, whole_titles
 from assistant.compact.sights import Sights
 from assistant.compact.wordforms import normal
-from tools.records import Cart, Comparison, Item, Orders, Products, Quote, Record
+from tools.records import Board, Cart, Comparison, Item, Orders, Products, Quote, Record
 
 # "What shall I look for?" names no candidates.
 _WHICH = re.compile(
@@ -65,6 +65,8 @@ class Dialogue:
     """The products compared or asked about together last, until something new is shown."""
     compared: bool = False
     """Whether the pair was put side by side, not only looked at one after the other."""
+    board: Board | None = None
+    """The board shown last, kept or proposed."""
     cart: Cart | None = None
     last_lines: tuple[str, ...] = ()  # Line ids of the latest change to the cart.
     quote: Quote | None = None  # The last; None once the cart changed after it, or its card was pressed.
@@ -131,6 +133,8 @@ class Dialogue:
                 self._keep(record.items, outcome.names)
                 self.pair, self.compared = tuple(i.product_id for i in record.items), True
                 self.focus = self._decided(record.items) or self.pair
+            case Board():
+                self._lay_out(record, outcome)
             case Cart():
                 self._hold(call, record)
             case Quote():
@@ -139,6 +143,15 @@ class Dialogue:
                 self.orders = record
             case _:
                 pass
+
+    def _lay_out(self, record: Board, outcome: Outcome) -> None:
+        """Take a board for the row on screen."""
+        self._keep(record.items, outcome.names)
+        ids = tuple(item.product_id for item in record.items)
+        self.board, self.pair = record, ()
+        if ids:
+            self.showings.append(Showing(self.turn, "board", ids))
+            self.focus = ids if len(ids) == 1 else ()
 
     def conclude(self) -> None:
         """Let 'it' mean what the words of the turn before recommended: "I'd take the Fen desk: …"."""

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from assistant.compact.lexicon import FOOTWEAR, GARMENTS, WIDER_MATERIAL
+from assistant.compact.lexicon import WIDER_MATERIAL
 from assistant.compact.meaning import Clause
 from assistant.compact.scripts import Desk
 from assistant.compact.signs import GIFT
 from assistant.compact.wordforms import stems
 from assistant.compact.wording import capital, listed, place, sentences
+from tools.kinds import FOOTWEAR, GARMENTS
 from tools.records import BlockedBy, Item
 
 Note = Mapping[str, Any]

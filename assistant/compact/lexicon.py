@@ -1,5 +1,7 @@
 """Shop English: words that mean the same, wider words, near colours, and words that carry no search meaning."""
 
+from tools.kinds import FOOTWEAR, GARMENTS
+
 # Words of one group name the same kind of product; whichever the catalogue uses stands for the others.
 SAME_TYPE: tuple[tuple[str, ...], ...] = (
     ("sofa", "couch", "settee", "loveseat", "sectional", "chesterfield"),
@@ -85,11 +87,6 @@ WIDER_TYPE: dict[str, tuple[str, ...]] = {
     "soft furnishing": ("cushion", "throw", "curtain", "rug"),
 }
 
-FOOTWEAR = frozenset((*WIDER_TYPE["footwear"], "shoes", "slippers", "trainers"))
-GARMENTS = frozenset(
-    (*WIDER_TYPE["top"], *WIDER_TYPE["bottom"], *WIDER_TYPE["outerwear"], "dress", "cardigan", "suit", "leggings",
-     "pyjamas", "jumpsuit", "vest", "hat", "belt", "gloves")
-)  # fmt: skip
 WORN = FOOTWEAR | GARMENTS | frozenset((*WIDER_TYPE["bag"], *WIDER_TYPE["jewellery"], *WIDER_TYPE["accessory"]))
 
 DEPARTMENT_WORDS: dict[str, str] = {

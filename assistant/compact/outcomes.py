@@ -8,7 +8,20 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from assistant.compact.wordforms import stems
-from tools.records import BlockedBy, Cart, Comparison, Item, Notice, Order, Orders, Products, Quote, Record
+from tools.records import (
+    BlockedBy,
+    Board,
+    Boards,
+    Cart,
+    Comparison,
+    Item,
+    Notice,
+    Order,
+    Orders,
+    Products,
+    Quote,
+    Record,
+)
 
 _PLAIN_WORD = re.compile(r"^[^\W\d_]{3,}$")
 _KINDS: dict[str, type[Record]] = {
@@ -18,6 +31,8 @@ _KINDS: dict[str, type[Record]] = {
     "quote": Quote,
     "order": Order,
     "orders": Orders,
+    "board": Board,
+    "boards": Boards,
     "notice": Notice,
 }
 # How a record without its kind is told: the first of these fields that it has.
@@ -56,6 +71,10 @@ class Outcome:
         """Return the showing, if any."""
         return next((r for r in self.records if isinstance(r, Products)), None)
 
+    def board(self) -> Board | None:
+        """Return the board, if any."""
+        return next((r for r in self.records if isinstance(r, Board)), None)
+
     def cart(self) -> Cart | None:
         """Return the cart, if any."""
         return next((r for r in self.records if isinstance(r, Cart)), None)
@@ -89,7 +108,7 @@ def read_outcome(content: str) -> Outcome:
 def _names(records: list[Record]) -> dict[str, tuple[str, ...]]:
     items: list[Item] = []
     for record in records:
-        if isinstance(record, Products | Comparison):
+        if isinstance(record, Products | Comparison | Board):
             items.extend(record.items)
         if isinstance(record, Products):
             items.extend(i for b in record.blocked_by for i in b.nearest)

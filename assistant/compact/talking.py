@@ -76,15 +76,6 @@ def displeased(text: str) -> bool:
     return _DISPLEASED.search(text) is not None
 
 
-def board(clause: Clause, desk: Desk) -> Script:
-    """There are no boards here; the cart keeps things."""
-    return (
-        yield from say(
-            "I can't keep boards or lists here. Your cart keeps things without ordering them; shall I add it?"
-        )
-    )
-
-
 def policy(clause: Clause, desk: Desk) -> Script:
     """Quote the shop's policy on what was asked."""
     topic = topic_of(clause.text)

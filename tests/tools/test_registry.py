@@ -29,6 +29,7 @@ NAMES = [
     "forget",
     "hand_to_person",
     "my_cases",
+    "boards",
 ]
 
 

@@ -104,6 +104,8 @@ async def live(place: Place, who: Shopper) -> str:
     quote_id = (await who.post(who.here("/quotes"))).raise_for_status().json()["quote_id"]
     pressed = (await who.press(await who.render(quote_id))).raise_for_status().json()
     await who.say("show me lamps")
+    noted = {"product_id": "t-scarf", "note": f"for {NAME}"}
+    (await who.post("/v1/boards", {"name": "Kanarienvogel", "pieces": [noted]})).raise_for_status()
     (await who.http.post("/cart/add", data=scarf, headers=page)).raise_for_status()
     return pressed["order"]["order_id"]
 

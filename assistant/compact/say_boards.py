@@ -1,0 +1,86 @@
+"""Words for boards: what was kept, what lies there, what of it went into the cart."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from assistant.compact.outcomes import Failure, Outcome
+from assistant.compact.scripts import refusal
+from assistant.compact.wording import capital, counted, listed, sentences
+from tools.records import Board, Boards, Cart
+
+_NAMED = 3  # How many things a sentence names.
+
+
+def shown_board(board: Board) -> str:
+    """Say what lies on a board and what it costs together."""
+    if not board.items:
+        gone = f" {capital(counted(board.gone, 'thing'))} on it {_is(board.gone)} no longer sold." if board.gone else ""
+        return f"{board.name} is empty.{gone} Say 'save this to my {board.name} board' when you find something."
+    sold_out = [item.title for item in board.items if item.availability == "out_of_stock"]
+    together = f", {board.total} together" if board.total is not None and len(board.items) > 1 else ""
+    return sentences(
+        f"{board.name} holds {counted(len(board.items), 'thing')}{together}.",
+        f"Out of stock: {listed(sold_out[:_NAMED])}." if sold_out else "",
+        f"{capital(counted(board.gone, 'thing'))} on it {_is(board.gone)} no longer sold." if board.gone else "",
+        "Say 'buy everything on it', or which one to remove.",
+    )
+
+
+def changed_board(board: Board, *, new: bool) -> str:
+    """Say what changed in the books' own words."""
+    if new and not board.items:
+        return f"Your board {board.name} is there. Say 'save this to my {board.name} board' to put something on it."
+    hint = f"Say 'show my {board.name} board' to see it again." if new else ""
+    if board.link is not None and "link" in board.changed:
+        return f"Whoever has the link on the card can look at {board.name}, your notes too; nobody can change it."
+    return sentences(f"{capital(board.changed)}.", hint)
+
+
+def list_of(outcome: Outcome) -> str:
+    """Name the shopper's boards."""
+    lists = [record for record in outcome.records if isinstance(record, Boards)]
+    found = lists[0].boards if lists else []
+    if not found:
+        return "You have no boards yet. Say 'save this to my Hallway board' and I make one."
+    names = [f"{each.name} ({counted(each.count, 'thing')})" for each in found[:6]]
+    return f"Your boards: {listed(names)}."
+
+
+def put_in_cart(cart: Cart | None, facts: Mapping[str, Any]) -> str:
+    """Say what of a board is in the cart now and what stayed, and why."""
+    left = cast("Sequence[Mapping[str, Any]]", facts.get("left") or ())
+    stayed = [f"{each['title']} {_why(each)}" for each in left[:_NAMED]]
+    more = len(left) - len(stayed)
+    waits = f"Left on the board: {'; '.join(stayed)}{f'; and {more} more' if more else ''}." if stayed else ""
+    if cart is None:
+        return sentences(f"Nothing on {facts.get('board')} went into your cart.", waits)
+    return sentences(f"{capital(cart.changed)}.", waits, "Say 'order' and I draw up the card for you to check.")
+
+
+def refused_board(error: Failure | None) -> str:
+    """Say why nothing was done with a board."""
+    if error is None:
+        return "That did not work, and nothing was changed."
+    names = [str(name) for name in cast("Sequence[object]", error.facts.get("boards") or ())]
+    match error.code:
+        case "choose_board":
+            return f"Which board: {listed(names[:6], 'or')}?"
+        case "no_boards":
+            return "You have no boards yet. Say 'save this to my Hallway board' and I make one."
+        case "unknown_board":
+            return (
+                f"You have no board of that name. Yours: {listed(names[:6])}." if names else "You have no boards yet."
+            )
+        case _:
+            return refusal(error)
+
+
+def _why(left: Mapping[str, Any]) -> str:
+    missing = cast("Sequence[str]", left.get("missing") or ())
+    if left.get("why") == "choose_option":
+        return f"needs a {listed([str(each) for each in missing])}"
+    return "is out of stock" if left.get("why") == "out_of_stock" else "can't be bought now"
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"

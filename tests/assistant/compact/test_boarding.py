@@ -1,0 +1,107 @@
+"""Boards by talking: kept under the shopper's own name, shown, noted, shared, bought as one cart, taken back."""
+
+from typing import Any
+
+import pytest
+
+from assistant.compact.board_words import BoardWish, board_wish
+from assistant.compact.wordforms import normal
+from tests.assistant.compact.test_conversation import Live
+from tools.registry import ToolContext
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("Save this to my Hallway board", ("add", "Hallway", "save this to")),
+        ("put both on my summer wedding board", ("add", "Summer wedding", "put both on")),
+        ("pin the second one to the board called Ada's Study", ("add", "Ada's Study", "pin the second one to")),
+        ("add it to my wish list", ("add", "Wish list", "add it to")),
+        ("keep those for later", ("add", None, "those")),
+        ("show my Hallway board", ("show", "Hallway", "show")),
+        ("what's on my list of favourites", ("show", "Favourites", "what's on")),
+        ("my boards", ("show", None, "")),
+        ("make a board called Kitchen", ("create", "Kitchen", "make")),
+        ("take the lamp off my Hallway board", ("remove", "Hallway", "take the lamp off")),
+        ("Buy everything on my Hallway board", ("to_cart", "Hallway", "buy everything on")),
+        ("something for my Hallway board", ("search", "Hallway", "something for")),
+        ("a brass lamp for my Hallway board", ("search", "Hallway", "a brass lamp for")),
+        ("share my Hallway board", ("share", "Hallway", "share")),
+        ("stop sharing my Hallway board", ("unshare", "Hallway", "stop sharing")),
+        ("duplicate my Hallway board", ("duplicate", "Hallway", "duplicate")),
+    ],
+)
+def test_which_board_and_which_deed_a_message_means(text: str, wish: tuple[str, str | None, str]) -> None:
+    found = board_wish(normal(text), text)
+    assert found is not None
+    assert (found.do, found.name, found.rest) == wish
+
+
+def test_a_new_name_and_a_note_keep_the_shoppers_letters() -> None:
+    assert board_wish("rename my hallway board to entrance", "rename my Hallway board to Entrance") == BoardWish(
+        "rename", "Hallway", "rename to entrance", "Entrance"
+    )
+    text = "note at the lamp on my Hallway board: For the LEFT wall"
+    wish = board_wish(normal(text), text)
+    assert wish is not None
+    assert (wish.do, wish.name, wish.text) == ("note", "Hallway", "For the LEFT wall")
+
+
+@pytest.mark.parametrize("text", ["a walnut cutting board", "a guest list", "sideboards under 600", "add it", "lamps"])
+def test_a_board_to_cut_on_is_none(text: str) -> None:
+    assert board_wish(normal(text), text) is None
+
+
+async def board(live: Live) -> Any:
+    (kept,) = await live.context.books.boards.mine(live.context.principal)
+    return kept
+
+
+async def test_a_board_is_kept_by_talking_from_the_first_thing_to_the_cart(context: ToolContext) -> None:
+    live = Live(context)
+    await live.say("Tarn walnut desk")
+    assert "Hallway" in await live.say("save the first one to my Hallway board")
+    assert (await board(live)).product_ids == ("t-desk",)
+    await live.say("Quill wool scarf in rust")
+    said = await live.say("save the Quill wool scarf to my hallway board too")
+    assert "Quill wool scarf" in said
+    assert list((await board(live)).product_ids) == ["t-desk", "t-scarf"]
+
+    await live.say("note at the desk on my Hallway board: by the window")
+    assert (await board(live)).pieces[0].note == "by the window"
+    assert "two things" in await live.say("show my Hallway board")
+    await live.say("take the scarf off my Hallway board")
+    assert (await board(live)).product_ids == ("t-desk",)
+    await live.say("undo")
+    assert (await board(live)).product_ids == ("t-desk", "t-scarf")
+    assert "link" in await live.say("share my Hallway board")
+    assert (await board(live)).link is not None
+    await live.say("rename my Hallway board to Entrance")
+    assert (await board(live)).name == "Entrance"
+
+    said = await live.say("buy everything on my Entrance board")
+    assert {title for title, _, _ in await live.cart()} == {"Tarn walnut desk", "Quill wool scarf"}
+    assert "order" in said
+    assert live.cut == []
+
+
+async def test_what_needs_a_size_waits_on_the_board_and_is_named(context: ToolContext) -> None:
+    live = Live(context)
+    await live.say("Quill linen shirt")
+    await live.say("save the first one to my Summer board")
+    said = await live.say("buy everything on my Summer board")
+
+    assert await live.cart() == []
+    assert "size" in said
+    assert live.cut == []
+
+
+async def test_of_several_boards_the_assistant_asks_which_and_of_none_it_says_so(context: ToolContext) -> None:
+    live = Live(context)
+    assert "no boards yet" in await live.say("show my boards")
+    await live.say("make a board called Kitchen")
+    await live.say("make a board called Study")
+    await live.say("Tarn walnut desk")
+    assert "Which board" in await live.say("save the first one for later")
+    assert "Kitchen" in await live.say("show my boards")
+    assert "no board of that name" in await live.say("buy everything on my Attic board")

@@ -1,0 +1,150 @@
+"""The shopper's boards in conversation: show, make, fill, note, share, copy, and put into the cart as one change."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from policies.errors import Refused
+from policies.reach import Reach
+from shop.board_edits import BoardView, PieceView
+from tools.arguments import Arguments, ProductIds
+from tools.board_cards import board_record, boards_record, pieces_shown
+from tools.bookkeeping import cart_record
+from tools.sizing import split_pieces
+from tools.tool import Tool, ToolContext, ToolError, ToolResult, require_shown, told_to_model
+
+FIRST_BOARD = "Saved"
+"""What a board is called that a shopper fills without naming one."""
+
+Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Deed = Literal[
+    "show", "create", "add", "remove", "rename", "note", "share", "unshare", "duplicate", "undo", "to_cart"
+]  # fmt: skip
+_NEED_PRODUCTS = frozenset({"add", "remove", "note"})
+_NEED_TEXT = frozenset({"rename", "note"})
+
+
+class BoardsArguments(Arguments):
+    """What to do with which board."""
+
+    do: Deed
+    name: Said | None = Field(default=None)
+    product_ids: ProductIds = []
+    text: Said | None = Field(default=None)
+
+
+async def boards(args: BoardsArguments, context: ToolContext) -> ToolResult:
+    """Do one thing with the shopper's own boards; products are ones this conversation has shown."""
+    require_shown(tuple(args.product_ids), context)
+    if args.do in _NEED_PRODUCTS and not args.product_ids:
+        raise ToolError("which_product", "Name the product_ids; ask the shopper which one if that is open.")
+    if args.do in _NEED_TEXT and args.text is None:
+        raise ToolError("which_words", "Give the new name or the note in text, in the shopper's own words.")
+    try:
+        return await _DOING[args.do](args, context)
+    except Refused as refusal:
+        raise ToolError(refusal.code, refusal.text, refusal.facts) from refusal
+
+
+async def _show(args: BoardsArguments, context: ToolContext) -> ToolResult:
+    mine = await context.books.boards.mine(context.principal)
+    if args.name is None and len(mine) != 1:
+        return ToolResult(records=(await boards_record(mine, context.catalog),), facts={"boards": len(mine)})
+    return await _answer(await _meant(args, context), context)
+
+
+async def _create(args: BoardsArguments, context: ToolContext) -> ToolResult:
+    name = args.name or args.text or FIRST_BOARD
+    made = await context.books.boards.create(context.principal, name, _pieces(args))
+    return await _answer(made, context, new=True)
+
+
+async def _add(args: BoardsArguments, context: ToolContext) -> ToolResult:
+    """Put things on a board; one of a name that is new is made for them."""
+    mine = await context.books.boards.mine(context.principal)
+    if (args.name is None and not mine) or (args.name is not None and await _named(args, context) is None):
+        return await _create(args, context)
+    board = await _meant(args, context)
+    return await _answer(await context.books.boards.add(context.principal, board.board_id, _pieces(args)), context)
+
+
+async def _change(args: BoardsArguments, context: ToolContext) -> ToolResult:
+    board, p, kept = await _meant(args, context), context.principal, context.books.boards
+    match args.do:
+        case "remove":
+            after = await kept.remove(p, board.board_id, args.product_ids)
+        case "note":
+            after = await kept.note(p, board.board_id, args.product_ids[0], args.text or "")
+        case "rename":
+            after = await kept.rename(p, board.board_id, args.text or "")
+        case "share":
+            after = await kept.share(p, board.board_id)
+        case "unshare":
+            after = await kept.unshare(p, board.board_id)
+        case "duplicate":
+            after = await kept.duplicate(p, board.board_id)
+        case _:
+            after = await kept.undo(p, board.board_id)
+    return await _answer(after, context)
+
+
+async def _to_cart(args: BoardsArguments, context: ToolContext) -> ToolResult:
+    """Put one of everything on the board into the cart; what needs a choice or is sold out stays, and is named."""
+    board = await _meant(args, context)
+    told = [each.told for each in await context.books.memory.all(context.principal)]
+    split = split_pieces(await pieces_shown(board.pieces, context.catalog, context.books), told)
+    facts: dict[str, object] = {"board": board.name, "left": split.left, "put": len(split.variant_ids)}
+    if not split.variant_ids:
+        raise ToolError("nothing_to_add", f"Nothing on {board.name} can go into the cart as it is.", facts)
+    with told_to_model():
+        view = await context.books.carts.add_all(
+            context.principal, split.variant_ids, after_seller_text=context.tainted
+        )
+    return ToolResult(records=(cart_record(view),), facts=facts)
+
+
+async def _meant(args: BoardsArguments, context: ToolContext) -> BoardView:
+    """Return the board that is named, or the only one there is."""
+    mine = await context.books.boards.mine(context.principal)
+    facts: dict[str, object] = {"boards": [board.name for board in mine]}
+    if args.name is None:
+        if len(mine) == 1:
+            return mine[0]
+        code = "choose_board" if mine else "no_boards"
+        raise ToolError(code, "Ask which board." if mine else "The shopper has no board yet; say so.", facts)
+    board = await _named(args, context)
+    if board is None:
+        raise ToolError("unknown_board", f"There is no board called {args.name}.", facts)
+    return board
+
+
+async def _named(args: BoardsArguments, context: ToolContext) -> BoardView | None:
+    return await context.books.boards.named(context.principal, args.name or "")
+
+
+def _pieces(args: BoardsArguments) -> Sequence[PieceView]:
+    return [PieceView(product_id=product_id) for product_id in dict.fromkeys(args.product_ids)]
+
+
+async def _answer(view: BoardView, context: ToolContext, *, new: bool = False) -> ToolResult:
+    record = await board_record(view, context.catalog, context.books)
+    return ToolResult(records=(record,), facts={"board": view.name, **({"new": True} if new else {})})
+
+
+_DOING: Mapping[str, Callable[[BoardsArguments, ToolContext], Awaitable[ToolResult]]] = {
+    "show": _show,
+    "create": _create,
+    "add": _add,
+    "to_cart": _to_cart,
+    **dict.fromkeys(("remove", "rename", "note", "share", "unshare", "duplicate", "undo"), _change),
+}
+
+BOARDS = Tool(
+    name="boards",
+    reach=Reach.DRAFT,
+    arguments=BoardsArguments,
+    run=boards,
+    description="Boards by name; text: new name or note. Only as asked.",
+    status="Looking at your boards",
+)
