@@ -1,6 +1,6 @@
 """Reads queries and products together with a cross-encoder; needs the `models` extra (sentence-transformers, PyTorch).
 
-Nothing imports this module unless one is configured, for the import alone takes seconds and a third of a gigabyte.
+Nothing imports this module unless one is configured, for PyTorch comes with it.
 """
 
 import asyncio

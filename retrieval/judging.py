@@ -13,7 +13,7 @@ from retrieval.document import searched_text
 from retrieval.query import Hit
 from retrieval.rank import fuse
 
-JUDGED = 20  # a model that reads pairs takes about as long for each of them as the whole search
+JUDGED = 20  # every pair of query and product is a run of the model of its own
 
 
 class Judge(Protocol):
