@@ -46,7 +46,7 @@ _ES: dict[str, str] = {
     "quote_expired": "Esta tarjeta de pedido ha caducado. Pida una nueva; no se ha pedido nada.",
     "quote_superseded": "Esta tarjeta de pedido ya no vale: algo cambió después. No se ha pedido nada.",
     "quote_declined": "La ha dejado a un lado. Pida una nueva cuando quiera; no se ha pedido nada.",
-    "quote_locked": "Demasiadas aprobaciones fallaron, así que esta tarjeta de pedido ya no vale. Pida una nueva.",
+    "quote_locked": "Fallaron demasiadas aprobaciones; esta tarjeta ya no vale. Pida una nueva dentro de unos minutos.",
     "quote_confirmed": "Esta tarjeta de pedido ya fue aprobada.",
     "unknown_quote": "No existe esa tarjeta. Pida una nueva.",
     "wrong_digest": "Lo que se pulsó no es lo que muestra esta tarjeta. Ábrala de nuevo; no se ha pedido nada.",

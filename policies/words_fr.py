@@ -46,7 +46,7 @@ _FR: dict[str, str] = {
     "quote_expired": "Cette carte de commande a expiré. Demandez-en une nouvelle ; rien n'a été commandé.",
     "quote_superseded": "Cette carte de commande ne vaut plus : quelque chose a changé. Rien n'a été commandé.",
     "quote_declined": "Vous l'avez mise de côté. Demandez-en une nouvelle à tout moment ; rien n'a été commandé.",
-    "quote_locked": "Trop d'accords ont échoué, cette carte de commande ne vaut plus. Demandez-en une nouvelle.",
+    "quote_locked": "Trop d'accords ont échoué, cette carte ne vaut plus. Demandez-en une dans quelques minutes.",
     "quote_confirmed": "Cette carte de commande a déjà été approuvée.",
     "unknown_quote": "Cette carte n'existe pas. Demandez-en une nouvelle.",
     "wrong_digest": "Ce qui a été pressé n'est pas ce que montre cette carte. Rouvrez-la ; rien n'a été commandé.",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from assistant.compact.outcomes import Failure
-from assistant.compact.wording import capital, is_many, listed, sentences
+from assistant.compact.wording import capital, is_many, listed, sentences, stopped
 from policies.money import Money
 from tools.records import Cart, Item, Line, Quote, TotalLine
 
@@ -53,23 +53,23 @@ def added(cart: Cart, before: Cart | None, product_id: str, *, last: bool = True
     lines = [line for line in cart.lines if line.product_id == product_id]
     touched = [line for line in lines if old.get(line.line_id) != line.quantity] or lines
     if not touched:
-        return sentences(capital(f"{cart.changed}."), _so_far(cart) if last else "")
+        return sentences(stopped(capital(cart.changed)), _so_far(cart) if last else "")
     line = touched[-1]
     count = line.quantity - old.get(line.line_id, 0)
     many = f"{count} × " if count > 1 else ""
     now = f", now {line.quantity} of them" if old.get(line.line_id) else ""
     return sentences(
         f"Added: {many}{_described(line)}{now}.",
-        f"{capital(line.note)}." if line.note else "",
+        stopped(capital(line.note)) if line.note else "",
         _so_far(cart) if last else "",
     )
 
 
 def changed(cart: Cart, *, undone: bool = False) -> str:
     """Say what changed in the books' own words, then the new total."""
-    said = capital(cart.changed.rstrip(".")) or ("Undone" if undone else "Changed")
+    said = capital(cart.changed) or ("Undone" if undone else "Changed")
     after = _so_far(cart) if cart.lines else "Your cart is empty now."
-    return sentences(f"{said}.", after)
+    return sentences(stopped(said), after)
 
 
 def contents(cart: Cart) -> str:
@@ -78,7 +78,7 @@ def contents(cart: Cart) -> str:
         return "Your cart is empty."
     lines = [f"{line.quantity} × {_described(line)}" if line.quantity > 1 else _described(line) for line in cart.lines]
     joined = "; ".join(lines)
-    notes = [f"{line.title}: {line.note}." for line in cart.lines if line.note]
+    notes = [stopped(f"{line.title}: {line.note}") for line in cart.lines if line.note]
     return sentences(f"In your cart: {joined}.", *notes, _together(cart))
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from assistant.compact.wordforms import plural, singular, spelled
 from tools.records import Item
 
+_STOPS = (".", "!", "?", "。", "！", "？", "؟")
+
 
 def listed(words: Sequence[str], last: str = "and") -> str:
     """Join words: 'a', 'a and b', 'a, b and c'."""
@@ -56,6 +58,11 @@ def the_all(items: Sequence[Item], last: str = "and") -> str:
 def sentences(*parts: str) -> str:
     """Join the parts that say something."""
     return " ".join(p.strip() for p in parts if p and p.strip())
+
+
+def stopped(said: str) -> str:
+    """Return a sentence with its stop, in whatever script it is written; nothing stays nothing."""
+    return said if not said or said.endswith(_STOPS) else f"{said}."
 
 
 _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth")

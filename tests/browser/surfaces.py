@@ -118,6 +118,13 @@ async def add(surface: Surface, title: str) -> None:
     await card(surface, title).get_by_role("button", name=re.compile("^Add")).click()
 
 
+async def add_and_buy(surface: Surface, title: str) -> None:
+    """Put a shown product into the cart, wait until the assistant says so, and ask for the order card."""
+    await add(surface, title)
+    await expect(surface.root.get_by_text(re.compile(f"Added: {title}")).last).to_be_visible()
+    await surface.say("buy it")
+
+
 def comparison(surface: Surface) -> Locator:
     """Return the newest comparison."""
     return surface.root.get_by_role("region", name="Comparison").last

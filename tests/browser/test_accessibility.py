@@ -7,7 +7,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from tests.browser.shop import RunningShop
-from tests.browser.surfaces import PRESS, Chat, Widget, add, card, comparison, order_card, press
+from tests.browser.surfaces import PRESS, Chat, Widget, add, add_and_buy, card, comparison, order_card, press
 from tests.browser.test_storefront import put_in_cart
 from tests.browser.watch import DESKTOP, VIEWS
 
@@ -87,9 +87,7 @@ async def test_the_chat_can_be_used_by_everyone_in_each_of_its_states(page: Page
     await clean(page, "chat, cards")
     await chat.say("compare the first two")
     await expect(comparison(chat)).to_be_visible()
-    await add(chat, PINE)
-    await expect(chat.root.get_by_text(re.compile(f"Added: {PINE}")).last).to_be_visible()
-    await chat.say("buy it")
+    await add_and_buy(chat, PINE)
     await expect(order_card(chat).get_by_role("button", name=PRESS)).to_be_enabled()
     await clean(page, "chat, comparison, cart and order card")
     await press(chat)

@@ -7,7 +7,7 @@ from playwright.async_api import FilePayload, Page, expect
 from tests.assistant.local_voice import LocalVoice
 from tests.browser.conftest import Visit
 from tests.browser.shop import RunningShop
-from tests.browser.surfaces import PRESS, Chat, Widget, add, card, comparison, order_card, press
+from tests.browser.surfaces import PRESS, Chat, Widget, add, add_and_buy, card, comparison, order_card, press
 from tests.browser.test_storefront import put_in_cart
 from tests.browser.watch import Watch, screens, shot
 
@@ -98,9 +98,7 @@ async def test_an_order_is_cancelled_and_its_conversation_named_and_deleted(
     chat = Chat(page)
     await chat.open()
     await chat.say("a pine desk")
-    await add(chat, PINE)
-    await expect(chat.root.get_by_text(re.compile(f"Added: {PINE}")).last).to_be_visible()
-    await chat.say("buy it")
+    await add_and_buy(chat, PINE)
     await press(chat)
     await chat.root.get_by_role("button", name="Cancel it").click()
     await expect(chat.root.get_by_role("button", name=re.compile("^Cancel the order"))).to_be_enabled()
@@ -140,9 +138,7 @@ async def test_the_chat_looks_as_it_should(page: Page, photo: FilePayload, visit
     await chat.show(photo, "something like this")
     await expect(card(chat, "Moor armchair")).to_be_visible()
     await shot(page, "chat-picture")
-    await add(chat, "Moor armchair")
-    await expect(chat.root.get_by_text(re.compile("Added: Moor")).last).to_be_visible()
-    await chat.say("buy it")
+    await add_and_buy(chat, "Moor armchair")
     await expect(order_card(chat).get_by_role("button", name=PRESS)).to_be_enabled()
     await shot(page, "chat-order-card")
     await press(chat)
@@ -153,9 +149,7 @@ async def test_the_chat_looks_as_it_should(page: Page, photo: FilePayload, visit
     await night.open()
     await night.say("desks under $700")
     await expect(card(night, OAK)).to_be_visible()
-    await add(night, OAK)
-    await expect(night.root.get_by_text(re.compile(f"Added: {OAK}")).last).to_be_visible()
-    await night.say("buy it")
+    await add_and_buy(night, OAK)
     await expect(order_card(night).get_by_role("button", name=PRESS)).to_be_enabled()
     await night.page.screenshot(path=screens() / "chat-order-card-dark.png")
     await card(night, OAK).scroll_into_view_if_needed()

@@ -9,7 +9,7 @@ from playwright.async_api import FrameLocator, Page, expect
 
 from tests.browser.elsewhere import site
 from tests.browser.shop import RunningShop
-from tests.browser.surfaces import PRESS, Widget, add, card
+from tests.browser.surfaces import PRESS, Widget, add, add_and_buy, card
 from tests.browser.watch import Watch, shot
 
 PINE = "Tarn pine desk"
@@ -83,9 +83,7 @@ def framed(widget: Widget) -> FrameLocator:
 async def ready(widget: Widget) -> None:
     """Put a desk in the cart and wait for the card that can be pressed."""
     await widget.say("a pine desk")
-    await add(widget, PINE)
-    await expect(widget.root.get_by_text(re.compile(f"Added: {PINE}")).last).to_be_visible()
-    await widget.say("buy it")
+    await add_and_buy(widget, PINE)
     await expect(framed(widget).get_by_role("button", name=PRESS)).to_be_enabled()
 
 

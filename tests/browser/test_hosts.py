@@ -9,7 +9,7 @@ from playwright.async_api import Page, Response, expect
 
 from tests.browser.elsewhere import site
 from tests.browser.shop import RunningShop
-from tests.browser.surfaces import PRESS, Chat, Surface, Widget, add, card, press
+from tests.browser.surfaces import PRESS, Chat, Surface, Widget, add_and_buy, card, press
 from tests.browser.test_storefront import find, put_in_cart
 from tests.browser.watch import Watch
 
@@ -30,9 +30,7 @@ async def test_a_whole_session_asks_no_other_host(
     surface = kind(page)
     await surface.open()
     await surface.say("a pine desk")
-    await add(surface, PINE)
-    await expect(surface.root.get_by_text(re.compile(f"Added: {PINE}")).last).to_be_visible()
-    await surface.say("buy it")
+    await add_and_buy(surface, PINE)
     await press(surface)
     await expect(surface.root.get_by_text(re.compile("You placed this order"))).to_be_visible()
     for path in PAGES:

@@ -5,7 +5,7 @@ import re
 from playwright.async_api import FilePayload, Page, expect
 
 from tests.browser.shop import RunningShop
-from tests.browser.surfaces import PRESS, Widget, add, card, comparison, order_card, press
+from tests.browser.surfaces import PRESS, Widget, add, add_and_buy, card, comparison, order_card, press
 from tests.browser.test_storefront import find, put_in_cart, tab_to
 from tests.browser.watch import shot
 
@@ -92,9 +92,7 @@ async def test_the_widget_looks_as_it_should(page: Page, photo: FilePayload) -> 
     await widget.show(photo, "something like this")
     await expect(card(widget, "Moor armchair")).to_be_visible()
     await shot(page, "widget-picture")
-    await add(widget, "Moor armchair")
-    await expect(widget.root.get_by_text(re.compile("Added: Moor")).last).to_be_visible()
-    await widget.say("buy it")
+    await add_and_buy(widget, "Moor armchair")
     await expect(order_card(widget).get_by_role("button", name=PRESS)).to_be_enabled()
     await shot(page, "widget-order-card")
     await press(widget)

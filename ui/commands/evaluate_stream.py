@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.settings import Settings
+from evals.open_widgets import StreamPlan, measure, resident
 from evals.report import write_reports
-from evals.streams import StreamPlan, measure, resident
 from ui.commands.running import Failed, run
 from ui.home import ServerNote
 from ui.home_server import running_server

@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 
-from evals.streams import StreamPlan, measure
+from evals.open_widgets import StreamPlan, measure
 from tests.ui.conftest import Server, server, shop_home
 
 __all__ = ["server", "shop_home"]
