@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     keep_chats_days: float = Field(default=30, gt=0, description="Chats after they were last used, days.")
     keep_quotes_days: float = Field(default=30, gt=0, description="Order cards that were never pressed, days.")
     keep_profiles_days: float = Field(default=30, gt=0, description="Shoppers who bought nothing and rest, days.")
+    keep_events_days: float = Field(default=365, gt=0, description="What shoppers who allow learning did, days.")
     keep_orders_days: float = Field(default=3653, ge=730, description="Until orders lose their shopper, days.")
     erasure_journal: Path | None = Field(default=None, description="List of who was erased; default: beside the home.")
     audit_anchor: Path | None = Field(default=None, description="File that the audit log's head is added to.")

@@ -175,12 +175,8 @@ def _saver(settings: Settings) -> AbstractAsyncContextManager[ConversationSaver 
 
 def privacy_over(settings: Settings, books: GateBooks, saver: ForgettingSaver, uploads: Uploads) -> Privacy:
     """Return what copies and forgets shoppers' data in these stores, by the settings' periods."""
-    days = (
-        settings.keep_chats_days,
-        settings.keep_quotes_days,
-        settings.keep_profiles_days,
-        settings.keep_orders_days,
-    )
+    days = (settings.keep_chats_days, settings.keep_quotes_days, settings.keep_profiles_days)
+    days += (settings.keep_orders_days, settings.keep_events_days)
     periods = Periods(*(timedelta(days=each) for each in days))
     keeping = Keeping(periods, timedelta(days=settings.keep_memory_days))
     return Privacy(books, saver, uploads, ErasureJournal(settings.journal_path), keeping)

@@ -22,6 +22,7 @@ from shop.context import ShopContext
 from shop.conversations import Conversations, TurnRunning
 from shop.db import Database, DatabaseSettings, is_sqlite
 from shop.erasing import PERSONAL
+from shop.events import Behaviour, Learning
 from shop.exporting import Exports
 from shop.fulfilment import Fulfilment
 from shop.gate import Gate
@@ -42,7 +43,6 @@ from shop.schema import migrate, require_current, revision_of
 from shop.sealing import Seals
 from shop.shoppers import Shoppers
 from shop.sign_ins import SignIns
-from shop.signals import Signals
 from shop.stock import Offers
 from shop.worker import Worker
 
@@ -86,7 +86,7 @@ class PlannerBooks:
         self.orders = Orders(context)
         self.changes = OrderChanges(context)
         self.shoppers = Shoppers(context)
-        self.signals = Signals(talk.database)
+        self.behaviour = Behaviour(talk)
         self.memory = Memory(talk)
         self.boards = Boards(talk)
         self.conversations = Conversations(talk)
@@ -117,6 +117,7 @@ class GateBooks(PlannerBooks):
         self.audit = AuditReader(context.database, context.audit)
         self.privacy = Privacy(context)
         self.exports = Exports(context)
+        self.learning = Learning(context)
         self.case_desk = CaseDesk(context, desk.cases.channels)
         self.retention = Retention(context)
         self.sign_ins = SignIns(context)

@@ -14,10 +14,10 @@ from policies.limits import coupon_problem
 from policies.principal import Principal
 from policies.words import money, say
 from shop.context import ShopContext
-from shop.edits import MARKED, CartLine, Contents, added, changed, check, describe, line_view, loaded
+from shop.edits import MARKED, CartLine, Contents, added, changed, check, describe, done, line_view, loaded
+from shop.events import append
 from shop.pricing import Basket, totals
 from shop.shoppers import Checkout, load_checkout
-from shop.signals import remember
 from shop.stock import load_offers
 from shop.switches import require_on
 from shop.tables import cart_lines, cart_undo, carts
@@ -190,9 +190,7 @@ class Carts:
             check(cart.contents, after, offers, self._context.policy.limits, checkout.locale)
             words = describe(cart.contents, after, offers, checkout.locale)
             await self._apply(connection, p, cart, after, words)
-            held = {line.variant_id for line in cart.contents.lines}
-            new = [offers[line.variant_id].product_id for line in after.lines if line.variant_id not in held]
-            await remember(connection, p.subject, "added", new)
+            await append(connection, self._context, (p.subject, p.session_id), done(cart.contents, after, offers))
             return await self._view(connection, p, checkout, words)
 
     async def _apply(

@@ -13,6 +13,7 @@ from shop.change_quotes import stored_change
 from shop.change_tables import change_calls, change_quotes, change_reservations, order_changes, order_payments
 from shop.change_terms import content_after
 from shop.context import ShopContext
+from shop.events import Event, append
 from shop.held import Held, OrderContent, Paid, add_payment, keep_payments, load_held, write_content
 from shop.payments import CallKind, idempotency_key
 from shop.stock import release, reserve, sell, take_back
@@ -189,6 +190,9 @@ class Steps:
         """Give the order its new content, move the goods, and end the change."""
         terms = await self.terms(row)
         content = content_after(held, terms)
+        if terms.action == "return":
+            sent = [Event("return", line.goes.product_id, "books") for line in terms.lines]
+            await append(self._connection, self._context, (terms.subject, terms.session_id), sent)
         promised = await self._promised(row)
         # An uncaptured order's goods were never sold: closing its purchase frees them.
         sold = held.intent["state"] == "captured" and row["resellable"]

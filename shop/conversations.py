@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from policies.errors import Refused
 from policies.words import DEFAULT_LOCALE, say
 from shop.context import ShopContext
+from shop.events import Event, append
 from shop.talk_tables import events, sessions, turns
 from shop.views import ConversationRow, EventRow, SessionRow, TranscriptTurn, TurnRow, TurnState
 
@@ -184,6 +185,8 @@ class Conversations:
             await connection.execute(insert(events), rows)
             statement = update(sessions).where(sessions.c.session_id == session_id)
             await connection.execute(statement.values(last_seq=numbers[-1]))
+            shown = [event for name, data in batch if name == "products" for event in _showing(data, turn_id or "")]
+            await append(connection, self._context, (session["subject"], session_id), shown)
         return numbers
 
     async def events_after(self, session_id: str, seq: int, limit: int | None = None) -> list[EventRow]:
@@ -232,6 +235,12 @@ class Conversations:
             TranscriptTurn(**{name: row[name] for name in names}, events=tuple(by_turn.get(row["turn_id"], [])))
             for row in turn_rows
         ]
+
+
+def _showing(data: Mapping[str, Any], turn_id: str) -> list[Event]:
+    """Return that products were shown in a row; what is on a page of its own was asked for, not shown."""
+    items: Sequence[Mapping[str, Any]] = () if data.get("relation") == "details" else data.get("items", ())
+    return [Event("show", item["product_id"], "chat", place, turn_id) for place, item in enumerate(items, 1)]
 
 
 async def _session(connection: AsyncConnection, session_id: str, *, lock: bool = False) -> RowMapping | None:

@@ -7,6 +7,7 @@ from typing import Any
 from policies.errors import Refused
 from policies.limits import Limits, quantity_problem
 from policies.words import plain, say
+from shop.events import Event
 from shop.views import LineChange, LineView, StockedOffer
 
 MARKED = "seller_text"
@@ -165,3 +166,10 @@ def line_view(line: CartLine, offer: StockedOffer, locale: str) -> LineView:
         image_url=offer.image_url,
         note=note,
     )
+
+
+def done(before: Contents, after: Contents, offers: Mapping[str, StockedOffer]) -> list[Event]:
+    """Return what came into a cart and what left it, by product."""
+    held, holds = ({offers[line.variant_id].product_id: None for line in each.lines} for each in (before, after))
+    came = [Event("add", product_id, "books") for product_id in holds if product_id not in held]
+    return came + [Event("remove", product_id, "books") for product_id in held if product_id not in holds]

@@ -23,6 +23,8 @@ from shop.change_tables import (
     order_payments,
 )
 from shop.context import ShopContext
+from shop.event_tables import behaviour, learning_allowed
+from shop.events import forget as forget_events
 from shop.home_tables import home_challenges, home_quotes
 from shop.ledger import forget
 from shop.memory_tables import memory_entries
@@ -39,7 +41,7 @@ from shop.tables import (
     quotes,
     shoppers,
 )
-from shop.talk_tables import events, sessions, signals, turns
+from shop.talk_tables import events, sessions, turns
 from shop.transitions import UNFINISHED_INTENT
 from shop.unlinking import GONE, change_without_person, content_without_person, quote_without_person
 
@@ -74,8 +76,9 @@ _QUOTES, _CHANGES = (quotes.c.subject == _SUBJECT, change_quotes.c.subject == _S
 _TALK = (
     delete(events).where(_within(events.c.session_id, sessions)),
     delete(turns).where(_within(turns.c.session_id, sessions)),
+    delete(behaviour).where(_within(behaviour.c.session_id, sessions)),
     delete(sessions).where(sessions.c.subject == _SUBJECT),
-    delete(signals).where(signals.c.subject == _SUBJECT),
+    delete(learning_allowed).where(learning_allowed.c.subject == _SUBJECT),
     delete(memory_entries).where(memory_entries.c.subject == _SUBJECT),
     delete(board_undo).where(_within(board_undo.c.board_id, boards)),
     delete(board_pieces).where(_within(board_pieces.c.board_id, boards)),
@@ -105,6 +108,7 @@ _OWN = (
 # Tables from which rows of a person go.
 PERSONAL = (
     "addresses",
+    "behaviour",
     "board_pieces",
     "board_undo",
     "boards",
@@ -119,6 +123,7 @@ PERSONAL = (
     "events",
     "home_quotes",
     "intents",
+    "learning_allowed",
     "order_changes",
     "memory_entries",
     "model_calls",
@@ -131,7 +136,6 @@ PERSONAL = (
     "quotes",
     "sessions",
     "shoppers",
-    "signals",
     "subject_keys",
     "turns",
 )
@@ -217,6 +221,7 @@ async def erase(connection: AsyncConnection, context: ShopContext, subject: str,
     for statement in _RENAMED:
         await connection.execute(statement, person)
     await forget(connection, erased.pseudonym)
+    await forget_events(connection, erased.pseudonym)
     await note(connection, erased)
     entry = Entry(subject, "shopper.erased", "shopper", erased.pseudonym, {"conversations": len(erased.traces)})
     await context.audit.append(connection, entry, erased.at)
@@ -227,6 +232,7 @@ async def forget_unused(connection: AsyncConnection, subject: str, pseudonym: st
     for statement in (*_TALK, *_UNBOUGHT, *_OWN):
         await connection.execute(statement, {"whose": subject})
     await forget(connection, pseudonym)
+    await forget_events(connection, pseudonym)
 
 
 async def note(connection: AsyncConnection, erased: Erased) -> None:

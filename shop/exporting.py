@@ -12,6 +12,7 @@ from shop.case_tables import case_words, cases
 from shop.change_tables import change_addresses, change_quotes, order_changes, order_contents, order_payments
 from shop.context import ShopContext
 from shop.cost_tables import model_turns
+from shop.event_tables import behaviour, learning_allowed
 from shop.home_tables import home_quotes
 from shop.memory_tables import memory_entries
 from shop.sealing import Seal
@@ -28,7 +29,7 @@ from shop.tables import (
     quotes,
     shoppers,
 )
-from shop.talk_tables import events, sessions, signals, turns
+from shop.talk_tables import events, sessions, turns
 
 _SUBJECT: BindParameter[str] = bindparam("whose")
 
@@ -50,7 +51,7 @@ _PARTS: Mapping[str, Select[Any]] = {
     "carts": _mine(carts, "cart_id", "version", "coupon", "changed_at"),
     "cart_lines": _mine_with(cart_lines, carts, "cart_id", "cart_id", "line_id", "variant_id", "quantity"),
     "cart_undo": _mine_with(cart_undo, carts, "cart_id", "version", "before", "changed"),
-    "looked_at": _mine(signals, "product_id", "kind", "position"),
+    "learning_allowed": _mine(learning_allowed, "since"),
     "cases": _mine(cases, "case_id", "session_id", "reason", "state", "context", "note", "opened_at", "changed_at"),
     "case_words": _mine_with(case_words, cases, "case_id", "case_id", "position", "words", "said_at"),
     "remembered": _mine(memory_entries, "key", "entry", "words", "session_id", "said_at"),
@@ -89,6 +90,13 @@ _COSTS = (
     .where(model_turns.c.who == bindparam("pseudonym"))
     .order_by(model_turns.c.at)
 )
+_DONE = ("at", "kind", "product_id", "source", "place", "slate", "session_id")
+_HERE = behaviour.c.session_id.in_(select(sessions.c.session_id).where(sessions.c.subject == _SUBJECT))
+_BEHAVIOUR = (
+    select(*(behaviour.c[name] for name in _DONE))
+    .where((behaviour.c.who == bindparam("pseudonym")) | _HERE)
+    .order_by(behaviour.c.event_id)
+)
 _SESSIONS = _mine(sessions, "session_id", "title", "origin", "created_at", "last_seen_at", "expires_at").order_by(
     sessions.c.created_at
 )
@@ -115,6 +123,7 @@ class Exports:
             yield name, self._records(query, whose)
         yield "conversations", self._conversations(p.subject)
         pseudonym = {"pseudonym": self._context.audit.pseudonym(p.subject)}
+        yield "behaviour", self._records(_BEHAVIOUR, pseudonym | whose)
         yield "model_turns", self._records(_COSTS, pseudonym)
         yield "audit", self._records(_AUDIT, pseudonym)
 

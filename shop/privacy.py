@@ -10,6 +10,7 @@ from policies.principal import Principal
 from shop.change_tables import order_changes
 from shop.context import ShopContext
 from shop.erasing import Erased, Trace, erase, note, sessions_of, why_not
+from shop.event_tables import behaviour
 from shop.privacy_tables import erasures
 from shop.tables import carts, intents, orders, quotes, shoppers
 from shop.talk_tables import events, sessions, turns
@@ -34,7 +35,8 @@ _SESSION: BindParameter[str] = bindparam("which")
 _MINE = select(
     exists().where(quotes.c.session_id == _SESSION, quotes.c.state.in_(ACTIVE_QUOTE)).label("asks_for_a_press")
 ).where(exists().where(sessions.c.session_id == _SESSION, sessions.c.subject == bindparam("whose")))
-_CONVERSATION = tuple(delete(table).where(table.c.session_id == _SESSION) for table in (events, turns, sessions))
+_OF_A_CONVERSATION = (behaviour, events, turns, sessions)
+_CONVERSATION = tuple(delete(table).where(table.c.session_id == _SESSION) for table in _OF_A_CONVERSATION)
 
 
 class Privacy:

@@ -13,6 +13,7 @@ from shop.case_tables import case_deliveries, case_words, cases
 from shop.change_tables import change_addresses, change_challenges, change_quotes, order_changes
 from shop.context import ShopContext
 from shop.erasing import forget_unused, why_not
+from shop.event_tables import behaviour
 from shop.home_tables import home_challenges, home_quotes
 from shop.ledger import let_go
 from shop.tables import carts, challenges, intents, quotes, shoppers
@@ -21,6 +22,8 @@ from shop.transitions import UNFINISHED_INTENT
 
 # How much goes in one transaction, so that nobody else waits long.
 _BATCH = 50
+# Longest that events of somebody who allowed no learning are there, if their conversation is.
+_UNASKED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,14 @@ class Periods:
         quotes: Order cards that were never pressed, after they were drawn up.
         profiles: Shoppers who never bought anything, after everything of theirs has rested.
         orders: Purchases after the last one of a shopper; then nobody can be found by them any more.
+        events: What shoppers who allow learning did with products; of others, their day is over sooner.
     """
 
     chats: timedelta
     quotes: timedelta
     profiles: timedelta
     orders: timedelta
+    events: timedelta = timedelta(days=365)
 
 
 _BEFORE: BindParameter[datetime] = bindparam("before")
@@ -48,7 +53,8 @@ _BUSY = (
     | exists().where(turns.c.session_id == sessions.c.session_id, turns.c.state == "running")
 )
 _OLD_CHATS = select(sessions.c.session_id).where(sessions.c.last_seen_at < _BEFORE, ~_BUSY)
-_REST_OF_CHATS = tuple(delete(table).where(table.c.session_id.in_(_WHICH)) for table in (events, turns, sessions))
+_OF_CHATS = (behaviour, events, turns, sessions)
+_REST_OF_CHATS = tuple(delete(table).where(table.c.session_id.in_(_WHICH)) for table in _OF_CHATS)
 _OLD_QUOTES = select(quotes.c.quote_id).where(
     quotes.c.issued_at < _BEFORE, ~exists().where(intents.c.quote_id == quotes.c.quote_id)
 )
@@ -83,6 +89,11 @@ _OLD_CASES = select(cases.c.case_id).where(cases.c.changed_at < _BEFORE, cases.c
 _REST_OF_CASES = tuple(
     delete(table).where(table.c.case_id.in_(_WHICH)) for table in (case_deliveries, case_words, cases)
 )
+_AT = behaviour.c.at
+_OLD_EVENTS = delete(behaviour).where(
+    ((bindparam("day", type_=_AT.type) > _AT) & behaviour.c.session_id.is_not(None))
+    | (bindparam("before", type_=_AT.type) > _AT)
+)
 _LAST_SEEN = select(sessions.c.session_id, sessions.c.last_seen_at).where(sessions.c.session_id.in_(_WHICH))
 
 
@@ -100,6 +111,7 @@ class Retention:
         now = self._context.now()
         async with self._context.database.writing() as connection:
             await let_go(connection, now - periods.chats)
+            await connection.execute(_OLD_EVENTS, {"day": now - _UNASKED, "before": now - periods.events})
         return {
             "chats": await self._drop(_OLD_CHATS, _REST_OF_CHATS, now - periods.chats),
             "quotes": await self._drop(_OLD_QUOTES, _REST_OF_QUOTES, now - periods.quotes)

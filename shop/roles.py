@@ -38,6 +38,7 @@ SEALED = (
     "subject_keys",
     "erasures",
     "spent_sign_ins",
+    "learning_allowed",
     "alembic_version",
 )
 WRITES = frozenset({"INSERT", "UPDATE", "DELETE"})
@@ -52,6 +53,7 @@ MAY_WRITE: Mapping[str, frozenset[str]] = {
     "case_words": frozenset({"INSERT"}),
     "case_deliveries": frozenset({"INSERT"}),
     "shoppers": frozenset({"UPDATE"}),
+    "behaviour": frozenset({"INSERT"}),
 }
 
 _VOIDS = "FOR UPDATE TO {0} USING (true) WITH CHECK (state IN ('superseded', 'expired'))"

@@ -13,6 +13,7 @@ from shop.carts import load_cart, write_contents
 from shop.change_tables import order_changes
 from shop.context import ShopContext
 from shop.edits import CartLine, Contents
+from shop.events import Event, append
 from shop.payments import CallKind, idempotency_key
 from shop.stock import release, sell
 from shop.tables import offers, orders, payment_calls, quotes, reservations
@@ -27,7 +28,7 @@ _CANCELLED = (
     .where(orders.c.intent_id == _OF_INTENT, order_changes.c.kind == "cancel")
     .limit(1)
 )
-_TERMS = select(quotes.c.terms).where(quotes.c.quote_id == bindparam("quote_id"))
+_TERMS = select(quotes.c.terms, quotes.c.session_id).where(quotes.c.quote_id == bindparam("quote_id"))
 _ORDER = select(orders.c.order_id).where(orders.c.intent_id == _OF_INTENT)
 _PROMISED = (
     select(reservations.c.variant_id, reservations.c.quantity)
@@ -85,6 +86,10 @@ async def settle_capture(
     if not await sell(connection, promised):
         raise LookupError(f"{row['intent_id']} sells stock that was not reserved")
     await _close_promises(connection, row, "sold")
+    bought = (await connection.execute(_TERMS, {"quote_id": row["quote_id"]})).one()
+    products = dict.fromkeys(line.product_id for line in parse(bought.terms).lines)
+    events = [Event("buy", product_id, "books") for product_id in products]
+    await append(connection, context, (row["subject"], bought.session_id), events)
 
 
 async def settle_void(

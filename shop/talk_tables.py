@@ -1,4 +1,4 @@
-"""The tables of conversations: who talks, what was said and shown, what a shopper liked. No money here."""
+"""The tables of conversations: who talks, what was said and shown. No money here."""
 
 from sqlalchemy import (
     JSON,
@@ -56,14 +56,4 @@ events = Table(
     Column("event", String(32), nullable=False),
     Column("data", JSON, nullable=False),
     PrimaryKeyConstraint("session_id", "seq"),
-)
-
-signals = Table(
-    "signals",
-    metadata,
-    Column("subject", String(128), nullable=False),
-    Column("product_id", String(64), nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("position", BigInteger, nullable=False),
-    PrimaryKeyConstraint("subject", "product_id", "kind"),
 )

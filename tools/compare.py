@@ -37,7 +37,7 @@ async def compare_products(args: CompareProducts, context: ToolContext) -> ToolR
     cards = items(showings, reasons(showings, Filters()))
     rows = comparison_rows(cards)
     record = Comparison(items=cards, rows=rows)
-    await context.books.signals.viewed(context.principal, [card.product_id for card in cards])
+    await context.books.behaviour.viewed(context.principal, [card.product_id for card in cards])
     return ToolResult(records=(record,), facts={"differing": [row.name for row in rows if row.differs]})
 
 

@@ -28,7 +28,7 @@ async def product_details(args: ProductDetails, context: ToolContext) -> ToolRes
     """Return the pages of shown products and note that the shopper looked at them."""
     showings = await read_shown(args.product_ids, context)
     ids = [showing.product.product_id for showing in showings]
-    await context.books.signals.viewed(context.principal, ids)
+    await context.books.behaviour.viewed(context.principal, ids)
     record = Products(
         items=items(showings, reasons(showings, Filters())),
         relation="details",

@@ -25,7 +25,7 @@ async def product_on_page(product_id: str, variant_id: str, context: ToolContext
         (showing,) = await read_shown([product_id], replace(context, shown=context.shown | {product_id}))
     except ToolError:
         return None
-    await context.books.signals.viewed(context.principal, [product_id])
+    await context.books.behaviour.viewed(context.principal, [product_id])
     chosen = tuple(offer for offer in showing.offers if offer.variant_id == variant_id)
     card = item(replace(showing, variants=chosen) if chosen else showing)
     facts: dict[str, object] = {"on_page": True}

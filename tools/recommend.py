@@ -13,6 +13,7 @@ from tools.tool import Tool, ToolContext, ToolResult
 from tools.wording import in_shop_words
 
 Limit = int
+_RECENT = 20
 _LIMIT = Field(default=6, ge=1, le=12)
 
 
@@ -88,7 +89,7 @@ async def goes_with(args: GoesWith, context: ToolContext) -> ToolResult:
 
 async def recommend_for_me(args: RecommendForMe, context: ToolContext) -> ToolResult:
     """Return products for what this shopper viewed and added; well-reviewed ones when that is nothing yet."""
-    liked = await context.books.signals.liked(context.principal)
+    liked = (await context.books.behaviour.told(context.principal)).liked[:_RECENT]
     wanted = Filters(product_types=tuple(args.product_types), price_max=args.price_max)
     filters = in_shop_words(wanted, await context.catalog.vocabulary())
 

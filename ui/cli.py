@@ -21,6 +21,7 @@ from ui.commands import (
     evaluate_stream,
     evaluate_understanding,
     evaluate_vision,
+    events,
     migrate,
     models,
     orders,
@@ -53,6 +54,7 @@ app.add_typer(widget.app, name="widget")
 app.command()(backup.backup)
 app.command("restore")(backup.restore_home)
 app.add_typer(retention.app, name="retention")
+app.add_typer(events.app, name="events")
 app.command()(doctor.doctor)
 app.add_typer(models.app, name="models")
 app.command()(cost.cost)

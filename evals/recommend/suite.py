@@ -26,13 +26,39 @@ _SETTINGS = (
     next_item.Knobs(ridge=200.0, past=8.0, ahead=5.0, novelty=0.3),
 )
 _CHOOSERS = 4000
+_TRAINING_SHARE = 0.65  # of the time for a run, its beginning included
 _MIXES = (0.0, 0.15, 0.3, 0.5, 0.7, 0.85, 1.0)
 
 
 class _Training(Protocol):
     def train(
-        self, histories: Sequence[Indices], products: int, found: Callable[[int, float], None], *, seed: int
+        self,
+        histories: Sequence[Indices],
+        products: int,
+        found: Callable[[int, float], None],
+        *,
+        seed: int,
+        late: Callable[[], bool],
     ) -> Weights: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How long a run may take.
+
+    Args:
+        seconds: For the whole run.
+        begun: When it began, by `now`.
+        now: A clock in seconds.
+    """
+
+    seconds: float
+    begun: float
+    now: Callable[[], float]
+
+    def late(self) -> bool:
+        """Say whether training has to end, so that time is left to rank with what was trained."""
+        return self.now() - self.begun > _TRAINING_SHARE * self.seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +74,14 @@ class Measured:
     chosen: str
 
 
-def measure(held: Held, seed: int, told: Told) -> Measured:
+def measure(held: Held, seed: int, told: Told, watch: Watch) -> Measured:
     """Train and measure every recommender on one folder's interactions.
 
     Args:
         held: What to learn from and what is to be found.
         seed: Of the training and of the intervals.
         told: Told what is being done, a sentence a step.
+        watch: How long it may take; only the training of the attentive model is cut short.
     """
     baselines = {"bestsellers": bestsellers, "item_knn": nearest_items, "ease": published}
     systems: dict[str, Mapping[str, float]] = {}
@@ -65,11 +92,11 @@ def measure(held: Held, seed: int, told: Told) -> Measured:
         told("Measuring item to item")
         systems["served"] = measured(held, ranked(held, ItemToItem.train(held.taken).scores), seed)
         return Measured(systems, "")
-    parts, chosen = _sequential(held, seed, told)
+    parts, chosen = _sequential(held, seed, told, watch)
     return Measured(systems | {name: measured(held, ranked(held, part), seed) for name, part in parts.items()}, chosen)
 
 
-def _sequential(held: Held, seed: int, told: Told) -> tuple[dict[str, Scorer], str]:
+def _sequential(held: Held, seed: int, told: Told, watch: Watch) -> tuple[dict[str, Scorer], str]:
     """Return the parts of what is served for sequences and their mix, chosen on each shopper's last known product."""
     inner = _some(without_last(held))
     found: list[tuple[float, next_item.Knobs, Scorer]] = []
@@ -84,7 +111,7 @@ def _sequential(held: Held, seed: int, told: Told) -> tuple[dict[str, Scorer], s
         return parts | {
             "served": parts["next_item"]
         }, f"{knobs}; no PyTorch here, so nothing attentive (make setup-train)"
-    attentive = _attentive(held.taken, seed, told)
+    attentive = _attentive(held.taken, seed, told, watch)
     told("Choosing the mix")
     share, best = max(((s, _found(inner, mixed(scorer, attentive, s))) for s in _MIXES), key=lambda each: each[1])
     parts |= {"attentive": attentive, "served": mixed(parts["next_item"], attentive, share)}
@@ -105,7 +132,7 @@ def _standard(scores: Scores) -> Scores:
     return (scores - scores.mean()) / spread if spread else np.zeros_like(scores)
 
 
-def _attentive(taken: Interactions, seed: int, told: Told) -> Scorer:
+def _attentive(taken: Interactions, seed: int, told: Told, watch: Watch) -> Scorer:
     bounds = taken.bounds()
     histories = [taken.item[start:end] for start, end in pairwise(bounds.tolist())]
     # PyTorch is there for training only; what is measured is what would be served.
@@ -114,7 +141,7 @@ def _attentive(taken: Interactions, seed: int, told: Told) -> Scorer:
     def found(epoch: int, score: float) -> None:
         told(f"Training the attentive model: epoch {epoch + 1}, NDCG@10 {score:.4f} on what is held back")
 
-    weights = training.train(histories, len(taken.items), found, seed=seed)
+    weights = training.train(histories, len(taken.items), found, seed=seed, late=watch.late)
     return read_attentive(written(weights), weights["place.weight"].shape[0]).scores
 
 

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from retrieval.taste.attentive import Weights
 
 Progress = Callable[[int, float], None]
+Late = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,12 @@ class Recipe:
     width: int = 64
     blocks: int = 2
     longest: int = 50
-    dropout: float = 0.4
+    dropout: float = 0.5
     rate: float = 1e-3
     batch: int = 128
     others: int = 2048
-    epochs: int = 40
-    patience: int = 3
+    epochs: int = 80
+    patience: int = 4
 
 
 class _Block(nn.Module):
@@ -97,7 +98,15 @@ class _Network(nn.Module):
 Histories = Sequence[NDArray[np.int64]]
 
 
-def train(histories: Histories, products: int, found: Progress, recipe: Recipe | None = None, seed: int = 7) -> Weights:
+def train(
+    histories: Histories,
+    products: int,
+    found: Progress,
+    *,
+    recipe: Recipe | None = None,
+    seed: int = 7,
+    late: Late = lambda: False,
+) -> Weights:
     """Learn to tell every next product of these histories; the last of each is held back to know when to end.
 
     Args:
@@ -105,7 +114,8 @@ def train(histories: Histories, products: int, found: Progress, recipe: Recipe |
         products: How many there are.
         found: Told after every epoch which it was and the NDCG@10 on what is held back.
         recipe: How to train.
-        seed: The same one, histories and number of threads give the same weights.
+        seed: The same one, histories and number of threads give the same weights, as long as it is never late.
+        late: Asked before every step; once it says yes, what was learned so far is measured and training ends.
 
     Returns:
         The weights of the best epoch by their names in the network.
@@ -120,6 +130,8 @@ def train(histories: Histories, products: int, found: Progress, recipe: Recipe |
     for epoch in range(chosen.epochs):
         network.train()
         for rows in _batches([len(history) for history in kept], chosen.batch, draws):
+            if late():
+                break
             loss = _loss(network, [kept[row][:-1] for row in rows], chosen)
             optimiser.zero_grad()
             loss.backward()  # pyright: ignore[reportUnknownMemberType]
@@ -131,7 +143,7 @@ def train(histories: Histories, products: int, found: Progress, recipe: Recipe |
             state = {name: value.clone() for name, value in network.state_dict().items()}
         else:
             worse += 1
-        if worse == chosen.patience:
+        if worse == chosen.patience or late():
             break
     return {name: value.numpy() for name, value in state.items()}
 

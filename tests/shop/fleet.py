@@ -45,7 +45,7 @@ async def one(books, name, subject, *rest):
         "drive": lambda: books.worker.drive(subject),
         "event": lambda: books.conversations.append_event(rest[0], None, "notice", {}),
         "turn": lambda: books.conversations.begin_turn(rest[0], rest[1], "hello"),
-        "viewed": lambda: books.signals.viewed(who, rest[1]),
+        "viewed": lambda: books.behaviour.viewed(who, rest[1]),
     }
     try:
         done = await calls[name]()

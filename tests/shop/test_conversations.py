@@ -124,19 +124,6 @@ async def test_any_text_can_be_a_turn(till, text):
     assert turn.text == text.replace("\x00", "?").encode("utf-8", "replace").decode()
 
 
-async def test_signals_come_most_recent_first_each_product_once_and_only_the_shoppers_own(till, anna, bela):
-    signals = till.books.signals
-    await signals.viewed(anna, ["reed", "fen"])
-    await signals.viewed(bela, ["ember"])
-    await till.books.carts.add(anna, "harbour")
-    await signals.viewed(anna, ["reed"])
-    await signals.viewed(anna, [])
-    assert await signals.liked(anna) == ["reed", "harbour", "fen"]
-    assert await signals.liked(anna, limit=1) == ["reed"]
-    await signals.viewed(anna, [f"p{n}" for n in range(300)])
-    assert len(await till.rows("SELECT * FROM signals WHERE subject = 'guest:anna'")) == 200
-
-
 async def test_a_shopper_finds_their_own_conversations_newest_first_and_in_pages(till):
     talk = till.books.conversations
     begun = []

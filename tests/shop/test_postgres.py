@@ -81,7 +81,7 @@ async def test_a_planner_with_a_user_of_its_own_does_all_its_work(till, planner_
     await books.carts.add(anna, "fen-oak")
     first = await books.quotes.prepare(anna, delivery="express")
     second = await books.quotes.prepare(anna)
-    await books.signals.viewed(anna, ["fen"])
+    await books.behaviour.viewed(anna, ["fen"])
     session_id = await books.conversations.create_session(anna.subject, "", till.clock.now)
     turn = await books.conversations.begin_turn(session_id, "c1", "hello")
     await books.conversations.append_event(session_id, turn.turn_id, "done", {})

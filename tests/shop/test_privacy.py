@@ -47,7 +47,8 @@ async def exported(till: Till, who: Principal) -> dict[str, list[dict]]:
 async def a_full_life(till: Till, who: Principal = ANNA) -> None:
     """Talk, look, buy, change the order, fill the cart again and leave a card unpressed."""
     await talk(till, who)
-    await till.books.signals.viewed(who, ["fen"])
+    await till.books.behaviour.viewed(who, ["fen"])
+    await till.books.learning.allow(who)
     for table in ("addresses", "payment_handles"):
         await till.rows(f"UPDATE {table} SET label = :l WHERE subject = :s", l=f"of {CANARY}", s=who.subject)
     outcome = await till.buy(who)

@@ -49,7 +49,7 @@ async def test_seller_text_is_in_no_record(context: ToolContext) -> None:
 async def test_reading_details_is_remembered_for_recommendations(context: ToolContext) -> None:
     await call(context, "product_details", product_ids=[DESK])
 
-    assert DESK in await context.books.signals.liked(context.principal)
+    assert DESK in (await context.books.behaviour.told(context.principal)).liked
     result = await call(context, "recommend_for_me", limit=4)
     assert products(result).relation == "recommended"
     assert result.facts["based_on"] == ["Tarn walnut desk"]
@@ -67,7 +67,7 @@ async def test_recommendations_work_for_someone_new(context: ToolContext) -> Non
 async def test_one_shoppers_views_are_not_anothers(context: ToolContext) -> None:
     await call(context, "product_details", product_ids=[DESK])
 
-    assert await context.books.signals.liked(Principal("guest:other", "s-other")) == []
+    assert (await context.books.behaviour.told(Principal("guest:other", "s-other"))).liked == ()
 
 
 async def test_a_comparison_puts_differing_rows_first_and_leaves_unknowns_empty(context: ToolContext) -> None:

@@ -1,6 +1,7 @@
 """`aisle eval recommend`: whether shoppers are shown what they took next."""
 
 import json
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,7 @@ from rich.table import Table
 
 from assistant.settings import Settings
 from evals.recommend.dataset import read_held
-from evals.recommend.suite import Measured, measure
+from evals.recommend.suite import Measured, Watch, measure
 from evals.report import write_reports
 from ui.commands.running import run
 
@@ -23,6 +24,7 @@ def recommend(
         Path, typer.Option(exists=True, file_okay=False, help="Folder: interactions*.csv[.gz] or sequences.txt.")
     ],
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same training and intervals.")] = 11,
+    minutes: Annotated[float, typer.Option(min=0.1, help="For the whole run; training ends early enough.")] = 25,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
     out: Annotated[Path | None, typer.Option(help="Folder for report.json and report.html.")] = None,
 ) -> None:
@@ -40,7 +42,8 @@ def recommend(
     async def work(settings: Settings) -> None:
         console = Console(stderr=True)
         with console.status("Reading interactions") as status:
-            found = measure(read_held(data), seed, status.update)
+            watch = Watch(60 * minutes, time.monotonic(), time.monotonic)
+            found = measure(read_held(data), seed, status.update, watch)
         if out is not None:
             write_reports(out, "recommend", {"systems": found.systems})
         if as_json:

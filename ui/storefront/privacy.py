@@ -1,6 +1,8 @@
 """What the shop keeps of a visitor: a page about it, a copy to take along, and in two steps that it is forgotten."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from policies.errors import Refused
@@ -20,11 +22,32 @@ _DONE = f"{_HERE}/deleted"
 
 
 @router.get(_HERE)
-async def your_data(request: Request) -> HTMLResponse:
+async def your_data(request: Request, visitor: Visiting) -> HTMLResponse:
     """Say what is kept, for how long, and what can be done about it."""
-    settings = storefront_of(request).services.app.settings
-    context: dict[str, object] = {"title": "Your data", "step": "about", "keep": settings}
+    app = storefront_of(request).services.app
+    context: dict[str, object] = {
+        "title": "Your data",
+        "step": "about",
+        "keep": app.settings,
+        "known": visitor is not None,
+        "learning": visitor is not None and await app.books.behaviour.allowed(visitor.principal),
+    }
     return await page(request, "privacy.html", context)
+
+
+@router.post(f"{_HERE}/learning")
+async def learning(
+    request: Request, services: Served, visitor: Visiting, allowed: Annotated[Literal["yes", "no"], Form()]
+) -> Response:
+    """Let the shop learn from what the visitor does, or no more."""
+    if origin_kind(request, services.app.settings.allowed_origins) != "first_party":
+        raise HttpProblem(403, "foreign_origin", "This can only be done on the shop's own pages. Open the shop itself.")
+    if visitor is None:
+        return RedirectResponse(_HERE, 303)
+    leave = services.app.books.learning
+    await (leave.allow(visitor.principal) if allowed == "yes" else leave.take_back(visitor.principal))
+    said = Said("done", "The shop now learns from what you look at." if allowed == "yes" else "Stopped and deleted.")
+    return RedirectResponse(told(_HERE, said, visitor, services.authority), 303)
 
 
 @router.get(f"{_HERE}/copy")

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from evals.recommend.baselines import bestsellers, nearest_items, published
 from evals.recommend.dataset import read_held, without_last
 from evals.recommend.measures import measured, ranked
-from evals.recommend.suite import measure
+from evals.recommend.suite import Watch, measure
 from policies.errors import SettingsError
 from retrieval.taste.interactions import Days, Indices
 from retrieval.taste.item_to_item import ItemToItem
@@ -84,7 +84,7 @@ def test_nothing_taken_before_is_recommended(tmp_path: Path) -> None:
 
 
 def test_the_order_of_a_ring_is_learned_where_bestsellers_know_nothing(tmp_path: Path) -> None:
-    found = measure(read_held(sequences(tmp_path)), 1, lambda step: None)
+    found = measure(read_held(sequences(tmp_path)), 1, lambda step: None, Watch(60, 0, lambda: 0))
     assert found.systems["served"]["ndcg@10"] > 0.9 > found.systems["bestsellers"]["ndcg@10"]
 
 

@@ -1,4 +1,5 @@
 // What a page of the shop does beyond links and forms. Everything here also works without it.
+import "./seen.js";
 import { swap } from "./swap.js";
 
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("aisle") : null;
