@@ -12,6 +12,7 @@ from retrieval.picture import CleanedPicture
 
 _SMALLEST = 24  # pixels of a side; less shows nothing
 _QUALITY = 90
+_AROUND = 0.14  # share of a side; an encoder tells a thing from the ground by what lies around it
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,14 @@ class Region:
     top: float
     width: float
     height: float
+
+
+def with_surroundings(region: Region) -> Region:
+    """Return the region with some of what lies around it, within the picture."""
+    x, y = _AROUND * region.width, _AROUND * region.height
+    left, top = max(0.0, region.left - x), max(0.0, region.top - y)
+    right, bottom = min(1.0, region.left + region.width + x), min(1.0, region.top + region.height + y)
+    return Region(left, top, right - left, bottom - top)
 
 
 async def cut(picture: CleanedPicture, region: Region) -> CleanedPicture:

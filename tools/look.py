@@ -3,12 +3,14 @@
 from pydantic import Field
 
 from policies.reach import Reach
+from retrieval.picture import CleanedPicture
 from retrieval.query import Filters, SearchResult
 from tools.arguments import NOT_OF_A_TWIST, FilterArguments, ProductIds
 from tools.present import items
 from tools.reasons import reasons
-from tools.records import Products
+from tools.records import Products, Record
 from tools.showing import Found, blocked, find_current
+from tools.sight import Sight, outlined, sighted, together
 from tools.tool import Tool, ToolContext, ToolError, ToolResult
 from tools.wording import in_shop_words
 
@@ -17,35 +19,35 @@ class FindByPicture(FilterArguments):
     """A picture of this conversation, what the shopper adds in words, and conditions every product must meet."""
 
     image_id: str = Field(min_length=1, max_length=64, description="After 'picture:'.")
+    region: int | None = Field(
+        default=None, ge=-6, le=6, description="Of several things: 1 leftmost, -1 rightmost, 0 middle."
+    )
     words: str = Field(default="", max_length=1000)
     limit: int = Field(default=6, ge=1, le=12)
     not_ids: ProductIds = []
 
 
 async def find_by_picture(args: FindByPicture, context: ToolContext) -> ToolResult:
-    """Return the products that look most like the picture and meet all conditions now."""
-    picture = await context.uploads.load(context.principal, args.image_id) if context.uploads else None
-    if picture is None:
-        raise ToolError(
-            "unknown_picture",
-            "That picture is not here any more. Please send it again.",
-            {"image_id": args.image_id},
-        )
-    left_out = tuple(dict.fromkeys(args.not_ids))
+    """Return the products that look most like the picture, or like one thing in it, and meet all conditions now."""
+    picture = await _picture(args, context)
+    left_out, whose = tuple(dict.fromkeys(args.not_ids)), context.principal.subject
     filters = in_shop_words(args.filters(not_ids=left_out), await context.catalog.vocabulary())
-    asked = args.asked()
+    sight = await sighted(context.catalog, picture, args.region, filters, whose)
+    apart: list[SearchResult] = []
 
     async def find(conditions: Filters, limit: int) -> SearchResult:
-        whose = context.principal.subject
-        return await context.catalog.find_by_picture(picture, args.words, conditions, limit=limit, whose=whose)
+        looks = [
+            await context.catalog.find_by_picture(part, args.words, conditions, limit=limit, whose=whose)
+            for part in sight.parts
+        ]
+        apart[:] = apart or looks
+        return together(looks, limit)
 
     found = await find_current(find, filters, args.limit, context)
-    looked, whole = await context.catalog.looked_at()
-    result = found.result
-    facts: dict[str, object] = {"asked": asked, "alike": result.alike, "all_looked_at": looked >= whole}
-    facts |= {"same": True} if result.same and _still_first(found) else {}
+    asked = args.asked()
     # What the shopper says it is counts more than the picture: then the least unlike are worth showing.
-    shown = found.showings if result.alike or args.words or asked or left_out else ()
+    shown = found.showings if found.result.alike or args.words or asked or left_out or sight.meant else ()
+    facts = await _facts(found, asked, context)
     if not shown and found.showings:
         facts["nearest_kind"] = found.showings[0].product.product_type
     record = Products(
@@ -56,7 +58,38 @@ async def find_by_picture(args: FindByPicture, context: ToolContext) -> ToolResu
         relation="picture",
         total=found.total if shown else 0,
     )
-    return ToolResult(records=(record,), facts=facts)
+    records: tuple[Record, ...] = (record,)
+    if len(sight.meant) > 1:
+        facts["things"] = _told(sight, apart, record)
+        records = (outlined(args.image_id, sight.things), record)
+    return ToolResult(records=records, facts=facts)
+
+
+async def _picture(args: FindByPicture, context: ToolContext) -> CleanedPicture:
+    picture = await context.uploads.load(context.principal, args.image_id) if context.uploads else None
+    if picture is None:
+        raise ToolError(
+            "unknown_picture",
+            "That picture is not here any more. Please send it again.",
+            {"image_id": args.image_id},
+        )
+    return picture
+
+
+async def _facts(found: Found, asked: dict[str, object], context: ToolContext) -> dict[str, object]:
+    looked, whole = await context.catalog.looked_at()
+    facts: dict[str, object] = {"asked": asked, "alike": found.result.alike, "all_looked_at": looked >= whole}
+    return facts | ({"same": True} if found.result.same and _still_first(found) else {})
+
+
+def _told(sight: Sight, apart: list[SearchResult], record: Products) -> list[dict[str, object]]:
+    """Return each thing that was looked for with the first product shown for it, "" for none."""
+    shown = {item.product_id for item in record.items}
+    told: list[dict[str, object]] = []
+    for thing, result in zip(sight.meant, apart, strict=True):
+        ids = [hit.product.product_id for hit in result.hits if hit.product.product_id in shown]
+        told.append({"region": thing.number, "kind": thing.kind, "first": ids[0] if ids else ""})
+    return told
 
 
 def _still_first(found: Found) -> bool:
@@ -72,7 +105,7 @@ FIND_BY_PICTURE = Tool(
     description=(
         "Products that look like a picture of the shopper's; again with its image_id for changes. facts.alike "
         "false: nothing here looks like it; same true: it shows the first item; all_looked_at false: some are "
-        "not looked at yet."
+        "not looked at yet; things: several things in it, the first product for each."
     ),
     status="Looking at your picture",
     unlisted=NOT_OF_A_TWIST | {"not_ids"},

@@ -194,4 +194,23 @@ class Notice(Record):
     text: str
 
 
-AnyRecord = Products | Comparison | Cart | Quote | Order | Orders | Board | Boards | Notice
+class PictureThing(BaseModel):
+    """One of several things in a picture; where it is, as shares of the picture's width and height."""
+
+    region: int = Field(description="Its place from the left, from 1.")
+    kind: str = Field(description="The product type of what looks most like it.")
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+class Things(Record):
+    """The several things in a picture of the shopper's, from left to right, each to be asked for on its own."""
+
+    kind: Literal["things"] = "things"
+    image_id: str
+    things: list[PictureThing]
+
+
+AnyRecord = Products | Comparison | Cart | Quote | Order | Orders | Board | Boards | Notice | Things

@@ -4,8 +4,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from retrieval.region import Region, cut
-from ui.bodies import ImageKept, PictureRegion
+from retrieval.picture import CleanedPicture
+from retrieval.region import Region, cut, with_surroundings
+from retrieval.regions import propose
+from ui.bodies import ImageKept, PictureRegion, SeenRegion
 from ui.identity import OfSession
 from ui.openapi import problems
 from ui.problems import not_found
@@ -32,14 +34,21 @@ async def send_picture(request: Request, principal: OfSession, services: Served)
     """Send a picture (JPEG, PNG or WebP, up to 10 MB) to name in a turn's `image_ids`.
 
     It is decoded apart from everything else, turned upright, made smaller where needed and written anew without any
-    of its metadata; only that copy is kept, for a day. `notices` say what was changed.
+    of its metadata; only that copy is kept, for a day. `notices` say what was changed, `regions` where several things
+    stand out, each of which can be sent alone (`part`).
     """
     services.app.pace.picture(principal)
     headers = request.headers
     data = await receive_picture(headers.get("content-type", ""), headers.get("content-length", ""), request.stream())
     picture = await services.app.cleaner.clean(data)
     image_id = await services.app.uploads.keep(principal, picture)
-    return ImageKept(image_id=image_id, width=picture.width, height=picture.height, notices=list(picture.notices))
+    return ImageKept(
+        image_id=image_id,
+        width=picture.width,
+        height=picture.height,
+        notices=list(picture.notices),
+        regions=await _several(picture),
+    )
 
 
 @router.post(
@@ -57,6 +66,13 @@ async def cut_picture(image_id: str, region: PictureRegion, principal: OfSession
     part = await cut(whole, Region(**region.model_dump()))
     kept_as = await services.app.uploads.keep(principal, part)
     return ImageKept(image_id=kept_as, width=part.width, height=part.height, notices=[])
+
+
+async def _several(picture: CleanedPicture) -> list[SeenRegion]:
+    """Return where the things are in a picture of several; nothing is to be chosen in a picture of one."""
+    found = await propose(picture.jpeg)
+    around = [with_surroundings(region) for region in found if len(found) > 1]
+    return [SeenRegion(left=each.left, top=each.top, width=each.width, height=each.height) for each in around]
 
 
 @router.get(

@@ -94,6 +94,15 @@ class OfferChanged(Body):
         return self
 
 
+class SeenRegion(BaseModel):
+    """A part of a picture that stands out, as shares of its width and height from the upper left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
 class ImageKept(BaseModel):
     """A picture was cleaned and kept."""
 
@@ -101,6 +110,7 @@ class ImageKept(BaseModel):
     width: int = Field(description="Pixels.")
     height: int = Field(description="Pixels.")
     notices: list[str] = Field(description="What was changed, as sentences to show.")
+    regions: list[SeenRegion] = Field(default=[], description="Where several things stand out, from left to right.")
 
 
 class PictureRegion(Body):

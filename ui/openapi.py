@@ -7,7 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from assistant.events import Done, Status, Text
-from tools.records import Board, Boards, Cart, Comparison, Notice, Order, Orders, Products, Quote
+from tools.records import Board, Boards, Cart, Comparison, Notice, Order, Orders, Products, Quote, Things
 from ui.problems import MEDIA_TYPE, Problem
 
 _DESCRIPTION = """\
@@ -40,6 +40,7 @@ _MEANING = {
 STREAM_EVENTS: dict[str, Any] = {
     "status": Status,
     "text": Text,
+    "things": Things,
     "products": Products,
     "comparison": Comparison,
     "cart": Cart,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from assistant.compact.money_words import read_price
-from assistant.compact.outcomes import Call, Outcome, telling
+from assistant.compact.outcomes import Call, Outcome, kinds_seen, telling
 from assistant.compact.ranks import rank_said, ranked
 from assistant.compact.references import titles_in, whole_titles
 from assistant.compact.sights import Sights
@@ -192,7 +192,7 @@ class Dialogue:
             self.need = {k: v for k, v in call.args.items() if k not in {"not_ids", "limit"}}
             self.need_shown = [*(self.need_shown if more else ()), *ids]
         else:
-            self._relate(call, record, ids, alike=outcome.facts.get("alike") is True)
+            self._relate(call, record, ids, outcome)
         # Of what is near only the first of each condition is named to the shopper.
         nearest = tuple(dict.fromkeys(b.nearest[0].product_id for b in telling(record) if b.nearest))
         if record.relation == "details":
@@ -205,11 +205,12 @@ class Dialogue:
             called = whole_titles(self.text, {i: self.items[i].title for i in ids})
             self.focus = ids[:1] if len(ids) == 1 or superlative else called[:1]
 
-    def _relate(self, call: Call, record: Products, ids: tuple[str, ...], *, alike: bool) -> None:
+    def _relate(self, call: Call, record: Products, ids: tuple[str, ...], outcome: Outcome) -> None:
         """Let 'cheaper' and 'in black' after suggestions narrow what was suggested."""
         kinds = [self.items[i].product_type for i in ids]
         if call.name == "find_by_picture":
-            self.sights.look(self.turn, call.args, kinds[0] if alike and kinds else "", ids)
+            seen = kinds[:1] if outcome.facts.get("alike") is True else []
+            self.sights.look(self.turn, call.args, kinds_seen(outcome) or seen, ids)
         if record.relation == "details" or not ids:
             return
         if call.name != "find_by_picture":

@@ -89,6 +89,12 @@ def telling(record: Products) -> list[BlockedBy]:
     return [b for b in record.blocked_by if b.name not in {"product_types", "departments", "query"}][:2]
 
 
+def kinds_seen(outcome: Outcome) -> list[str]:
+    """Return the kinds of the several things in a picture, from left to right; none for a picture of one."""
+    things = cast("list[dict[str, Any]]", outcome.facts.get("things") or [])
+    return [str(thing["kind"]) for thing in things]
+
+
 def read_outcome(content: str) -> Outcome:
     """Read a tool message; content that is no tool result counts as a failure with that text."""
     try:

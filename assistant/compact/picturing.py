@@ -13,7 +13,7 @@ from assistant.compact.outcomes import Call, Outcome
 from assistant.compact.pointing import point
 from assistant.compact.say_sights import apart, beside, going_with, sighted, turned_into
 from assistant.compact.scripts import Desk, Script
-from assistant.compact.sights import Look, mentions
+from assistant.compact.sights import Look, mentions, side
 from assistant.compact.slots import read_slots
 from assistant.compact.terms import Terms
 from assistant.compact.wording import sentences
@@ -26,7 +26,7 @@ _POINTING = re.compile(
     r"please|here|do|does|you|me|i|any|for|of|kind|style|shop|sell|stock|match|matching|attached|colou?r|shape|as|is|"
     r"what|what's|which|who|can|could|tell|know|name|called|identify|recogni[sz]e|these|are|there|sent|showed|before|"
     r"first|second|third|fourth|last|other|both|each|and|not|no|brand|maker|label|just|only|maybe|instead|again|"
-    r"another|different|more|else|cheaper|dearer|with|go|goes|work|suit|would|use|by|from|how|about|exactly)\b"
+    r"another|left|right|middle|on|different|more|else|cheaper|dearer|with|go|goes|work|suit|would|use|by|from|how|about|exactly)\b"
 )
 _IDENTIFY = re.compile(
     r"\bwhat(?:'s| is| are| was| were| kind of \w+ is| sort of \w+ is| do you call)\b.{0,12}\b"
@@ -40,6 +40,11 @@ _THAT_BRAND = re.compile(
 _LIKE_IT = re.compile(
     r"\b(?:like|similar to|same as|as|as in) (?:this|that|it|these|those)\b|\blooks? like\b|\bthe same\b"
     r"|\b(?:this|that|it|same (?:thing|one)|similar)\b(?:,? (?:but|only|just))? (?:as|in|for|with)\b"
+)
+# Nothing but which of several things is meant, as the buttons over a picture say it.
+_BARE_THING = re.compile(
+    r"^(?:and |what about |how about |only |just |no,? )*(?:the|that|this) "
+    r"(?:\w+(?: \w+){0,2}|one (?:on|in) the (?:left|right|middle))[?.!]*$"
 )
 _MORE = re.compile(r"\b(?:more|else|others?|next|keep going)\b")
 _FINDING: frozenset[Intent] = frozenset(
@@ -94,6 +99,8 @@ def about_picture(clause: Clause, desk: Desk) -> Script | None:
     if dialogue.sights.group and unsure and mentions(clause.text):
         named = dialogue.sights.named(clause.text)
         return _look(named, clause, desk) if named else _no_such(desk)
+    if _of_several(clause, dialogue):
+        return _look(dialogue.sights.current, clause, desk)
     if places := _places(clause, dialogue):
         return _look(places, clause, desk)
     if dialogue.sights.looks and clause.asked == ("size",) and clause.reference.kind == "ranked":
@@ -103,6 +110,18 @@ def about_picture(clause: Clause, desk: Desk) -> Script | None:
             return _matched(dialogue.sights.current[0], clause, desk)
         return _look(dialogue.sights.current, clause, desk)
     return None
+
+
+def _of_several(clause: Clause, dialogue: Dialogue) -> bool:
+    """Tell whether one of the things in the picture is meant: "the lamp", "the one on the left"."""
+    things = dialogue.sights.things
+    if len(things) < 2:
+        return False
+    if _BARE_THING.match(clause.text):
+        return side(clause.text) is not None or any(kind in clause.text for kind in things)
+    named = [kind for kind in clause.slots.product_types if kind in things]
+    the = any(re.search(rf"\b(?:the|that|this|only|just) (?:\w+ )?{re.escape(kind)}\b", clause.text) for kind in named)
+    return clause.intent in _FINDING and (the or side(clause.text) is not None)
 
 
 def _places(clause: Clause, dialogue: Dialogue) -> tuple[str, ...]:
@@ -218,7 +237,8 @@ def _more(clause: Clause) -> bool:
 
 def _call(image_id: str, need: dict[str, Any], shown: Look | None) -> Call:
     """Return the search by a picture; the words that say more than 'like this' go along."""
-    args = {name: value for name, value in need.items() if name in FilterArguments.model_fields}
+    known = {*FilterArguments.model_fields, "region"}
+    args = {name: value for name, value in need.items() if name in known}
     words = " ".join(_POINTING.sub(" ", str(need.get("query", ""))).split())
     if words:
         args["words"] = words
@@ -236,6 +256,7 @@ def _wished(look: Look, clause: Clause, desk: Desk) -> dict[str, Any]:
         # What was wanted of one kind need not hold for another; its colour may.
         base = {name: base[name] for name in ("colours",) if name in base}
     need = merged(base, said) if base else needs(slots)
+    _place(need, clause)
     if look.shown and slots.relative is not None:
         _relative(need, slots, look, desk)
     closest = desk.dialogue.items.get(next(iter(look.shown), ""))
@@ -244,6 +265,17 @@ def _wished(look: Look, clause: Clause, desk: Desk) -> dict[str, Any]:
         need["not_brands"] = list(dict.fromkeys(refused))
         need.pop("brands", None)
     return need
+
+
+def _place(need: dict[str, Any], clause: Clause) -> None:
+    """Keep which of several things is meant, until another is."""
+    place = side(clause.text)
+    if place is not None:
+        need["region"] = place
+        if not clause.slots.product_types:
+            need.pop("product_types", None)
+    elif clause.slots.product_types:
+        need.pop("region", None)
 
 
 def _relative(need: dict[str, Any], slots: Slots, look: Look, desk: Desk) -> None:

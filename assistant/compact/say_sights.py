@@ -1,7 +1,7 @@
 """Words for what was found by a picture: what comes closest, how sure that is, and what a picture cannot tell."""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 from assistant.compact.outcomes import Outcome
 from assistant.compact.say_finds import Manner, price_words, tells_apart
@@ -41,6 +41,8 @@ def sighted(outcome: Outcome, manner: Manner, *, identify: bool, more: bool) -> 
 def _found(record: Products, outcome: Outcome, manner: Manner, *, identify: bool, more: bool) -> str:
     first, others = record.items[0], record.items[1:]
     alike = outcome.facts.get("alike") is not False
+    if not more and (several := _several(record, outcome)):
+        return several
     if more:
         opening = f"The next most alike: {the(first)}, at {first.price}."
     elif not alike:
@@ -55,6 +57,28 @@ def _found(record: Products, outcome: Outcome, manner: Manner, *, identify: bool
         opening = _closest(first, record, manner)
     apart = tells_apart(record.items, first.title) if len(others) == 1 else ""
     return sentences(opening, _LOOKS_ONLY if identify else "", _more(others), apart)
+
+
+def _several(record: Products, outcome: Outcome) -> str:
+    """Name each of the things in a picture with what comes closest to it; "" for a picture of one thing."""
+    things = cast("list[dict[str, Any]]", outcome.facts.get("things") or [])
+    shown = {item.product_id: item for item in record.items}
+    if len(things) < 2:
+        return ""
+    names = _called([str(thing["kind"]) for thing in things])
+    pairs = [(name, shown.get(str(thing["first"]))) for name, thing in zip(names, things, strict=True)]
+    closest = [f"closest to {name}, {the(item)}, at {item.price}" for name, item in pairs if item is not None]
+    seen = f"I see {spelled(len(things))} things in your picture."
+    return sentences(seen, capital(f"{'; '.join(closest)}."), "Tap one or name it, and I go by that alone.")
+
+
+def _called(kinds: Sequence[str]) -> list[str]:
+    """Name things from left to right: by kind where that tells them apart, else by place."""
+    sides = ["on the left", *["in the middle"] * (len(kinds) - 2), "on the right"]
+    alone = [kinds.count(kind) == 1 for kind in kinds]
+    return [
+        f"the {kind}" if once else f"the {kind} {where}" for kind, where, once in zip(kinds, sides, alone, strict=True)
+    ]
 
 
 def _closest(first: Item, record: Products, manner: Manner) -> str:

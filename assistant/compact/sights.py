@@ -10,6 +10,11 @@ _PLACES = ("first", "second", "third", "fourth")
 _PLACE = re.compile(rf"\b(?P<place>{'|'.join(_PLACES)}|last|latest|other)(?: (?:one )?of (?:the|my))? {_NOUN}")
 _NUMBER = re.compile(rf"\b{_NOUN} (?:number |no\.? ?|#)?(?P<n>[1-4])\b")
 _EACH = re.compile(rf"\b(?:both|all|each|these|those|two|three|four)(?: of)?(?: (?:the|my))? {_NOUN}")
+_SIDES = {"left": 1, "right": -1, "middle": 0, "centre": 0, "center": 0}
+_SIDE = re.compile(
+    r"\b(?:on|to|at) (?:the|its|my) (?:far )?(?P<at>left|right|middle|cent(?:re|er))\b"
+    r"|\bthe (?P<one>left|right|middle)(?:most)?(?: ?hand)? (?!(?:size|colou?r|price|way|fit|kind|place|choice)\b)\w+"
+)
 _POINTED = re.compile(rf"\b(?:the|my|that|this|your|same) (?:\w+ )?{_NOUN}|\b{_NOUN} (?:i|from before|above|earlier)\b")
 
 
@@ -19,6 +24,8 @@ class Look:
 
     need: dict[str, Any]
     shown: tuple[str, ...]
+    things: tuple[str, ...] = ()
+    """The kinds of the several things in it, from left to right; empty for a picture of one."""
 
 
 @dataclass
@@ -42,8 +49,8 @@ class Sights:
             self.before.append(self.sent)
         self.sent = tuple(image_ids)
 
-    def look(self, turn: int, args: dict[str, Any], kind: str, ids: tuple[str, ...]) -> None:
-        """Remember a search by picture, what it showed, and of which kind the thing seems to be ("" for none).
+    def look(self, turn: int, args: dict[str, Any], kinds: Sequence[str], ids: tuple[str, ...]) -> None:
+        """Remember a search by picture, what it showed, and of which kinds the things in it seem to be.
 
         What follows stays with that kind: "in green" leaves the picture's own colour out, and by shape alone a scarf
         is soon a skirt.
@@ -55,9 +62,10 @@ class Sights:
         need = {k: v for k, v in args.items() if k not in {"image_id", "words", "limit", "not_ids"}}
         if args.get("words"):
             need["query"] = args["words"]
-        if kind:
-            need.setdefault("product_types", [kind])
-        self.looks[str(args["image_id"])] = Look(need, ids or (known.shown if known else ()))
+        if len(kinds) == 1:
+            need.setdefault("product_types", list(kinds))
+        things = tuple(kinds) if len(kinds) > 1 else known.things if known else ()
+        self.looks[str(args["image_id"])] = Look(need, ids or (known.shown if known else ()), things)
 
     def leave(self) -> None:
         """Let the shopper look for something else."""
@@ -81,6 +89,11 @@ class Sights:
         return ()
 
     @property
+    def things(self) -> tuple[str, ...]:
+        """The kinds of the several things in the picture that was looked by last."""
+        return self.looks[self.current[-1]].things if self.current and self.looks else ()
+
+    @property
     def group(self) -> tuple[str, ...]:
         """The pictures that were sent together last."""
         return self.sent or (self.before[-1] if self.before else ())
@@ -89,6 +102,12 @@ class Sights:
 def mentions(text: str) -> bool:
     """Tell whether normalised words speak of a picture that was sent."""
     return any(pattern.search(text) for pattern in (_PLACE, _NUMBER, _EACH, _POINTED))
+
+
+def side(text: str) -> int | None:
+    """Return which of several things normalised words point at: 1 the left one, -1 the right one, 0 the middle one."""
+    match = _SIDE.search(text)
+    return _SIDES[match["at"] or match["one"]] if match else None
 
 
 def _at(place: str, group: tuple[str, ...], every: list[str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import random
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -10,13 +11,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from evals.scenes import compose
 from policies.principal import Principal
 from retrieval.demo import generate
 from retrieval.demo.drawing.draw import draw_product
 from retrieval.looking import Looking
 from retrieval.picture import CleanedPicture, PictureCleaner
 from retrieval.product import Product
-from tools.records import Products
+from tools.records import Products, Things
 from tools.registry import TOOLS, ToolContext, ToolError, ToolResult, parse_arguments
 from tools.uploads import Uploads
 
@@ -88,6 +90,27 @@ async def test_nothing_is_shown_for_a_picture_like_nothing_unless_words_say_what
     assert result.facts["alike"] is False
     named = shown(await look(looked, image_id=image_id, product_types=[product().product_type]))
     assert {item.product_type for item in named.items} == {product().product_type}
+
+
+async def test_each_thing_of_a_picture_is_found_and_one_can_be_meant_by_place_or_kind(looked: ToolContext) -> None:
+    kinds = {e.product.product_type: e.product for e in generate(products=60, seed=7).entries}
+    scene = compose((kinds["armchair"], kinds["lamp"]), random.Random(8))
+    left, right = sorted(zip(scene.places, scene.products, strict=True), key=lambda pair: pair[0].left)
+    image_id = await sent(looked, Image.open(io.BytesIO(scene.picture.jpeg)))
+    result = await look(looked, image_id=image_id)
+    things, record = result.records
+    assert isinstance(things, Things)
+    assert isinstance(record, Products)
+    assert [thing.kind for thing in things.things] == [left[1].product_type, right[1].product_type]
+    told = result.facts["things"]
+    assert isinstance(told, list)
+    assert {each["first"] for each in told} <= {item.product_id for item in record.items}
+    for arguments in ({"region": -1}, {"product_types": [right[1].product_type]}):
+        alone = shown(await look(looked, image_id=image_id, **arguments))
+        assert alone.items[0].product_type == right[1].product_type
+    with pytest.raises(ToolError) as caught:
+        await look(looked, image_id=image_id, region=5)
+    assert caught.value.code == "no_such_thing"
 
 
 async def test_another_conversations_picture_is_unknown(looked: ToolContext) -> None:

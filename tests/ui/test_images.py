@@ -78,6 +78,20 @@ async def test_a_picture_is_cleaned_and_kept_for_its_owner_only(ada: Shopper, bo
     assert (await ada.http.post(ada.here("/images"), files={"image": ("a.jpg", photo())})).status_code == 401
 
 
+async def test_where_several_things_stand_out_is_told_and_each_can_be_cut_out(ada: Shopper) -> None:
+    picture = Image.new("RGB", (400, 300), (225, 220, 210))
+    picture.paste((150, 30, 40), (40, 80, 140, 200))
+    picture.paste((20, 60, 110), (250, 60, 350, 240))
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    kept = (await send(ada, out.getvalue())).json()
+    left, right = kept["regions"]
+    assert left["left"] + left["width"] < 0.5 < right["left"]
+    part = await ada.http.post(ada.here(f"/images/{kept['image_id']}/part"), json=right, headers=ada.headers)
+    assert part.status_code == 201, part.text
+    assert part.json()["regions"] == []
+
+
 def bad_pictures() -> dict[str, tuple[bytes, int, str]]:
     out = io.BytesIO()
     frames = [Image.new("RGB", (30, 30), tint) for tint in ("red", "blue")]

@@ -11,6 +11,7 @@ from ui.chat.serving import session_of
 # The element that draws each kind of record; `public/elements/` holds them. No name of these stands in prose, since
 # Chainlit looks for element names in the words of a message.
 ELEMENTS = {
+    "things": "PictureParts",
     "products": "ProductCards",
     "comparison": "ComparisonTable",
     "cart": "CartCard",
@@ -197,6 +198,8 @@ class Drawing:
                 return session | {"version": data["version"], "changed": data["changed"]}
             case "order":
                 return session | {"orders": [dict(data)]}
+            case "things":
+                return {"things": list(data["things"]), "url": _address(self._thread_id, data["image_id"])}
             case "orders":
                 return session | {"orders": list(data["orders"])}
             case _:
@@ -219,5 +222,9 @@ def _token(message: Message, words: str, *, whole: bool) -> Change:
 
 
 def _picture(thread_id: str, image_id: str) -> dict[str, Any]:
-    url = f"/chat/project/file/{image_id}?thread={thread_id}"
-    return {"type": "image", "name": "Your picture", "mime": "image/jpeg", "size": "small", "url": url}
+    address = _address(thread_id, image_id)
+    return {"type": "image", "name": "Your picture", "mime": "image/jpeg", "size": "small", "url": address}
+
+
+def _address(thread_id: str, image_id: str) -> str:
+    return f"/chat/project/file/{image_id}?thread={thread_id}"

@@ -151,7 +151,34 @@ def _encoded(picture: Image.Image) -> bytes:
     return data
 
 
+def cut_out(product: Product, colour: str | None, size: int) -> Image.Image:
+    """A product alone as RGBA, without ground or shadow, cropped to itself; for pictures that show several things.
+
+    Args:
+        product: Its type must be one of `DRAWINGS`.
+        colour: One of the shop's colour names, or None for the product's first.
+        size: Pixels of the square it is drawn in; the picture is smaller.
+    """
+    look, drawing = Look(product, colour), DRAWINGS[product.product_type]
+    layer = _layer(look, drawing, 0, size)
+    return layer.crop(layer.getbbox())
+
+
 def _compose(look: Look, drawing: Drawing, view: int, size: int) -> Image.Image:
+    stand, layer = _stand(look, drawing), _layer(look, drawing, view, size)
+    ground = _setting(look, stand, size) if view == 1 else studio(size, look)
+    if stand in ("floor", "top"):
+        set_on_floor(ground, layer)
+    elif stand in ("flat", "laid"):
+        set_on_wall(ground, layer, 7)
+    else:
+        set_on_wall(ground, layer, 20)
+    ground.paste(layer, mask=layer)
+    return ground
+
+
+def _layer(look: Look, drawing: Drawing, view: int, size: int) -> Image.Image:
+    """The product on nothing, as large and where the view has it."""
     gauge, stand = Gauge(), _stand(look, drawing)
     share = look.vary("stretch", 1 - drawing.give, 1 + drawing.give)
     with gauge.stretched(share):
@@ -163,15 +190,7 @@ def _compose(look: Look, drawing: Drawing, view: int, size: int) -> Image.Image:
         drawing.draw(c, look)
     if drawing.turns and look.pick("facing left", (True, False)):
         c.layer = c.layer.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    ground = _setting(look, stand, size) if view == 1 else studio(size, look)
-    if stand in ("floor", "top"):
-        set_on_floor(ground, c.layer)
-    elif stand in ("flat", "laid"):
-        set_on_wall(ground, c.layer, 7)
-    else:
-        set_on_wall(ground, c.layer, 20)
-    ground.paste(c.layer, mask=c.layer)
-    return ground
+    return c.layer
 
 
 def _stand(look: Look, drawing: Drawing) -> Stand:

@@ -326,3 +326,46 @@ async def test_what_else_a_message_asks_is_answered_beside_its_picture(talk: Tal
     said = await talk("like this. what is your returns policy?", policy, found, pictures=PICTURES[:1])
     assert [call["name"] for call in talk.calls] == ["store_policy", "find_by_picture"]
     assert said == "30 days. The Fen desk, at $560, is closest in colour and shape."
+
+
+def several(*kinds: str) -> dict[str, Any]:
+    ids = ("fen", "harbour", "tarn")
+    return ALIKE | {"things": [{"region": n + 1, "kind": kind, "first": ids[n]} for n, kind in enumerate(kinds)]}
+
+
+LAMP = item("Harbour", 8900) | {"product_type": "lamp", "title": "Harbour lamp"}
+
+
+async def test_each_of_several_things_is_named_and_asked_for_on_its_own(talk: Talk) -> None:
+    found = outcome(several("desk", "lamp"), item("Fen", 56000), LAMP)
+    assert await talk("like this", found, pictures=PICTURES[:1]) == (
+        "I see two things in your picture. Closest to the desk, the Fen desk, at $560; closest to the lamp, the "
+        "Harbour lamp, at $89. Tap one or name it, and I go by that alone."
+    )
+    await talk("only the lamp", outcome(ALIKE, LAMP))
+    assert talk.calls == [by(PICTURES[0], product_types=["lamp"])]
+    await talk("in green", outcome(ALIKE, LAMP))
+    assert talk.calls == [by(PICTURES[0], product_types=["lamp"], colours=["green"])]
+    await talk("and the one on the left?", outcome(ALIKE, item("Fen", 56000)))
+    assert talk.calls[0]["region"] == 1
+    await talk("under $600", outcome(ALIKE, item("Fen", 56000)))
+    assert (talk.calls[0]["region"], talk.calls[0]["price_max"]) == (1, 60000)
+
+
+async def test_two_of_one_kind_are_told_apart_by_place(talk: Talk) -> None:
+    found = outcome(several("lamp", "lamp"), item("Fen", 56000), LAMP)
+    said = await talk("like this", found, pictures=PICTURES[:1])
+    assert "closest to the lamp on the right, the Harbour lamp" in said
+    await talk("The one on the right", outcome(ALIKE, LAMP))
+    assert talk.calls == [by(PICTURES[0], region=-1)]
+
+
+async def test_a_place_in_the_picture_can_be_named_at_once(planner: CompactPlanner) -> None:
+    assert await asked(planner, "something like the one on the right") == {"region": -1}
+    assert await asked(planner, "is this the right size? find me one like it") == {}
+
+
+async def test_lamps_asked_for_by_words_after_a_picture_of_several_things_are_a_new_need(talk: Talk) -> None:
+    await talk("like this", outcome(several("desk", "lamp"), item("Fen", 56000), LAMP), pictures=PICTURES[:1])
+    await talk("show me lamps under $80")
+    assert [call["name"] for call in talk.calls] == ["search_products"]

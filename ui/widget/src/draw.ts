@@ -1,7 +1,7 @@
 // Draws records as elements: product cards, comparison, cart changes, orders, notices.
 import { button, el, money, ours, plain, safe } from "./dom.ts";
 import { count } from "./lines.ts";
-import type { Cart, Comparison, Item, Line, Order, Products, Sum } from "./types.ts";
+import type { Cart, Comparison, Item, Line, Order, Products, Sum, Things } from "./types.ts";
 import { t, type Words } from "./words.ts";
 
 // say: says something for the shopper. undo, current: of the cart.
@@ -60,6 +60,14 @@ function products(record: Products, { say }: Tools) {
   return near.length ? [el("p", { class: "note" }, t("Nearest:")), row(near, (item) => card(item, 0, say))] : [];
 }
 
+// A button for each thing in a picture; what it says names the thing by kind where that tells it apart, else by its place.
+function things(record: Things, { say }: Tools) {
+  const last = record.things.length - 1;
+  const said = (kind: string, at: number) => (record.things.filter((each) => each.kind === kind).length === 1 ? `Only the ${kind}`
+    : at === 0 ? "The one on the left" : at === last ? "The one on the right" : "The one in the middle");
+  return [el("div", { class: "things" }, record.things.map(({ kind }, at) => button(plain(kind, 24), () => say(said(kind, at)))))];
+}
+
 function comparison(record: Comparison, { say }: Tools) {
   const head = record.items.map((item) => el("th", { scope: "col" }, picture(item, item.product_type), named(item, () => say(`Tell me more about the ${plain(item.title)}`))));
   const rows = record.rows.map((each) => el("tr", { class: !each.differs && "same" },
@@ -95,7 +103,7 @@ function order(record: Order) {
 }
 
 const DRAWN: Record<string, (data: any, tools: Tools) => Node[]> = {
-  products, comparison, cart, order,
+  things, products, comparison, cart, order,
   orders: (record: { orders: Order[] }) => record.orders.flatMap(order),
   notice: (record: { text: string }) => [el("p", { class: "note" }, record.text)],
   error: (record: { detail: string }) => [el("p", { class: "trouble" }, record.detail)],

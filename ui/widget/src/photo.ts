@@ -43,24 +43,25 @@ export class Photo {
         if (share === 1) words.textContent = t("Looking at your picture");
       });
       this.kept = { id: kept.image_id, address: await this.on.api.cleaned(kept.image_id) };
-      this.show(kept.notices);
+      this.show(kept.notices, kept.regions);
     } catch (error) {
       this.clear();
       this.on.trouble((error as Error).message);
     }
   }
 
-  show(notices: string[]) {
+  show(notices: string[], things: Region[]) {
     const whole = button(t("Whole picture"), () => { this.part!.choose(null); this.part!.node.focus(); }, { hidden: true });
     const words = el("span", { role: "status" });
     const say = (chosen: boolean) => {
       whole.hidden = !chosen;
       words.textContent = t(chosen ? "Only this part is sent." : "Tap or drag over the part you mean, or just send it.");
     };
-    this.part = new Part(this.kept!.address, say);
+    this.part = new Part(this.kept!.address, things, say);
     say(false);
     this.tray.replaceChildren(this.part.node, el("div", {}, words, notices.map((notice) => el("small", {}, notice)),
-      el("span", { class: "acts" }, whole, button(t("Remove"), () => this.takeBack(), { "aria-label": t("Remove the picture") }))));
+      el("span", { class: "acts" }, things.map((each, at) => button(String(at + 1), () => this.part!.choose(each),
+        { "aria-label": t("Thing {n} of {count}", { n: at + 1, count: things.length }) })), whole, button(t("Remove"), () => this.takeBack(), { "aria-label": t("Remove the picture") }))));
   }
 
   takeBack() {

@@ -1,4 +1,4 @@
-// Chooses a part of a picture: a tap takes a square around it, a drag what lies between, and keys do the same.
+// Chooses a part of a picture: a tap takes the thing that stands out there, else a square around it, a drag what lies between, and keys do the same.
 import { el } from "./dom.ts";
 import type { Region } from "./types.ts";
 import { t } from "./words.ts";
@@ -14,12 +14,13 @@ export interface Part {
 }
 export class Part {
   // changed: hears whether a part is chosen.
-  constructor(address: string, private changed: (chosen: boolean) => void) {
+  // things: where things stand out, each marked by a dot.
+  constructor(address: string, private things: Region[], private changed: (chosen: boolean) => void) {
     Object.assign(this, { region: null, from: null });
     this.frame = el("span", { class: "part", hidden: true });
     this.node = el("button", { type: "button", class: "whole", "aria-pressed": "false",
       "aria-label": t("Choose a part of the picture: arrow keys move it, plus and minus change its size") },
-    el("img", { src: address, alt: "", draggable: "false" }), this.frame);
+    el("img", { src: address, alt: "", draggable: "false" }), things.map(dot), this.frame);
     this.node.onpointerdown = (event) => this.begin(event);
     this.node.onpointermove = (event) => this.drag(event);
     this.node.onpointerup = (event) => this.end(event);
@@ -52,8 +53,15 @@ export class Part {
 
   end(event: PointerEvent) {
     if (!this.from) return;
-    this.choose(this.between(event) ?? this.around(this.from.x, this.from.y));
+    const { x, y } = this.from;
+    this.choose(this.between(event) ?? this.thing(x, y) ?? this.around(x, y));
     this.from = null;
+  }
+
+  // The smallest thing at a place.
+  thing(x: number, y: number) {
+    const here = this.things.filter((each) => x >= each.left && x <= each.left + each.width && y >= each.top && y <= each.top + each.height);
+    return here.sort((one, other) => one.width * one.height - other.width * other.height)[0];
   }
 
   around(x: number, y: number): Region {
@@ -81,6 +89,13 @@ export class Part {
     for (const [side, share] of Object.entries(this.region ?? {})) this.frame.style.setProperty(side, `${share * 100}%`);
     this.changed(Boolean(this.region));
   }
+}
+
+function dot({ left, top, width, height }: Region) {
+  const node = el("span", { class: "dot" });
+  node.style.setProperty("left", `${(left + width / 2) * 100}%`);
+  node.style.setProperty("top", `${(top + height / 2) * 100}%`);
+  return node;
 }
 
 const grown = ({ left, top, width, height }: Region, by: number): Region => (

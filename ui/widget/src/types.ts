@@ -11,6 +11,7 @@ export interface Item {
   image_url: string | null; availability: string; sizes: string[]; rating: number | null; why: string;
 }
 export interface Products { items: Item[]; blocked_by: { nearest: Item[] }[] }
+export interface Things { things: { kind: string }[] }
 export interface Comparison { items: Item[]; rows: { name: string; values: (string | null)[]; differs: boolean }[] }
 export interface Order {
   order_id: string; state: string; state_text: string; ship_to: string; delivery: string; lines: Line[]; totals: Sum[];
@@ -25,7 +26,7 @@ export interface Told {
 export interface Page { product_id?: string; variant_id?: string; search?: string }
 export interface Asked { text: string; client_turn_id: string; image_ids?: string[]; page?: Page }
 export interface Kept { id: string; address: string }
-export interface ImageKept { image_id: string; width: number; height: number; notices: string[] }
+export interface ImageKept { image_id: string; width: number; height: number; notices: string[]; regions: Region[] }
 export interface Region { left: number; top: number; width: number; height: number }
 export interface Fact { label: string; text: string }
 export interface Card {
