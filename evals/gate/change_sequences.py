@@ -165,9 +165,10 @@ class ChangeSequence(Sequence):
             self._urge = (self._press, who)
             return
         goods = self.goods
-        self._likely(
-            self._random.choice([self._drive, goods.receive, goods.receive, goods.deliver, goods.dispute]), who
-        )
+        usual = [self._drive, goods.receive, goods.receive, goods.deliver, goods.dispute]
+        # While an exchange is paid for, the shop may not take its goods for delivered, nor for back.
+        early = [goods.receive, goods.deliver]
+        self._likely(self._random.choice(early if shown.asked.wanted.kind == "exchange" else usual), who)
 
     async def _offered(self, shown: ShownChange, refused: Refused) -> None:
         """Note the fresh change that comes with a refusal because something is different now."""
