@@ -18,6 +18,7 @@ from tools.look import FIND_BY_PICTURE
 from tools.memory import FORGET, REMEMBER
 from tools.order_changes import REQUEST_ORDER_CHANGE
 from tools.orders import MY_ORDERS
+from tools.reading import READ_PICTURE
 from tools.recommend import GOES_WITH, RECOMMEND_FOR_ME, SIMILAR_TO
 from tools.search import SEARCH_PRODUCTS
 from tools.tool import Tool, ToolContext, ToolError, ToolResult
@@ -46,6 +47,7 @@ _REGISTERED = (
     HAND_TO_PERSON,
     MY_CASES,
     BOARDS,
+    READ_PICTURE,
 )
 TOOLS: dict[str, Tool] = {tool.name: tool for tool in _REGISTERED}
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from policies.errors import Refused
 from policies.principal import Principal
 from retrieval.picture import CleanedPicture, recalled
+from retrieval.reading import TextReader
 
 KEPT_S = 24 * 3600
 MOST = 40  # pictures of one conversation
@@ -32,7 +33,7 @@ class KeptPicture:
 
 
 class Uploads:
-    """A folder of pictures; only what `PictureCleaner` made is ever written there.
+    """A folder of pictures; only what `PictureCleaner` made is ever written there. `reader` reads the text in one.
 
     Args:
         folder: Where.
@@ -44,6 +45,7 @@ class Uploads:
         self._folder = folder
         self._kept_s = kept_s
         self._clock = clock
+        self.reader = TextReader()
 
     async def keep(self, principal: Principal, picture: CleanedPicture) -> str:
         """Keep a picture of the principal's conversation and return its random id.

@@ -10,10 +10,11 @@ from assistant.compact.dialogue import Dialogue
 from assistant.compact.finding import manner, merged, needs
 from assistant.compact.meaning import Clause, Intent, Reference, Slots, Understanding
 from assistant.compact.outcomes import Call, Outcome
+from assistant.compact.picture_parts import asks_to_read, keep_place, of_several, read
 from assistant.compact.pointing import point
 from assistant.compact.say_sights import apart, beside, going_with, sighted, turned_into
 from assistant.compact.scripts import Desk, Script
-from assistant.compact.sights import Look, mentions, side
+from assistant.compact.sights import Look, mentions
 from assistant.compact.slots import read_slots
 from assistant.compact.terms import Terms
 from assistant.compact.wording import sentences
@@ -40,11 +41,6 @@ _THAT_BRAND = re.compile(
 _LIKE_IT = re.compile(
     r"\b(?:like|similar to|same as|as|as in) (?:this|that|it|these|those)\b|\blooks? like\b|\bthe same\b"
     r"|\b(?:this|that|it|same (?:thing|one)|similar)\b(?:,? (?:but|only|just))? (?:as|in|for|with)\b"
-)
-# Nothing but which of several things is meant, as the buttons over a picture say it.
-_BARE_THING = re.compile(
-    r"^(?:and |what about |how about |only |just |no,? )*(?:the|that|this) "
-    r"(?:\w+(?: \w+){0,2}|one (?:on|in) the (?:left|right|middle))[?.!]*$"
 )
 _MORE = re.compile(r"\b(?:more|else|others?|next|keep going)\b")
 _FINDING: frozenset[Intent] = frozenset(
@@ -93,13 +89,21 @@ def _shown(clause: Clause, dialogue: Dialogue) -> tuple[str, ...]:
 def about_picture(clause: Clause, desk: Desk) -> Script | None:
     """Return the script for a clause that is about a picture, None for any other."""
     dialogue = desk.dialogue
+    if dialogue.sights.group and asks_to_read(clause.text):
+        return read(dialogue.sights.named(clause.text) or dialogue.sights.group)
     if dialogue.sights.sent and not _is_apart(clause, dialogue):
         return _with_picture(clause, desk)
+    return _later(clause, desk)
+
+
+def _later(clause: Clause, desk: Desk) -> Script | None:
+    """Return the script for a clause about a picture that was sent before."""
+    dialogue = desk.dialogue
     unsure = clause.intent in _FINDING or clause.confidence < _CERTAIN
     if dialogue.sights.group and unsure and mentions(clause.text):
         named = dialogue.sights.named(clause.text)
         return _look(named, clause, desk) if named else _no_such(desk)
-    if _of_several(clause, dialogue):
+    if of_several(clause, dialogue.sights.things):
         return _look(dialogue.sights.current, clause, desk)
     if places := _places(clause, dialogue):
         return _look(places, clause, desk)
@@ -110,18 +114,6 @@ def about_picture(clause: Clause, desk: Desk) -> Script | None:
             return _matched(dialogue.sights.current[0], clause, desk)
         return _look(dialogue.sights.current, clause, desk)
     return None
-
-
-def _of_several(clause: Clause, dialogue: Dialogue) -> bool:
-    """Tell whether one of the things in the picture is meant: "the lamp", "the one on the left"."""
-    things = dialogue.sights.things
-    if len(things) < 2:
-        return False
-    if _BARE_THING.match(clause.text):
-        return side(clause.text) is not None or any(kind in clause.text for kind in things)
-    named = [kind for kind in clause.slots.product_types if kind in things]
-    the = any(re.search(rf"\b(?:the|that|this|only|just) (?:\w+ )?{re.escape(kind)}\b", clause.text) for kind in named)
-    return clause.intent in _FINDING and (the or side(clause.text) is not None)
 
 
 def _places(clause: Clause, dialogue: Dialogue) -> tuple[str, ...]:
@@ -256,7 +248,7 @@ def _wished(look: Look, clause: Clause, desk: Desk) -> dict[str, Any]:
         # What was wanted of one kind need not hold for another; its colour may.
         base = {name: base[name] for name in ("colours",) if name in base}
     need = merged(base, said) if base else needs(slots)
-    _place(need, clause)
+    keep_place(need, clause)
     if look.shown and slots.relative is not None:
         _relative(need, slots, look, desk)
     closest = desk.dialogue.items.get(next(iter(look.shown), ""))
@@ -265,17 +257,6 @@ def _wished(look: Look, clause: Clause, desk: Desk) -> dict[str, Any]:
         need["not_brands"] = list(dict.fromkeys(refused))
         need.pop("brands", None)
     return need
-
-
-def _place(need: dict[str, Any], clause: Clause) -> None:
-    """Keep which of several things is meant, until another is."""
-    place = side(clause.text)
-    if place is not None:
-        need["region"] = place
-        if not clause.slots.product_types:
-            need.pop("product_types", None)
-    elif clause.slots.product_types:
-        need.pop("region", None)
 
 
 def _relative(need: dict[str, Any], slots: Slots, look: Look, desk: Desk) -> None:

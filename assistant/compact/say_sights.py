@@ -198,3 +198,22 @@ def _coloured(item: Item) -> str:
     if not item.colours:
         return ""
     return f"{capital(the(item))} {verb(item, 'comes', 'come')} in {listed(item.colours[:4], 'and')}."
+
+
+def read_aloud(outcome: Outcome) -> str:
+    """Say what a label in a picture tells; its prices are never said, for they are nobody's offer here."""
+    if outcome.error is not None:
+        return refusal(outcome.error)
+    label = cast("dict[str, Any]", outcome.facts.get("label") or {})
+    if not label:
+        return "I can't read any text in your picture."
+    said = [
+        *(f"size {size}" for size in label.get("sizes", [])),
+        *(str(brand).title() for brand in label.get("brands", [])),
+        *map(str, [*label.get("materials", []), *label.get("care", [])]),
+    ]
+    prices = "A price in a picture is not ours; the ones on our products count." if label.get("prices_seen") else ""
+    if said:
+        return sentences(f"It says {listed(said)}.", prices)
+    nothing_known = "There is text in your picture, but no size, brand, material or care advice that I know."
+    return sentences("" if prices and not label.get("other_text") else nothing_known, prices)

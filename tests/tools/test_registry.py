@@ -30,6 +30,7 @@ NAMES = [
     "hand_to_person",
     "my_cases",
     "boards",
+    "read_picture",
 ]
 
 

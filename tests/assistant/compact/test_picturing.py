@@ -369,3 +369,14 @@ async def test_lamps_asked_for_by_words_after_a_picture_of_several_things_are_a_
     await talk("like this", outcome(several("desk", "lamp"), item("Fen", 56000), LAMP), pictures=PICTURES[:1])
     await talk("show me lamps under $80")
     assert [call["name"] for call in talk.calls] == ["search_products"]
+
+
+async def test_what_a_label_in_a_picture_says_is_read_aloud_but_never_its_price(talk: Talk) -> None:
+    label = ToolMessage(json.dumps({"facts": {"label": {"sizes": ["8"], "prices_seen": ["$9.99"]}}}), tool_call_id="x")
+    said = await talk("what size does the label say?", label, pictures=PICTURES[:1])
+    assert talk.calls == [{"name": "read_picture", "image_id": PICTURES[0]}]
+    assert said == "It says size 8. A price in a picture is not ours; the ones on our products count."
+    other = ToolMessage(json.dumps({"facts": {"label": {"other_text": True}}}), tool_call_id="x")
+    assert (await talk("and what does the tag say?", other)).startswith("There is text in your picture, but no size")
+    empty = ToolMessage(json.dumps({"facts": {"label": {}}}), tool_call_id="x")
+    assert await talk("can you read it?", empty) == "I can't read any text in your picture."
