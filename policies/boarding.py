@@ -41,9 +41,9 @@ _IDLE = frozenset({"board", "list", "wish", "wishlist", "my", "the", "a", "saved
 
 
 def boarding(arguments: Mapping[str, object], heard: Heard) -> bool:
-    """Say whether this message asks for just this deed; looking at boards needs no asking."""
+    """Say whether this message asks for just this deed; to look at boards or propose a set needs no asking."""
     deed = str(arguments.get("do"))
-    if deed == "show":
+    if deed in ("show", "curate"):
         return True
     said = speech.plain(heard.text)
     wish = next((clause for clause in _clauses(said) if _in_earnest(deed, clause)), None)

@@ -43,6 +43,7 @@ from shop.board_rows import (
     unknown_board,
 )
 from shop.context import ShopContext
+from shop.events import Event, append
 
 _UNDO_DEPTH = 50
 
@@ -92,6 +93,7 @@ class Boards:
             values = {"board_id": board_id, "subject": p.subject, "name": called, "version": 1, "link": None}
             await connection.execute(BEGIN, {**values, "made_at": now, "changed_at": now})
             await fill(connection, board_id, contents)
+            await self._saved(connection, p, [piece.product_id for piece in contents.pieces])
             said = described(BoardContents(called), contents, titles) if pieces else f"made the board {called}"
             return await self._view(connection, p, board_id, said)
 
@@ -210,7 +212,7 @@ class Boards:
                 await self._require_free(connection, p, after.name, board_id)
             known = {piece.product_id for piece in before.pieces}
             titles = await titles_of(
-                connection, after, [x.product_id for x in after.pieces if x.product_id not in known]
+                connection, after, fresh := [x.product_id for x in after.pieces if x.product_id not in known]
             )
             titles |= await titles_of(connection, before, ())
             words = described(before, after, titles)
@@ -218,8 +220,13 @@ class Boards:
                 version = await self._write(connection, held, after)
                 undo = {"board_id": board_id, "version": version, "before": before.dump(), "changed": words}
                 await connection.execute(KEEP_UNDO, undo)
+                await self._saved(connection, p, fresh)
                 await connection.execute(DROP_UNDO, {"the_board": board_id, "up_to": version - _UNDO_DEPTH})
             return await self._view(connection, p, board_id, words)
+
+    async def _saved(self, connection: AsyncConnection, p: Principal, product_ids: Sequence[str]) -> None:
+        events = [Event("save", product_id, "books") for product_id in product_ids]
+        await append(connection, self._context, (p.subject, p.session_id), events)
 
     async def _write(self, connection: AsyncConnection, held: HeldBoard, after: BoardContents) -> int:
         board_id, version = held.row.board_id, held.row.version + 1

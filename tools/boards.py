@@ -1,25 +1,30 @@
 """The shopper's boards in conversation: show, make, fill, note, share, copy, and put into the cart as one change."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from policies.errors import Refused
 from policies.reach import Reach
+from retrieval.query import Filters
 from shop.board_edits import BoardView, PieceView
-from tools.arguments import Arguments, ProductIds
+from shop.events import Event
+from tools.arguments import Arguments, Price, ProductIds, Words
 from tools.board_cards import board_record, boards_record, pieces_shown
 from tools.bookkeeping import cart_record
+from tools.curate import Brief, curate
 from tools.sizing import split_pieces
 from tools.tool import Tool, ToolContext, ToolError, ToolResult, require_shown, told_to_model
+from tools.wording import in_shop_words
 
 FIRST_BOARD = "Saved"
 """What a board is called that a shopper fills without naming one."""
 
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Deed = Literal[
-    "show", "create", "add", "remove", "rename", "note", "share", "unshare", "duplicate", "undo", "to_cart"
+    "show", "create", "add", "remove", "rename", "note", "share", "unshare", "duplicate", "undo", "to_cart", "curate"
 ]  # fmt: skip
 _NEED_PRODUCTS = frozenset({"add", "remove", "note"})
 _NEED_TEXT = frozenset({"rename", "note"})
@@ -32,6 +37,12 @@ class BoardsArguments(Arguments):
     name: Said | None = Field(default=None)
     product_ids: ProductIds = []
     text: Said | None = Field(default=None)
+    total: Price | None = None
+    product_types: Words = []
+    colours: Words = []
+    materials: Words = []
+    not_ids: ProductIds = []
+    for_somebody: bool = Field(default=False, description="A present: teaches nothing, and no size of theirs.")
 
 
 async def boards(args: BoardsArguments, context: ToolContext) -> ToolResult:
@@ -104,6 +115,29 @@ async def _to_cart(args: BoardsArguments, context: ToolContext) -> ToolResult:
     return ToolResult(records=(cart_record(view),), facts=facts)
 
 
+async def _curate(args: BoardsArguments, context: ToolContext) -> ToolResult:
+    """Propose a set for a theme or to go with a board; product_ids stay in it. Nothing is kept by that."""
+    wanted = Filters(
+        product_types=tuple(args.product_types), colours=tuple(args.colours), materials=tuple(args.materials)
+    )
+    filters = in_shop_words(wanted, await context.catalog.vocabulary())
+    brief = Brief(
+        words=args.text or "",
+        total=args.total,
+        keep=tuple(args.product_ids),
+        without=tuple(args.not_ids),
+        board=await _meant(args, context) if args.name is not None else None,
+        filters=replace(filters, product_types=()),
+        kinds=filters.product_types,
+        for_somebody=args.for_somebody,
+    )
+    fresh = set(args.not_ids) - set((await context.books.behaviour.told(context.principal)).dismissed)
+    turned_down = [Event("dismiss", product_id, "chat") for product_id in args.not_ids if product_id in fresh]
+    if not args.for_somebody:
+        await context.books.behaviour.record(context.principal, turned_down)
+    return await curate(brief, context)
+
+
 async def _meant(args: BoardsArguments, context: ToolContext) -> BoardView:
     """Return the board that is named, or the only one there is."""
     mine = await context.books.boards.mine(context.principal)
@@ -137,6 +171,7 @@ _DOING: Mapping[str, Callable[[BoardsArguments, ToolContext], Awaitable[ToolResu
     "create": _create,
     "add": _add,
     "to_cart": _to_cart,
+    "curate": _curate,
     **dict.fromkeys(("remove", "rename", "note", "share", "unshare", "duplicate", "undo"), _change),
 }
 
@@ -145,6 +180,7 @@ BOARDS = Tool(
     reach=Reach.DRAFT,
     arguments=BoardsArguments,
     run=boards,
-    description="Boards by name; text: new name or note. Only as asked.",
+    description="Boards by name; text: new name, note, or theme to curate under total. Only as asked.",
     status="Looking at your boards",
+    unlisted=frozenset({"product_types", "colours", "materials", "not_ids", "for_somebody"}),
 )

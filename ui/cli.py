@@ -14,6 +14,7 @@ from ui.commands import (
     cost,
     doctor,
     evaluate,
+    evaluate_boards,
     evaluate_recommend,
     evaluate_retrieval,
     evaluate_routing,
@@ -60,6 +61,7 @@ app.add_typer(models.app, name="models")
 app.command()(cost.cost)
 app.command()(bakeoff.bakeoff)
 app.command()(migrate.migrate)
+evaluate.app.command("boards")(evaluate_boards.boards)
 evaluate.app.command("recommend")(evaluate_recommend.recommend)
 evaluate.app.command("retrieval")(evaluate_retrieval.retrieval)
 evaluate.app.command("routing")(evaluate_routing.routing)

@@ -29,7 +29,7 @@ def about_board(clause: Clause, desk: Desk) -> Script | None:
     """Return the script for a wish about a board, None for any other clause."""
     if clause.intent == "undo" and _changed_last(desk):
         return _change(BoardWish("undo", _last_name(desk), ""), desk)
-    if clause.intent == "buy" and _on_screen(desk) and clause.reference.kind in ("all", "it", "none"):
+    if clause.intent == "buy" and on_screen(desk) and clause.reference.kind in ("all", "it", "none"):
         return _to_cart(BoardWish("to_cart", _last_name(desk), ""), desk)
     wish = board_wish(clause.text, desk.dialogue.text)
     if wish is None:
@@ -46,8 +46,10 @@ def _show(wish: BoardWish, desk: Desk) -> Script:
 
 
 def _put(wish: BoardWish, desk: Desk) -> Script:
-    """Save what is meant; a new board may begin empty."""
+    """Save what is meant; a new board may begin empty, and a set that was proposed keeps its name."""
     pointed = _meant(wish, desk)
+    if wish.name is None and proposed(desk) and set(pointed.ids) == set(_row(desk)) and desk.dialogue.board:
+        wish = replace(wish, name=desk.dialogue.board.name)
     if not pointed.ids and (wish.do == "add" or pointed.candidates):
         if not desk.dialogue.items:
             return "I haven't shown you anything to save yet. What are you looking for?"
@@ -115,7 +117,7 @@ def _meant(wish: BoardWish, desk: Desk) -> Pointed:
     if clause.slots.product_types:
         kinds = Reference("type", product_types=clause.slots.product_types)
         return point(kinds, desk.dialogue)
-    if words & set(_MANY) or (words & set(_ONE) and _proposed(desk)):
+    if words & set(_MANY) or (words & set(_ONE) and proposed(desk)):
         return Pointed(row)
     if words & set(_ONE) or wish.do == "add":
         focus = desk.dialogue.focus if len(desk.dialogue.focus) == 1 else row if len(row) == 1 else ()
@@ -127,12 +129,13 @@ def _row(desk: Desk) -> tuple[str, ...]:
     return desk.dialogue.latest.ids if desk.dialogue.latest else ()
 
 
-def _proposed(desk: Desk) -> bool:
+def proposed(desk: Desk) -> bool:
     """Tell whether what is on screen was put together as a set and is not kept yet."""
-    return _on_screen(desk) and desk.dialogue.board is not None and not desk.dialogue.board.board_id
+    return on_screen(desk) and desk.dialogue.board is not None and not desk.dialogue.board.board_id
 
 
-def _on_screen(desk: Desk) -> bool:
+def on_screen(desk: Desk) -> bool:
+    """Tell whether a board, kept or proposed, is what was shown last."""
     return desk.dialogue.latest is not None and desk.dialogue.latest.relation == "board"
 
 

@@ -8,6 +8,7 @@ from assistant.compact import after_sale, answering, cart_changes, carting, find
 from assistant.compact.boarding import about_board, as_board
 from assistant.compact.choices import answers
 from assistant.compact.context import in_context, without_never_mind
+from assistant.compact.curating import about_curated, as_curated
 from assistant.compact.folding import Folded
 from assistant.compact.furnishing import about_set, as_one
 from assistant.compact.gifting import give, gives
@@ -61,7 +62,7 @@ def decide(understanding: Understanding, folded: Folded, desk: Desk) -> Decision
     """
     steps = deque(folded.steps)
     words: list[str] = []
-    understanding = as_one(as_board(without_never_mind(understanding, desk), desk), desk)
+    understanding = as_one(as_curated(as_board(without_never_mind(understanding, desk), desk), desk), desk)
     for at, clause in enumerate(understanding.clauses):
         outcome = _run(_script(clause, desk), steps, desk)
         if isinstance(outcome, tuple):
@@ -102,19 +103,20 @@ def _run(script: Script, steps: deque[tuple[Call, Outcome]], desk: Desk) -> tupl
         outcomes = tuple(outcome for _, outcome in taken)
 
 
+# Each returns a script for what it alone knows, in the order in which they are asked.
+_ABOUT: tuple[Callable[[Clause, Desk], Script | None], ...] = (
+    about_picture,
+    about_case,
+    about_board,
+    about_curated,
+    about_set,
+)
+
+
 def _script(clause: Clause, desk: Desk) -> Script:
-    seen = about_picture(clause, desk)
-    if seen is not None:
-        return seen
-    case = about_case(clause, desk)
-    if case is not None:
-        return case
-    board = about_board(clause, desk)
-    if board is not None:
-        return board
-    whole = about_set(clause, desk)
-    if whole is not None:
-        return whole
+    found = next((script for about in _ABOUT if (script := about(clause, desk)) is not None), None)
+    if found is not None:
+        return found
     if clause.intent == "answer_clarification":
         return _answering(clause, desk)
     if (row := goes_back(clause, desk)) is not None:

@@ -134,7 +134,7 @@ class Dialogue:
                 self.pair, self.compared = tuple(i.product_id for i in record.items), True
                 self.focus = self._decided(record.items) or self.pair
             case Board():
-                self._lay_out(record, outcome)
+                self._lay_out(call, record, outcome)
             case Cart():
                 self._hold(call, record)
             case Quote():
@@ -144,13 +144,13 @@ class Dialogue:
             case _:
                 pass
 
-    def _lay_out(self, record: Board, outcome: Outcome) -> None:
+    def _lay_out(self, call: Call, record: Board, outcome: Outcome) -> None:
         """Take a board for the row on screen."""
         self._keep(record.items, outcome.names)
         ids = tuple(item.product_id for item in record.items)
         self.board, self.pair = record, ()
         if ids:
-            self.showings.append(Showing(self.turn, "board", ids))
+            self.showings.append(Showing(self.turn, "board", ids, None, call))
             self.focus = ids if len(ids) == 1 else ()
 
     def conclude(self) -> None:

@@ -37,6 +37,11 @@ _REFUSED_AS = {
 _SMALL = {"small", "tiny", "narrow"}
 
 
+def for_others(text: str) -> bool:
+    """Tell a wish for somebody else: what the shopper told of themselves says nothing about it."""
+    return _FOR_OTHERS.search(text) is not None or GIFT.search(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Lent:
     """A search's arguments with what was told before, and which notes are in it.

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from assistant.compact.outcomes import Failure, Outcome
 from assistant.compact.scripts import refusal
+from assistant.compact.wordforms import plural
 from assistant.compact.wording import capital, counted, listed, sentences
 from tools.records import Board, Boards, Cart
 
@@ -55,6 +56,29 @@ def put_in_cart(cart: Cart | None, facts: Mapping[str, Any]) -> str:
     if cart is None:
         return sentences(f"Nothing on {facts.get('board')} went into your cart.", waits)
     return sentences(f"{capital(cart.changed)}.", waits, "Say 'order' and I draw up the card for you to check.")
+
+
+def curated(board: Board, facts: Mapping[str, Any]) -> str:
+    """Present a set that was put together: its sum, its pieces, and what the sum leaves out."""
+    kinds = listed([item.product_type for item in board.items])
+    held = f", within your {board.budget}" if board.budget is not None else ""
+    left = cast("Sequence[Mapping[str, Any]]", facts.get("left_out") or ())
+    out = listed([plural(str(each["kind"])) for each in left], "or")
+    name = board.name if len(board.items) > 1 else f"For {board.name}"
+    return sentences(
+        f"{name}: {kinds}, {board.total} together{held}.",
+        f"No {out} in it." if out else "",
+        f"Say 'swap the {board.items[0].product_type}' to change one, or 'save it as a board'.",
+    )
+
+
+def nothing_curated(error: Failure | None) -> str:
+    """Say why no set was put together."""
+    if error is not None and error.code == "unknown_theme":
+        return "Which room or occasion is it for? Say for instance 'a reading corner under 600'."
+    if error is not None and error.code == "nothing_fits":
+        return "Nothing fits that sum. Name a higher one, or leave out a condition, and I put it together again."
+    return refused_board(error)
 
 
 def refused_board(error: Failure | None) -> str:

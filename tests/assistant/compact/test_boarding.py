@@ -105,3 +105,47 @@ async def test_of_several_boards_the_assistant_asks_which_and_of_none_it_says_so
     assert "Which board" in await live.say("save the first one for later")
     assert "Kitchen" in await live.say("show my boards")
     assert "no board of that name" in await live.say("buy everything on my Attic board")
+
+
+async def test_a_set_is_proposed_changed_piece_by_piece_and_kept(context: ToolContext) -> None:
+    live = Live(context)
+    said = await live.say("a reading corner under 900")
+    row = live.row()
+    assert "within your $900" in said
+    assert len(row) >= 2
+    assert await live.context.books.boards.mine(live.context.principal) == []
+
+    await live.say(f"swap the {row[0].product_type}")
+    swapped = live.row()
+    assert row[0].product_id not in {item.product_id for item in swapped}
+    assert {item.product_id for item in row[1:]} <= {item.product_id for item in swapped}
+    told = await context.books.behaviour.told(context.principal)
+    assert row[0].product_id in told.dismissed
+
+    await live.say(f"without the {swapped[-1].product_type}")
+    kept = [item.product_id for item in live.row()]
+    await live.say("save it as a board")
+    assert (await board(live)).name == "Reading corner"
+    assert set((await board(live)).product_ids) == set(kept)
+    told = await context.books.behaviour.told(context.principal)
+    assert set(kept) <= set(told.liked)
+    assert live.cut == []
+
+
+async def test_a_board_is_context_for_a_search_and_repeats_no_kind_that_lies_on_it(context: ToolContext) -> None:
+    live = Live(context)
+    await live.say("Tarn walnut desk")
+    await live.say("save the first one to my Home office board")
+    await live.say("something for my Home office board")
+    assert live.row()
+    assert "desk" not in {item.product_type for item in live.row()}
+
+    await live.say("a lamp for my Home office board")
+    assert {item.product_type for item in live.row()} == {"lamp"}
+
+
+async def test_a_present_teaches_nothing(context: ToolContext) -> None:
+    live = Live(context)
+    await live.say("an outfit for my sister under 400")
+    await live.say(f"swap the {live.row()[0].product_type}")
+    assert (await context.books.behaviour.told(context.principal)).dismissed == ()

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolCall, ToolMessage
 
+from assistant.compact.folding import fold
 from assistant.compact.planner import CompactPlanner
 from assistant.ground import ground
+from tools.records import Item
 from tools.registry import TOOLS, ToolContext, ToolError, parse_arguments
 
 _STEPS = 8
@@ -54,6 +56,11 @@ class Live:
                 self.shown |= {item.product_id for item in blocked.nearest}
         records = [r.model_dump(mode="json", exclude_defaults=True) | {"kind": _kind(r)} for r in result.records]
         return {"records": records, "facts": result.facts}
+
+    def row(self) -> list[Item]:
+        """Return what is on screen: the things of the last showing."""
+        dialogue = fold([*self.messages, HumanMessage("")]).dialogue
+        return [dialogue.items[each] for each in dialogue.showings[-1].ids] if dialogue.showings else []
 
     async def cart(self) -> list[tuple[str, dict[str, str], int]]:
         view = await self.context.books.carts.view(self.context.principal)
