@@ -19,9 +19,7 @@ class FindByPicture(FilterArguments):
     """A picture of this conversation, what the shopper adds in words, and conditions every product must meet."""
 
     image_id: str = Field(min_length=1, max_length=64, description="After 'picture:'.")
-    region: int | None = Field(
-        default=None, ge=-6, le=6, description="Of several things: 1 leftmost, -1 rightmost, 0 middle."
-    )
+    region: int | None = Field(default=None, ge=-6, le=6, description="Of several things: 1 left, -1 right, 0 middle.")
     words: str = Field(default="", max_length=1000)
     limit: int = Field(default=6, ge=1, le=12)
     not_ids: ProductIds = []
@@ -105,7 +103,7 @@ FIND_BY_PICTURE = Tool(
     description=(
         "Products that look like a picture of the shopper's; again with its image_id for changes. facts.alike "
         "false: nothing here looks like it; same true: it shows the first item; all_looked_at false: some are "
-        "not looked at yet; things: several things in it, the first product for each."
+        "not looked at yet; things: in it, with the first product for each."
     ),
     status="Looking at your picture",
     unlisted=NOT_OF_A_TWIST | {"not_ids"},
