@@ -20,12 +20,13 @@ from retrieval.judging import Judge
 from retrieval.lexicon import Lexicon
 from retrieval.picture import CleanedPicture
 from retrieval.product import CatalogueEntry, Offer, Policy, Product
-from retrieval.query import Filters, SearchResult, Sort, Vocabulary
+from retrieval.query import Filters, Liking, SearchResult, Sort, Vocabulary
 from retrieval.ranker import LinearRanker, Ranker
 from retrieval.remembered import Remembered
 from retrieval.renewing import renewed
 from retrieval.shelf import Shelf
 from retrieval.storage import Edition, Storage, open_storage
+from retrieval.taste.versions import Versions
 from retrieval.trees import open_ranker
 from retrieval.vision.classical import ClassicalEncoder
 from retrieval.vision.encoder import PictureEncoder, Rows
@@ -58,6 +59,7 @@ async def open_index(settings: IndexSettings) -> "Catalog":
         encoder = await open_encoder(settings.model_path, settings.cache_dir)
         edition = await renewed(storage, await storage.current(), Lexicon())
         catalog = Catalog(storage, encoder, edition, open_ranker(settings.cache_dir))
+        catalog.taste = Versions(settings.cache_dir / "taste")
         catalog.heed(settings.judge)
         await catalog.learn()
         opened = True
@@ -79,6 +81,7 @@ class Catalog:
         self.remembered = Remembered(encoder)
         reader = Reader(edition.index, encoder, self._lexicon, ranker or LinearRanker())
         self._shelf = Shelf(edition, reader, self.remembered.results())
+        self.taste = Versions()
 
     def heed(self, judge: Judge | None) -> None:
         """Let a model that reads query and product together have a say in the order; None lets none."""
@@ -127,12 +130,12 @@ class Catalog:
     async def goes_with(self, product_id: str, filters: Filters, *, limit: int = 6) -> SearchResult:
         """Return the merchant's own links in their order, then what is alike within types that go together."""
         async with self._reading() as shelf:
-            return await similar.goes_with(shelf.reader, product_id, filters, limit)
+            return await similar.goes_with(shelf.reader, (product_id, self.taste.served()), filters, limit)
 
-    async def recommend(self, liked: Sequence[str], filters: Filters, *, limit: int = 6) -> SearchResult:
+    async def recommend(self, liking: Liking, filters: Filters, *, limit: int = 6) -> SearchResult:
         """Return new products of several types to the liking shown, most recent first; well-reviewed ones if none."""
         async with self._reading() as shelf:
-            return await similar.recommend(shelf.reader, liked, filters, limit)
+            return await similar.recommend(shelf.reader, (liking, self.taste.served()), filters, limit)
 
     async def find_by_picture(
         self, picture: CleanedPicture, words: str = "", filters: Filters = _ANYTHING, *, limit: int = 6, whose: str = ""

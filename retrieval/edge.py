@@ -208,7 +208,7 @@ def _scoring(by: Nearest | Matching | LikeAny) -> qdrant.Query:
         return qdrant.Query.Nearest(_sparse(by.words), using=by.name)
     if isinstance(by, Nearest):
         return qdrant.Query.Nearest(by.vector.tolist(), using=by.name)
-    liked = qdrant.RecommendQuery([vector.tolist() for vector in by.vectors], [])
+    liked = qdrant.RecommendQuery([each.tolist() for each in by.vectors], [each.tolist() for each in by.unlike])
     return qdrant.Query.RecommendBestScore(liked, using=by.name)
 
 

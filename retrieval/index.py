@@ -84,10 +84,11 @@ class Matching:
 
 @dataclass(frozen=True, slots=True)
 class LikeAny:
-    """Ask for the products most like any one of several vectors."""
+    """Ask for the products most like any one of several vectors; what is nearer to one of `unlike` comes last."""
 
     vectors: tuple[NDArray[np.float32], ...]
     name: str = TEXT
+    unlike: tuple[NDArray[np.float32], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

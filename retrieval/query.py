@@ -1,5 +1,6 @@
 """What a search asks for and what it answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -31,6 +32,14 @@ class Filters:
     not_materials: tuple[str, ...] = ()
     not_brands: tuple[str, ...] = ()
     not_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Liking:
+    """What a shopper showed to like and not to like: product ids, the most recent first."""
+
+    liked: Sequence[str] = ()
+    unlike: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

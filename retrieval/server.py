@@ -255,7 +255,9 @@ def _scoring(by: Nearest | Matching | LikeAny) -> models.Query:
     if isinstance(by, Nearest):
         return models.NearestQuery(nearest=by.vector.tolist())
     positives: list[models.VectorInput] = [vector.tolist() for vector in by.vectors]
-    liked = models.RecommendInput(positive=positives, strategy=models.RecommendStrategy.BEST_SCORE)
+    negatives: list[models.VectorInput] = [vector.tolist() for vector in by.unlike]
+    best = models.RecommendStrategy.BEST_SCORE
+    liked = models.RecommendInput(positive=positives, negative=negatives or None, strategy=best)
     return models.RecommendQuery(recommend=liked)
 
 

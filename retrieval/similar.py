@@ -4,12 +4,16 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import chain, zip_longest
 
+import numpy as np
+from numpy.typing import NDArray
+
 from retrieval.evidence import Reader
 from retrieval.filters import All, Ids, Not, OneOf, conditions
 from retrieval.index import TEXT, Ask, Found, LikeAny, Nearest
-from retrieval.query import Filters, Hit, SearchResult, Sort
-from retrieval.rank import spread
+from retrieval.query import Filters, Hit, Liking, SearchResult, Sort
+from retrieval.rank import fuse, spread
 from retrieval.search import blocking, browse, hits, hits_in_order
+from retrieval.taste.learned import Learned
 
 _SAME_TYPE_BONUS = 2.0  # more than cosines can differ: every other desk before the first table
 _POOL = 60
@@ -17,6 +21,9 @@ _LIKED = 10
 _RECOMMEND_FADE = 0.93
 _COMPLEMENTARY_TYPES = 4
 _NEAREST = 3
+# Of what others took and what is alike, by place in either list; likeness brings in what nobody took yet.
+_TAKEN, _ALIKE = 0.75, 0.25
+_WIDER = 3  # what others took may be of other kinds than asked for
 
 
 async def similar_to(reader: Reader, product_id: str, filters: Filters, limit: int) -> SearchResult:
@@ -38,11 +45,19 @@ async def similar_to(reader: Reader, product_id: str, filters: Filters, limit: i
     return SearchResult(chosen, blocked)
 
 
-async def goes_with(reader: Reader, product_id: str, filters: Filters, limit: int) -> SearchResult:
-    """Return what the merchant says goes with this product, then what is like it among the types that go with its type.
+async def goes_with(reader: Reader, about: tuple[str, Learned | None], filters: Filters, limit: int) -> SearchResult:
+    """Return what the merchant says goes with this product, then what is bought with it, then what is like it.
 
-    Types go together when merchants' links join them anywhere in the catalogue.
+    What is bought with it is of other types than its own; what is like it is of types that go with its type: those
+    that merchants' links join anywhere in the catalogue.
+
+    Args:
+        reader: The catalogue.
+        about: The product, and what was learned of baskets.
+        filters: What all of them meet.
+        limit: How many.
     """
+    product_id, learned = about
     found = await reader.index.retrieve([product_id], ["product_type", "complements"], with_vectors=True)
     if not found:
         return SearchResult(())
@@ -50,12 +65,16 @@ async def goes_with(reader: Reader, product_id: str, filters: Filters, limit: in
     types = await _complementary_types(reader, product.payload["product_type"])
     among = All((OneOf("product_type", types),)) if types else Ids(())
     own: tuple[str, ...] = tuple(product.payload["complements"])
+    bought = [each for each in (learned.along(product_id) if learned else ()) if each not in own]
+    other = Not(OneOf("product_type", (product.payload["product_type"],)))
 
     async def together(filters: Filters, limit: int) -> tuple[Hit, ...]:
         linked = await reader.index.scan(conditions(filters).also(Ids(own), Not(Ids((product_id,)))))
         chosen = sorted((one.product_id for one in linked), key=own.index)[:limit]
+        if len(chosen) < limit and bought:
+            chosen += await _there(reader, bought, conditions(filters).also(other))
         if len(chosen) < limit:
-            chosen += await _alike_by_type(reader, product, types, filters, (*own, product_id))
+            chosen += await _alike_by_type(reader, product, types, filters, (*own, *bought, product_id))
         return await hits_in_order(reader, chosen[:limit])
 
     async def nearest(relaxed: Filters, _: Sort) -> tuple[Hit, ...]:
@@ -66,22 +85,38 @@ async def goes_with(reader: Reader, product_id: str, filters: Filters, limit: in
     return SearchResult(chosen, blocked)
 
 
-async def recommend(reader: Reader, liked: Sequence[str], filters: Filters, limit: int) -> SearchResult:
-    """Return products like any of the liked ones (most recent first, ten count), of several types, none of them liked.
+async def recommend(reader: Reader, known: tuple[Liking, Learned | None], filters: Filters, limit: int) -> SearchResult:
+    """Return what others took with the liked products and what is like any of them, of several types, none of them.
 
     Without known liked products: well-reviewed ones of several types.
+
+    Args:
+        reader: The catalogue.
+        known: What the shopper likes, of which the last ten are compared, and what was learned of others.
+        filters: What all of them meet.
+        limit: How many.
     """
-    known = await reader.index.retrieve(list(liked)[:_LIKED], with_vectors=True)
-    vectors = tuple(one.vectors[TEXT] for one in known if one.vectors is not None)
+    liking, learned = known
+    liked = liking.liked
+    vectors, against = await _vectors(reader, liked), await _vectors(reader, liking.unlike)
+    taken = learned.wanted(liked, _WIDER * max(_POOL, 4 * limit)) if learned else []
     new = (Not(Ids(tuple(liked))),) if liked else ()
 
     async def choose(filters: Filters, limit: int) -> tuple[Hit, ...]:
-        if not vectors:
+        if not vectors and not taken:
             return await browse(reader, filters, limit, new)
-        ask = Ask(LikeAny(vectors), conditions(filters).also(*new), max(_POOL, 4 * limit))
-        [found] = await reader.index.query([ask], ["product_type"])
-        chosen = spread(found, lambda one: one.score, lambda one: [one.payload["product_type"]], limit, _RECOMMEND_FADE)
-        return await hits_in_order(reader, [one.product_id for one in chosen])
+        among, found = conditions(filters).also(*new), list[Found]()
+        if vectors:
+            ask = Ask(LikeAny(vectors, unlike=against), among, max(_POOL, 4 * limit))
+            [found] = await reader.index.query([ask], ["product_type"])
+        scored = {one.product_id: one.score for one in found}
+        types: dict[str, str] = {one.product_id: one.payload["product_type"] for one in found}
+        if taken or against:
+            there = await reader.index.scan(among.also(Ids(tuple(taken))), ["product_type"]) if taken else []
+            types |= {one.product_id: one.payload["product_type"] for one in there}
+            scored = dict(fuse([(_TAKEN, [each for each in taken if each in types]), (_ALIKE, list(scored))]))
+        chosen = spread(list(scored), scored.__getitem__, lambda each: [types[each]], limit, _RECOMMEND_FADE)
+        return await hits_in_order(reader, chosen)
 
     async def nearest(relaxed: Filters, _: Sort) -> tuple[Hit, ...]:
         return await choose(relaxed, _NEAREST)
@@ -89,6 +124,17 @@ async def recommend(reader: Reader, liked: Sequence[str], filters: Filters, limi
     chosen = await choose(filters, limit)
     blocked = () if chosen else await blocking(reader, filters, nearest, new)
     return SearchResult(chosen, blocked)
+
+
+async def _vectors(reader: Reader, product_ids: Sequence[str]) -> tuple[NDArray[np.float32], ...]:
+    known = await reader.index.retrieve(list(product_ids)[:_LIKED], with_vectors=True) if product_ids else []
+    return tuple(one.vectors[TEXT] for one in known if one.vectors is not None)
+
+
+async def _there(reader: Reader, product_ids: Sequence[str], condition: All) -> list[str]:
+    """Return those of the products that meet a condition, in their order."""
+    found = {one.product_id for one in await reader.index.scan(condition.also(Ids(tuple(product_ids))))}
+    return [each for each in product_ids if each in found]
 
 
 async def _alike(reader: Reader, product: Found, condition: All, limit: int) -> list[tuple[str, float]]:

@@ -1,9 +1,13 @@
 """Products by likeness: similar to one, going with one, or for what this shopper viewed and added."""
 
+from collections.abc import Mapping, Sequence
+
 from pydantic import Field
 
 from policies.reach import Reach
-from retrieval.query import Filters, SearchResult
+from policies.words import plain
+from retrieval.product import Product
+from retrieval.query import Filters, Liking, SearchResult
 from tools.arguments import NOT_OF_A_TWIST, Arguments, FilterArguments, Price, ProductId, Words
 from tools.present import Showing, items
 from tools.reasons import likeness, reasons, taste
@@ -78,7 +82,7 @@ async def goes_with(args: GoesWith, context: ToolContext) -> ToolResult:
     found = await find_current(find, filters, args.limit, context)
     asked = args.model_dump(include={"product_types", "colours", "price_max"}, exclude_defaults=True)
     record = Products(
-        items=items(found.showings, _pairing(found.showings, filters, anchor)),
+        items=items(found.showings, _pairing(found.showings, filters, anchor, context)),
         filters=asked,
         blocked_by=await blocked(found, filters, context),
         relation="goes_with",
@@ -89,19 +93,23 @@ async def goes_with(args: GoesWith, context: ToolContext) -> ToolResult:
 
 async def recommend_for_me(args: RecommendForMe, context: ToolContext) -> ToolResult:
     """Return products for what this shopper viewed and added; well-reviewed ones when that is nothing yet."""
-    liked = (await context.books.behaviour.told(context.principal)).liked[:_RECENT]
-    wanted = Filters(product_types=tuple(args.product_types), price_max=args.price_max)
+    told = await context.books.behaviour.told(context.principal)
+    owned = await context.books.behaviour.owned(context.principal)
+    liked = told.liked[:_RECENT]
+    gone = tuple(dict.fromkeys((*told.dismissed, *owned)))
+    wanted = Filters(product_types=tuple(args.product_types), price_max=args.price_max, not_ids=gone)
     filters = in_shop_words(wanted, await context.catalog.vocabulary())
 
     async def find(conditions: Filters, limit: int) -> SearchResult:
-        return await context.catalog.recommend(liked, conditions, limit=limit)
+        return await context.catalog.recommend(Liking(liked, told.dismissed), conditions, limit=limit)
 
     found = await find_current(find, filters, args.limit, context)
     known = await context.catalog.get(liked)
     basis = [known[product_id] for product_id in liked if product_id in known]
     asked = args.model_dump(include={"product_types", "price_max"}, exclude_defaults=True)
+    whys = _learned_first(found.showings, taste(found.showings, filters, basis), known, context)
     record = Products(
-        items=items(found.showings, taste(found.showings, filters, basis)),
+        items=items(found.showings, whys),
         filters=asked,
         blocked_by=await blocked(found, filters, context),
         relation="recommended",
@@ -110,13 +118,37 @@ async def recommend_for_me(args: RecommendForMe, context: ToolContext) -> ToolRe
     return ToolResult(records=(record,), facts=facts)
 
 
-def _pairing(showings: tuple[Showing, ...], filters: Filters, anchor: Showing) -> list[str]:
-    """Return reasons that say first which pairings are the shop's own."""
-    own = set(anchor.product.complements)
-    return [
-        ", ".join(part for part in ("paired by the shop" if s.product.product_id in own else "", why) if part)
-        for s, why in zip(showings, reasons(showings, filters), strict=True)
-    ]
+def _pairing(showings: tuple[Showing, ...], filters: Filters, anchor: Showing, context: ToolContext) -> list[str]:
+    """Return reasons that say first which pairings are the shop's own, and which others bought."""
+    learned = context.catalog.taste.served()
+    bought = learned.along(anchor.product.product_id) if learned else []
+    said = dict.fromkeys(bought, "bought together by others") | dict.fromkeys(
+        anchor.product.complements, "paired by the shop"
+    )
+    whys = reasons(showings, filters)
+    return [_first(said.get(s.product.product_id, ""), why) for s, why in zip(showings, whys, strict=True)]
+
+
+def _learned_first(
+    showings: tuple[Showing, ...], whys: Sequence[str], basis: Mapping[str, Product], context: ToolContext
+) -> list[str]:
+    """Return reasons that say first what of the shopper's own speaks for a product, as others' choices have it."""
+    learned = context.catalog.taste.served()
+    if learned is None:
+        return list(whys)
+    answer: list[str] = []
+    for showing, why in zip(showings, whys, strict=True):
+        because = learned.because(list(basis), showing.product.product_id)
+        said = ""
+        if because is not None:
+            title = plain(basis[because.product_id].title)
+            said = f"bought with the {title} by others" if because.bought else f"chosen by others who liked the {title}"
+        answer.append(_first(said, why))
+    return answer
+
+
+def _first(said: str, why: str) -> str:
+    return ", ".join(part for part in (said, why) if part)
 
 
 SIMILAR_TO = Tool(

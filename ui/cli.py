@@ -31,6 +31,7 @@ from ui.commands import (
     serve,
     train,
     train_ranker,
+    train_recommend,
     understand,
     widget,
 )
@@ -72,6 +73,7 @@ evaluate.app.command("vision")(evaluate_vision.vision)
 app.add_typer(evaluate.app, name="eval")
 app.command()(understand.understand)
 train.app.command("ranker")(train_ranker.ranker)
+train.app.command("recommend")(train_recommend.recommend)
 app.add_typer(train.app, name="train")
 
 

@@ -6,14 +6,14 @@ import pytest
 from policies.errors import SettingsError
 from retrieval.catalog import Catalog, IndexSettings, open_index
 from retrieval.product import CatalogueEntry, Offer, Policy
-from retrieval.query import Filters
+from retrieval.query import Filters, Liking
 
 
 async def test_a_new_home_opens_empty_and_answers_with_nothing(empty_catalog: Catalog) -> None:
     assert await empty_catalog.count() == 0
     assert (await empty_catalog.search("walnut desk", Filters())).hits == ()
     assert (await empty_catalog.search("", Filters(product_types=("desk",)))).blocked_by == ()
-    assert (await empty_catalog.recommend([], Filters())).hits == ()
+    assert (await empty_catalog.recommend(Liking(), Filters())).hits == ()
     assert (await empty_catalog.vocabulary()).price_max == 0
 
 

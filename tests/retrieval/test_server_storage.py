@@ -10,7 +10,7 @@ from policies.errors import SettingsError
 from retrieval.catalog import Catalog, IndexSettings, open_index
 from retrieval.encode import TextEncoder
 from retrieval.product import CatalogueEntry, Offer, Policy
-from retrieval.query import Filters
+from retrieval.query import Filters, Liking
 from retrieval.server_storage import ServerStorage
 
 pytestmark = [
@@ -53,7 +53,7 @@ async def test_both_engines_give_the_same_answers(
         server = await getattr(catalog, method)("d1", Filters())
         embedded = await getattr(shelf_catalog, method)("d1", Filters())
         assert [hit.product.product_id for hit in server.hits] == [hit.product.product_id for hit in embedded.hits]
-    liked = await catalog.recommend(["s1"], Filters()), await shelf_catalog.recommend(["s1"], Filters())
+    liked = await catalog.recommend(Liking(["s1"]), Filters()), await shelf_catalog.recommend(Liking(["s1"]), Filters())
     assert [h.product.product_id for h in liked[0].hits] == [h.product.product_id for h in liked[1].hits]
     assert await catalog.vocabulary() == await shelf_catalog.vocabulary()
 

@@ -1,5 +1,5 @@
 from retrieval.catalog import Catalog
-from retrieval.query import Filters, SearchResult
+from retrieval.query import Filters, Liking, SearchResult
 
 
 def ids(result: SearchResult) -> list[str]:
@@ -40,19 +40,22 @@ async def test_what_goes_with_it_meets_the_filters(shelf_catalog: Catalog) -> No
 
 
 async def test_recommendations_follow_what_was_liked_and_leave_it_out(shelf_catalog: Catalog) -> None:
-    found = ids(await shelf_catalog.recommend(["s1"], Filters(), limit=3))
+    found = ids(await shelf_catalog.recommend(Liking(["s1"]), Filters(), limit=3))
     assert "s2" in found
     assert "s1" not in found
-    types = {hit.product.product_type for hit in (await shelf_catalog.recommend(["d1", "s1"], Filters(), limit=5)).hits}
+    types = {
+        hit.product.product_type
+        for hit in (await shelf_catalog.recommend(Liking(["d1", "s1"]), Filters(), limit=5)).hits
+    }
     assert len(types) >= 3
 
 
 async def test_without_known_likes_recommendations_are_well_reviewed_and_diverse(shelf_catalog: Catalog) -> None:
-    nothing_liked = await shelf_catalog.recommend([], Filters(), limit=4)
+    nothing_liked = await shelf_catalog.recommend(Liking(), Filters(), limit=4)
     assert ids(nothing_liked)[0] == "c2"
     assert len({hit.product.product_type for hit in nothing_liked.hits}) == 4
-    assert nothing_liked == await shelf_catalog.recommend([], Filters(), limit=4)
-    assert ids(await shelf_catalog.recommend(["gone"], Filters(), limit=4)) == ids(nothing_liked)
+    assert nothing_liked == await shelf_catalog.recommend(Liking(), Filters(), limit=4)
+    assert ids(await shelf_catalog.recommend(Liking(["gone"]), Filters(), limit=4)) == ids(nothing_liked)
 
 
 async def test_an_unknown_product_is_like_nothing(shelf_catalog: Catalog) -> None:

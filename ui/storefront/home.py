@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from retrieval.browse import Browse
-from retrieval.query import Filters
+from retrieval.query import Filters, Liking
 from ui.storefront.cards import Card, read_cards
 from ui.storefront.directory import Directory
 from ui.storefront.frame import PageRoute, Storefront, page, storefront_of
@@ -47,7 +47,7 @@ async def _well_reviewed(storefront: Storefront) -> list[Card]:
     """Return what buyers speak best of, of several kinds; without reviews, simply several kinds."""
     app = storefront.services.app
     sold = Filters(in_stock=True, not_ids=(await storefront.directory()).not_sold)
-    found = await app.catalog.recommend([], sold, limit=_COLLAGE + 3 * _ROW)
+    found = await app.catalog.recommend(Liking(), sold, limit=_COLLAGE + 3 * _ROW)
     return await read_cards(app.books, [hit.product for hit in found.hits], Filters(in_stock=True))
 
 

@@ -1,0 +1,102 @@
+"""What was learned of a shop's own events, and asked by product id: what is taken next, and what goes with what."""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from retrieval.taste.baskets import Baskets
+from retrieval.taste.interactions import Interactions
+from retrieval.taste.item_to_item import ItemToItem, Knobs
+
+# How old, in days, each older thing of a history counts beside the one after it: what is wanted now comes first.
+_STEP_DAYS = 5.0
+_SPEAKS = 0.0
+_TABLES = ("starts", "neighbour", "weight", "commonness")
+_BASKETS = ("starts", "companion", "weight", "people")
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """Why a product is recommended.
+
+    Args:
+        product_id: Of the shopper's own, the one that speaks most for it.
+        bought: Whether people bought the two at once; else they were merely taken by the same people.
+    """
+
+    product_id: str
+    bought: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A trained model of one shop.
+
+    Args:
+        items: Product ids; position is the index used below.
+        number: The index of each.
+        likes: What the same people take.
+        baskets: What people buy at once.
+    """
+
+    items: tuple[str, ...]
+    number: Mapping[str, int]
+    likes: ItemToItem
+    baskets: Baskets
+
+    @classmethod
+    def train(cls, taken: Interactions, bought: Interactions, knobs: Knobs) -> Self:
+        """Learn from what was taken in any way and from what was bought, both over the same products."""
+        number = {item: index for index, item in enumerate(taken.items)}
+        return cls(taken.items, number, ItemToItem.train(taken, knobs), Baskets.train(bought))
+
+    def wanted(self, liked: Sequence[str], limit: int) -> list[str]:
+        """Return products for somebody who liked these, the most recent first; none of them, the best first."""
+        mine = np.array([self.number[each] for each in liked if each in self.number], dtype=np.int64)
+        if not len(mine):
+            return []
+        scores = self.likes.scores(mine, -_STEP_DAYS * np.arange(len(mine), dtype=np.float64))
+        scores[mine] = _SPEAKS
+        best = np.argpartition(-scores, min(limit, len(scores) - 1))[:limit]
+        order = best[np.argsort(-scores[best], kind="stable")]
+        return [self.items[item] for item in order.tolist() if scores[item] > _SPEAKS]
+
+    def along(self, product_id: str) -> list[str]:
+        """Return what is bought with a product, the closest first."""
+        if product_id not in self.number:
+            return []
+        at = self.baskets.along(self.number[product_id])
+        return [self.items[item] for item in self.baskets.companion[at].tolist()]
+
+    def because(self, liked: Sequence[str], wanted: str) -> Because | None:
+        """Return which of a shopper's products speaks most for another one; None where none does."""
+        if wanted not in self.number:
+            return None
+        at = self.number[wanted]
+        mine = [self.number[each] for each in liked if each in self.number]
+        companions = self.baskets.companion[self.baskets.along(at)].tolist()
+        together = next((item for item in mine if item in companions), None)
+        if together is not None:
+            return Because(self.items[together], bought=True)
+        found = self.likes.because(np.array(mine, dtype=np.int64), at)
+        return None if found is None else Because(self.items[found], bought=False)
+
+    def to_bytes(self) -> bytes:
+        """Return the model as one file."""
+        arrays: dict[str, Any] = {f"likes_{name}": getattr(self.likes, name) for name in _TABLES}
+        arrays |= {f"baskets_{name}": getattr(self.baskets, name) for name in _BASKETS}
+        out = io.BytesIO()
+        np.savez_compressed(out, items=np.array(self.items, dtype=np.str_), **arrays)
+        return out.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes, knobs: Knobs) -> Self:
+        """Return the model in a file's bytes; raises ValueError, KeyError or OSError where it is none."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as held:
+            items = tuple(str(item) for item in held["items"])
+            likes = ItemToItem(knobs, *(held[f"likes_{name}"] for name in _TABLES))
+            baskets = Baskets(*(held[f"baskets_{name}"] for name in _BASKETS))
+        return cls(items, {item: index for index, item in enumerate(items)}, likes, baskets)

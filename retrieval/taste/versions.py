@@ -1,0 +1,156 @@
+"""Versions of what was learned: a folder each with digest and figures; one is served, swapped in one step."""
+
+import json
+import logging
+import os
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+from policies.errors import SettingsError
+from retrieval.taste.item_to_item import Knobs
+from retrieval.taste.learned import Learned
+
+_log = logging.getLogger(__name__)
+_MODEL, _ABOUT, _CURRENT = "model.npz", "about.json", "CURRENT"
+_KEPT = 5
+_LOOK_EVERY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a version says of itself; nothing in it or in its model is about one person.
+
+    Args:
+        version: Its folder's name.
+        digest: SHA-256 of the model's file.
+        until: Of the last event it learned from, RFC 3339.
+        events: How many it learned from.
+        knobs: What it was trained with.
+        figures: Measured before it was served.
+        replaces: The version served before; "" where there was none.
+    """
+
+    version: str
+    digest: str
+    until: str
+    events: int
+    knobs: Mapping[str, Any]
+    figures: Mapping[str, float]
+    replaces: str
+
+
+class Versions:
+    """The versions in one folder. What is served is read again within a second of a swap, also by another process."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        # Without a folder there is none of the name, and so nothing is served.
+        self._folder = folder or Path(os.devnull)
+        self._served: tuple[str, Learned | None] = ("", None)
+        self._looked = -_LOOK_EVERY_S
+
+    def served(self) -> Learned | None:
+        """Return the model that is served now, None where there is none; a damaged one is not served."""
+        now = time.monotonic()
+        if now - self._looked < _LOOK_EVERY_S:
+            return self._served[1]
+        self._looked = now
+        version = self._current()
+        if version != self._served[0]:
+            try:
+                self._served = (version, self.read(version) if version else None)
+            except SettingsError:
+                _log.exception("the learned recommendations of version %s cannot be read", version)
+                self._served = (version, None)
+        return self._served[1]
+
+    def about(self) -> About | None:
+        """Return what the version that is served says of itself, None where none is.
+
+        Raises:
+            SettingsError: It can't be read.
+        """
+        version = self._current()
+        return self._about(version) if version else None
+
+    def read(self, version: str) -> Learned:
+        """Return the model of a version.
+
+        Raises:
+            SettingsError: It is missing or damaged.
+        """
+        about = self._about(version)
+        try:
+            data = (self._folder / version / _MODEL).read_bytes()
+            if sha256(data).hexdigest() != about.digest:
+                raise ValueError("its digest differs")
+            return Learned.from_bytes(data, Knobs(**about.knobs))
+        except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+            raise _damaged(version, error) from error
+
+    def serve(self, model: Learned, until: str, events: int, figures: Mapping[str, float]) -> About:
+        """Keep a model as a version of its own and serve it from now on; the oldest versions go.
+
+        Raises:
+            SettingsError: The folder can't be written.
+        """
+        data = model.to_bytes()
+        digest = sha256(data).hexdigest()
+        version = f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{digest[:8]}"
+        about = About(version, digest, until, events, asdict(model.likes.knobs), figures, self._current())
+        draft = self._folder / f".{version}"
+        try:
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir(parents=True)
+            (draft / _MODEL).write_bytes(data)
+            (draft / _ABOUT).write_text(json.dumps(asdict(about), indent=1), encoding="utf-8")
+            os.replace(draft, self._folder / version)
+            self._point(version)
+        except OSError as error:
+            raise SettingsError(f"{self._folder} can't be written: {error.strerror}. Free space or rights.") from error
+        for old in sorted(each for each in self._folder.iterdir() if each.is_dir())[:-_KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
+        return about
+
+    def roll_back(self) -> str:
+        """Serve what was served before the current version; returns its name, "" for nothing learned.
+
+        Raises:
+            SettingsError: Nothing is served, or what was before is gone.
+        """
+        about = self.about()
+        if about is None:
+            raise SettingsError("Nothing learned is served, so there is nothing to go back from.")
+        if about.replaces:
+            self.read(about.replaces)
+        self._point(about.replaces)
+        return about.replaces
+
+    def _current(self) -> str:
+        try:
+            return (self._folder / _CURRENT).read_text(encoding="utf-8").strip()
+        except OSError:
+            return ""
+
+    def _point(self, version: str) -> None:
+        draft = self._folder / f".{_CURRENT}"
+        draft.write_text(version, encoding="utf-8")
+        os.replace(draft, self._folder / _CURRENT)
+
+    def _about(self, version: str) -> About:
+        try:
+            return About(**json.loads((self._folder / version / _ABOUT).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise _damaged(version, error) from error
+
+
+def _damaged(version: str, error: Exception) -> SettingsError:
+    return SettingsError(
+        f"The learned recommendations of version {version} can't be read ({error}). Go back with: aisle train "
+        "recommend --rollback"
+    )

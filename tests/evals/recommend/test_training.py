@@ -1,0 +1,48 @@
+"""Training on a shop's events: foretold on their later part, and refused where it is no better."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from evals.recommend.training import Done, train
+from policies.errors import SettingsError
+
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def events(shoppers: int = 120, noise: int = 0) -> list[Done]:
+    """Each took one product of a pair and later the other, and before either so many things that tell nothing."""
+    draw = np.random.default_rng(3)
+    done: list[Done] = []
+    for number in range(shoppers):
+        pair, late = number % 12, timedelta(days=number / shoppers * 20)
+        done += [Done(f"s{number}", f"n{draw.integers(40)}", BEGIN, "view") for _ in range(noise)]
+        done.append(Done(f"s{number}", f"a{pair}", BEGIN + late / 4, "buy"))
+        done.append(Done(f"s{number}", f"b{pair}", BEGIN + timedelta(days=10) + late, "buy"))
+        done.append(Done(f"s{number}", "shown", BEGIN, "show"))
+    return done
+
+
+def test_what_follows_from_events_is_found_and_served() -> None:
+    trained = train(events(), None, 1, lambda step: None)
+    assert trained.accepted
+    assert trained.figures["trained"]["ndcg@10"] > 0.8 > trained.figures["bestsellers"]["ndcg@10"]
+    assert trained.model.wanted(["a3"], 3)[0] == "b3"
+    assert "shown" not in trained.model.items
+    assert trained.events == 240
+
+
+def test_a_model_worse_than_what_is_served_is_not_served() -> None:
+    known = train(events(), None, 1, lambda step: None)
+    before = (BEGIN - timedelta(days=1)).isoformat()
+    worse = train(events(noise=4), (known.model, before), 1, lambda step: None)
+    assert worse.figures["served"]["ndcg@10"] > 0.8 > worse.figures["trained"]["ndcg@10"]
+    assert not worse.accepted
+    assert train(events(), (known.model, known.until), 1, lambda step: None).accepted
+
+
+def test_too_few_events_are_said_to_be_too_few() -> None:
+    for few in ([], events(8)):
+        with pytest.raises(SettingsError, match="too few to learn from"):
+            train(few, None, 1, lambda step: None)

@@ -1,0 +1,88 @@
+"""`aisle train recommend`: learns from what shoppers did what they may want next, and serves it when it is better."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from assistant.home import prepare_home
+from assistant.settings import Settings
+from assistant.wiring import book_settings
+from evals.recommend.training import Done, Trained, settings_of, train
+from policies.limits import load_policy
+from retrieval.taste.learned import Learned
+from retrieval.taste.versions import Versions
+from shop.books import migrate, open_books
+from ui.commands.running import run
+
+_MEASURED = ("recall@20", "ndcg@10")
+_SYSTEMS = ("trained", "served", "bestsellers")
+
+
+def recommend(
+    rollback: Annotated[bool, typer.Option("--rollback", help="Serve the version before the current one.")] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Of the intervals.")] = 7,
+    again: Annotated[bool, typer.Option("--again", help="Learn also when there is nothing new since.")] = False,
+) -> None:
+    """Learn from the shop's events what goes with what; a running server serves it within a second.
+
+    Learns only from shoppers who allowed it and from what `aisle events import` brought along. Settings are chosen and
+    figures measured on the latest fifth of the time, learned from what was before; a model that is worse there than
+    what is served now, or than bestsellers, is not served. Versions are folders of models/taste in the home.
+
+    Example:
+        aisle train recommend
+        aisle train recommend --rollback
+    """
+
+    async def work(settings: Settings) -> None:
+        versions = Versions(prepare_home(settings.home_path) / "models" / "taste")
+        if rollback:
+            name = versions.roll_back()
+            typer.echo(f"Version {name} is served again." if name else "Nothing learned is served any more.")
+            return
+        about = versions.about()
+        with Console(stderr=True).status("Reading events") as status:
+            events = await _events(settings)
+            served = None if about is None else (versions.read(about.version), about.until)
+            if served is not None and not again and not _new(events, served):
+                typer.echo("There are no events since the last training. To learn all the same: --again")
+                return
+            trained = train(events, served, seed, status.update)
+        typer.echo(_told(trained))
+        if trained.accepted:
+            made = versions.serve(trained.model, trained.until, trained.events, trained.figures["trained"])
+            typer.echo(f"Version {made.version} is served now. To go back: aisle train recommend --rollback")
+        else:
+            typer.echo("It is not served; what was served stays.")
+
+    run(work)
+
+
+def _new(events: list[Done], served: tuple[Learned, str]) -> bool:
+    return any(each.at.isoformat() > served[1] for each in events)
+
+
+async def _events(settings: Settings) -> list[Done]:
+    await migrate(settings.books_url)
+    books = await open_books(book_settings(settings, load_policy(settings.policy)), role="planner")
+    try:
+        return [
+            Done(each.who, each.product_id, each.at, each.kind)
+            async for page in books.behaviour.pages()
+            for each in page
+        ]
+    finally:
+        await books.aclose()
+
+
+def _told(trained: Trained) -> str:
+    lines = [f"{trained.events:,} events; {settings_of(trained.model.likes.knobs)}. On the latest fifth of the time:"]
+    lines += [_line(name, trained.figures[name]) for name in _SYSTEMS if name in trained.figures]
+    return "\n".join(lines)
+
+
+def _line(name: str, figures: Mapping[str, float]) -> str:
+    said = (f"{what} {figures[what]} [{figures[f'{what}_low']}, {figures[f'{what}_high']}]" for what in _MEASURED)
+    return f"  {name}: {', '.join(said)}, of {figures['shoppers']:g} shoppers"
