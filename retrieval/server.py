@@ -254,11 +254,9 @@ def _scoring(by: Nearest | Matching | LikeAny) -> models.Query:
         return models.NearestQuery(nearest=_sparse(by.words))
     if isinstance(by, Nearest):
         return models.NearestQuery(nearest=by.vector.tolist())
-    positives: list[models.VectorInput] = [vector.tolist() for vector in by.vectors]
-    negatives: list[models.VectorInput] = [vector.tolist() for vector in by.unlike]
+    liked, unlike = ([vector.tolist() for vector in each] for each in (by.vectors, by.unlike))
     best = models.RecommendStrategy.BEST_SCORE
-    liked = models.RecommendInput(positive=positives, negative=negatives or None, strategy=best)
-    return models.RecommendQuery(recommend=liked)
+    return models.RecommendQuery(recommend=models.RecommendInput(positive=liked, negative=unlike, strategy=best))
 
 
 def _found(point: models.ScoredPoint | models.Record, score: float = 0.0) -> Found:
