@@ -9,7 +9,7 @@ from assistant.compact.outcomes import Call
 from assistant.compact.scripts import Script
 from assistant.compact.sizes import read_sizes
 from assistant.compact.terms import Terms
-from assistant.compact.wordforms import plural, spelled
+from assistant.compact.wordforms import normal, plural, spelled, tokens
 from assistant.compact.wording import capital, listed, sentences, the
 from tools.records import Item, Products
 
@@ -30,7 +30,11 @@ _LEAST = re.compile(
     r"(?:no|not|nothing) (?:narrower|lower|shorter|under|below)|(?:wider|deeper|higher|taller|longer|broader|"
     r"bigger) than)\b"
 )
+_MEASURE = re.compile(r"\b\d+(?:[.,]\d+)?\s?(?:cm|mm|m|(?:centi)?met(?:re|er)s?|inch(?:es)?|in|ft|feet|foot)\b")
+_FIGURE = re.compile(r"(?<![$€£\d.,])\d+(?:[.,]\d+)?(?![\d.,]*\s?(?:[$€£]|dollars?|bucks|euros?|usd|eur|pounds))")
+_DIGIT, _SUM = re.compile(r"\d"), re.compile(r"\s?[$€£]?\d")
 _NAMED = 4  # Products one details call takes.
+_LONGEST = 1_000  # Characters of an earlier message that are read again.
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +67,37 @@ def bound_of(text: str, terms: Terms) -> Bound | None:
     sizes = read_sizes(text, terms)
     stated = [c for s in (*sizes.known, *sizes.said) if " x " not in s and (c := centimetres(s)) is not None]
     axis = next(((name, how) for name, how, pattern in _AXES if pattern.search(text)), None)
-    most, least = _MOST.search(text), _LEAST.search(text)
-    if len(stated) != 1 or axis is None or not (most or least):
+    least = _least(text)
+    if len(stated) != 1 or axis is None or least is None:
         return None
-    return Bound(*axis, stated[0], least=most is None)
+    return Bound(*axis, stated[0], least)
+
+
+def bound_before(heard: Sequence[str], terms: Terms) -> Bound | None:
+    """Return the bound on what is still looked for: the last one said, unless another kind of thing was named since."""
+    for text in reversed(heard):
+        plain = normal(text[:_LONGEST])
+        bound = bound_of(plain, terms)
+        if bound is not None or any(match.field == "product_types" for match in terms.find(tokens(plain))):
+            return bound
+    return None
+
+
+def _least(text: str) -> bool | None:
+    """Tell whether the words around a measure make it the smallest allowed, None where they say nothing of it.
+
+    A price has such words of its own: 'at least 120 cm wide, under $600'.
+    """
+    spans = [(m.start(), m.end(), least) for p, least in ((_MOST, False), (_LEAST, True)) for m in p.finditer(text)]
+    # 'No wider than' holds 'wider than', which says the opposite.
+    whole = [(a, b, least) for a, b, least in spans if not any(c < b and a < d and c < a for c, d, _ in spans)]
+    figure = _MEASURE.search(text) or _FIGURE.search(text)
+    if figure is None:
+        return whole[0][2] if whole else None
+    before = [span for span in whole if not _DIGIT.search(text, span[1], figure.start()) and span[1] <= figure.start()]
+    after = [span for span in whole if span[0] >= figure.end() and not _SUM.match(text, span[1])]
+    nearest = [*sorted(before, key=lambda span: -span[1]), *sorted(after)]
+    return nearest[0][2] if nearest else None
 
 
 def bounded(record: Products, bound: Bound) -> Script:

@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from assistant.compact.absent import checks, kinds_not_here, said_absent, without_words
-from assistant.compact.bounds import Bound, bound_of, bounded
+from assistant.compact.bounds import Bound, bound_before, bound_of, bounded
 from assistant.compact.lending import lend
 from assistant.compact.meaning import Clause, Slots
 from assistant.compact.money_words import read_price
@@ -103,7 +103,7 @@ def refine(clause: Clause, desk: Desk) -> Script:
         args["not_ids"] = list(dict.fromkeys(dialogue.need_shown))[-100:]
     if new_kind:
         return (yield from _as_told(args, clause, desk))
-    return (yield from _searched(args, clause, desk, more=more))
+    return (yield from _searched(args, clause, desk, more=more, lasting=bound_before(dialogue.heard, desk.terms)))
 
 
 def merged(need: dict[str, Any], clause: Clause) -> dict[str, Any]:
@@ -209,9 +209,11 @@ def _as_told(args: dict[str, Any], clause: Clause, desk: Desk) -> Script:
     return sentences(found(record, how), lent.said(record.items))
 
 
-def _searched(args: dict[str, Any], clause: Clause, desk: Desk, *, more: bool = False) -> Script:
+def _searched(
+    args: dict[str, Any], clause: Clause, desk: Desk, *, more: bool = False, lasting: Bound | None = None
+) -> Script:
     absent = () if more else kinds_not_here(clause, desk)
-    bound = None if more else bound_of(clause.text, desk.terms)
+    bound = None if more else bound_of(clause.text, desk.terms) or lasting
     args = args if bound is None else {**args, "limit": _WIDE}
     *checked, outcome = yield (*checks(absent), without_words(args, absent))
     record = outcome.products()

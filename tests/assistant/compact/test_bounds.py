@@ -24,6 +24,11 @@ def calls(message: AIMessage) -> list[tuple[str, dict[str, Any]]]:
         ("no wider than a metre and a half", "at most 150 cm wide"),
         ("up to 2 metres tall", "at most 200 cm high"),
         ("no more than 60 cm deep", "at most 60 cm deep"),
+        ("at least 120 cm wide, under $600", "at least 120 cm wide"),
+        ("under $600 and at least 120 cm wide", "at least 120 cm wide"),
+        ("under 600 dollars, no less than 120 cm wide", "at least 120 cm wide"),
+        ("120 cm wide at most, from $200", "at most 120 cm wide"),
+        ("a desk 120 cm wide under $600", "None"),
         ("a desk 120 cm wide", "None"),
         ("at least 120 dollars", "None"),
         ("a rug of 80 x 150", "None"),
@@ -43,6 +48,21 @@ def test_only_what_keeps_the_bound_is_shown(answer: Answer, shop: Any) -> None:
     assert answer(talk).text == (
         "Two of the three nearest desks are at least 110 cm wide: the Fen desk at 125 cm and the Alder desk at 110 cm."
     )
+
+
+@pytest.mark.parametrize(("then", "limit"), [("in oak", 12), ("sofas in green", None)])
+def test_a_bound_lasts_while_the_same_kind_of_thing_is_looked_for(
+    answer: Answer, shop: Any, then: str, limit: int | None
+) -> None:
+    talk = shop.desks().said("at least 110 cm wide")
+    ((name, args),) = calls(answer(talk))
+    talk = talk.did(name, args, shop.showing("d1", "d2", "d3"))
+    ((name, args),) = calls(answer(talk))
+    talk = talk.did(name, args, shop.showing("d1", "d2", relation="details"))
+
+    ((name, args),) = calls(answer(talk.told(answer(talk).text).said(then)))
+
+    assert (name, args.get("limit")) == ("search_products", limit)
 
 
 def test_where_nothing_keeps_the_bound_the_nearest_is_named(answer: Answer, shop: Any) -> None:
