@@ -13,6 +13,7 @@ from evals.load import LoadPlan, LoadReport, measure
 from evals.report import write_reports
 from ui.client import connect
 from ui.commands.evaluate_journeys import gate, journeys_command
+from ui.commands.evaluate_safety import safety_command
 from ui.commands.evaluate_scenes import scenes_command
 from ui.commands.running import first_fill, run
 from ui.home_server import server_of
@@ -21,6 +22,7 @@ app = typer.Typer(help="Run evaluation suites.", invoke_without_command=True, ri
 
 
 app.command("journeys")(journeys_command)
+app.command("safety")(safety_command)
 app.command("scenes")(scenes_command)
 
 
