@@ -11,6 +11,7 @@ from retrieval.index import VectorIndex
 from retrieval.judging import Judge
 from retrieval.lexicon import Lexicon
 from retrieval.ranker import Ranker
+from retrieval.taste.pairing import Pairing
 
 _MEANT_COSINE = 0.5  # below this a query and a type's name have little to do with each other
 _MEANT_MARGIN = 0.1  # how far behind the best type the second may be
@@ -26,7 +27,7 @@ class Reader:
     ranker: Ranker
     type_vectors: dict[str, NDArray[np.float32]] = field(default_factory=dict[str, NDArray[np.float32]])
     knowledge: Knowledge = field(default_factory=Knowledge)
-    pairs: dict[str, tuple[str, ...]] | None = None
+    pairing: Pairing | None = None
     judge: Judge | None = None
 
     @property

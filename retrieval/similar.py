@@ -1,6 +1,5 @@
 """Finds products by other products: alike, going together, or to a shopper's liking."""
 
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import chain, zip_longest
 
@@ -14,12 +13,12 @@ from retrieval.query import Filters, Hit, Liking, SearchResult, Sort
 from retrieval.rank import fuse, spread
 from retrieval.search import blocking, browse, hits, hits_in_order
 from retrieval.taste.learned import Learned
+from retrieval.taste.pairing import Linked, Pairing
 
 _SAME_TYPE_BONUS = 2.0  # more than cosines can differ: every other desk before the first table
 _POOL = 60
 _LIKED = 10
 _RECOMMEND_FADE = 0.93
-_COMPLEMENTARY_TYPES = 4
 _NEAREST = 3
 # Of what others took and what is alike, by place in either list; likeness brings in what nobody took yet.
 _TAKEN, _ALIKE = 0.75, 0.25
@@ -62,11 +61,14 @@ async def goes_with(reader: Reader, about: tuple[str, Learned | None], filters: 
     if not found:
         return SearchResult(())
     [product] = found
-    types = await _complementary_types(reader, product.payload["product_type"])
+    pairing, kind = await _pairing(reader), product.payload["product_type"]
+    types = pairing.types.get(kind, ())
     among = All((OneOf("product_type", types),)) if types else Ids(())
     own: tuple[str, ...] = tuple(product.payload["complements"])
-    bought = [each for each in (learned.along(product_id) if learned else ()) if each not in own]
-    other = Not(OneOf("product_type", (product.payload["product_type"],)))
+    # What others bought with it, then what the merchant often links to from its type.
+    known = [*(learned.along(product_id) if learned else ()), *pairing.towards(kind)]
+    bought = [each for each in dict.fromkeys(known) if each not in own]
+    other = Not(OneOf("product_type", (kind,)))
 
     async def together(filters: Filters, limit: int) -> tuple[Hit, ...]:
         linked = await reader.index.scan(conditions(filters).also(Ids(own), Not(Ids((product_id,)))))
@@ -163,24 +165,10 @@ async def _alike_by_type(
     return [i for i in chain.from_iterable(zip_longest(*lists)) if i is not None]
 
 
-async def _complementary_types(reader: Reader, product_type: str) -> tuple[str, ...]:
-    if reader.pairs is None:
-        reader.pairs = await _learn_pairs(reader)
-    return reader.pairs.get(product_type, ())
-
-
-async def _learn_pairs(reader: Reader) -> dict[str, tuple[str, ...]]:
-    """Return, for each type, the types most often linked from or to it; a link towards it counts half."""
-    everything = await reader.index.scan(All(), ["product_type", "complements"])
-    types = {one.product_id: one.payload["product_type"] for one in everything}
-    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for one in everything:
-        this = one.payload["product_type"]
-        for other in (types[i] for i in one.payload["complements"] if i in types):
-            if other != this:
-                counts[this][other] += 2
-                counts[other][this] += 1
-    return {
-        kind: tuple(sorted(with_it, key=lambda other: (-with_it[other], other))[:_COMPLEMENTARY_TYPES])
-        for kind, with_it in counts.items()
-    }
+async def _pairing(reader: Reader) -> Pairing:
+    if reader.pairing is None:
+        found = await reader.index.scan(All(), ["product_type", "complements"])
+        reader.pairing = Pairing.learn(
+            Linked(one.product_id, one.payload["product_type"], one.payload["complements"]) for one in found
+        )
+    return reader.pairing
