@@ -7,6 +7,7 @@ from assistant.compact.wording import capital, counted, listed, sentences, the, 
 from tools.records import BlockedBy, Item, Products
 
 _PLAIN = {"sizes": "other sizes", "colours": "other colours", "materials": "other materials"}
+_MANY = 40  # So many without a kind named are no answer to what was asked.
 _SHARED = {"colours": "colours", "materials": "materials"}
 
 
@@ -45,6 +46,8 @@ def _other(blocked: BlockedBy, first: Item) -> str:
     made = f", in {listed(first.sizes)}" if blocked.name == "sizes" and first.sizes else ""
     if blocked.count == 1:
         return f"{lead} there is {the(first)} at {first.price}{made}."
+    if blocked.count > _MANY:
+        return f"{lead} the nearest is {the(first)} at {first.price}{made}."
     return f"{lead} there are {spelled(blocked.count)}, such as {the(first)} at {first.price}{made}."
 
 
