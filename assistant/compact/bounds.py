@@ -32,6 +32,8 @@ _LEAST = re.compile(
 )
 _MEASURE = re.compile(r"\b\d+(?:[.,]\d+)?\s?(?:cm|mm|m|(?:centi)?met(?:re|er)s?|inch(?:es)?|in|ft|feet|foot)\b")
 _FIGURE = re.compile(r"(?<![$€£\d.,])\d+(?:[.,]\d+)?(?![\d.,]*\s?(?:[$€£]|dollars?|bucks|euros?|usd|eur|pounds))")
+_SIDES = re.compile(r"(?P<first>\d+) x (?P<second>\d+) cm\b")
+_SIDE_OF = {"width": "first", "length": "second"}
 _DIGIT, _SUM = re.compile(r"\d"), re.compile(r"\s?[$€£]?\d")
 _NAMED = 4  # Products one details call takes.
 _LONGEST = 1_000  # Characters of an earlier message that are read again.
@@ -55,8 +57,23 @@ class Bound:
 
     def holds(self, item: Item) -> bool:
         """Tell whether a page states a measure within the bound."""
-        stated = centimetres(item.attributes.get(self.name, ""))
-        return stated is not None and (stated >= self.limit if self.least else stated <= self.limit)
+        return any(self.allows(stated) for stated, _ in self.stated(item))
+
+    def allows(self, stated: float) -> bool:
+        """Tell whether a measure, centimetres, is within the bound."""
+        return stated >= self.limit if self.least else stated <= self.limit
+
+    def stated(self, item: Item) -> list[tuple[float, str]]:
+        """Return what a page states of the measure, in centimetres and as it is written there.
+
+        What comes in several sizes has it in their names: a rug of 140 x 200 cm is 140 cm wide and 200 cm long.
+        """
+        said = item.attributes.get(self.name, "")
+        measure = centimetres(said)
+        if measure is not None:
+            return [(measure, said)]
+        sides = [(match, size) for size in item.sizes if (match := _SIDES.match(size)) and self.name in _SIDE_OF]
+        return [(float(match[_SIDE_OF[self.name]]), size) for match, size in sides]
 
     def __str__(self) -> str:
         return f"at {'least' if self.least else 'most'} {self.limit:g} cm {self.how}"
@@ -114,17 +131,30 @@ def said_bound(items: Sequence[Item], bound: Bound) -> str:
     noun = plural(kinds.pop()) if len(kinds) == 1 else "pieces"
     fits = [item for item in items if bound.holds(item)]
     if not fits:
-        stated = [(c, item) for item in items if (c := centimetres(item.attributes.get(bound.name, ""))) is not None]
+        stated = [(measure, item) for item in items for measure, _ in bound.stated(item)]
         if not stated:
             return f"No page of these {noun} states how {bound.how} they are."
         near = (max if bound.least else min)(stated, key=lambda pair: pair[0])
+        if len(items) == 1:
+            return f"{capital(the(near[1]))} is not {bound}, but {near[0]:g} cm."
         return sentences(
             f"None of the {spelled(len(items))} nearest {noun} is {bound}.",
             f"{capital(the(near[1]))} comes closest at {near[0]:g} cm.",
         )
-    named = listed([f"{the(item)} at {item.attributes[bound.name]}" for item in fits[:_NAMED]])
+    named = listed([f"{the(item)} {_told(item, bound)}" for item in fits[:_NAMED]])
+    if len(items) == 1:
+        return f"{capital(named)} is {bound}."
     more = f"; here are {spelled(_NAMED)}" if len(fits) > _NAMED else ""
     count = (
         f"{spelled(len(fits))} of the {spelled(len(items))} nearest {noun}" if len(fits) < len(items) else f"all {noun}"
     )
     return capital(f"{count} {'is' if len(fits) == 1 < len(items) else 'are'} {bound}{more}: {named}.")
+
+
+def _told(item: Item, bound: Bound) -> str:
+    if bound.name in item.attributes:
+        return f"at {item.attributes[bound.name]}"
+    kept = [
+        size for stated, size in bound.stated(item) if stated == bound.limit or (stated > bound.limit) == bound.least
+    ]
+    return f"in {listed(kept, 'or')}"

@@ -21,7 +21,7 @@ from assistant.compact.scripts import Desk, Script, ask_which, refusal
 from assistant.compact.sizes import read_sizes
 from assistant.compact.slots import read_slots
 from assistant.compact.wordforms import normal
-from assistant.compact.wording import the
+from assistant.compact.wording import sentences, the
 from tools.records import Item
 
 _PERMISSION = re.compile(
@@ -48,6 +48,8 @@ def add(clause: Clause, desk: Desk) -> Script:
             return "I haven't shown you one like that yet. What shall I look for?"
         return ask_which(desk, pointed.candidates)
     said: list[str] = []
+    unsure: list[str] = []
+    several, last = len(pointed.ids) > 1, pointed.ids[-1]
     for product_id in pointed.ids[:_MOST]:
         call = Call(
             "add_to_cart",
@@ -58,11 +60,13 @@ def add(clause: Clause, desk: Desk) -> Script:
         if left := _left_open(clause, outcome.error):
             (outcome,) = yield (Call("add_to_cart", {**call.args, **left}),)
         cart = outcome.cart()
-        if outcome.error is not None or cart is None:
+        if outcome.error is not None and outcome.error.code == "unsupported" and several:
+            unsure.append(product_id)
+        elif outcome.error is not None or cart is None:
             said.append(not_added(outcome.error, product_id, desk))
         else:
-            said.append(added(cart, before, product_id, last=product_id == pointed.ids[-1]))
-    return " ".join(said)
+            said.append(added(cart, before, product_id, last=product_id == last))
+    return sentences(*said, ask_which(desk, tuple(unsure)) if unsure else "")
 
 
 def _left_open(clause: Clause, error: Failure | None) -> dict[str, str]:

@@ -9,7 +9,8 @@ POLICIES: tuple[Policy, ...] = (
         text=(
             "Standard delivery takes 3-5 working days and costs $9. From $150 it is free. Express delivery arrives "
             "the next working day and costs $24, whatever the order comes to. Furniture is carried to the room you "
-            "choose; smaller things come by parcel. You see the delivery cost before you order."
+            "choose; smaller things come by parcel. We deliver to Germany, Austria, Switzerland and the United States. "
+            "You see the delivery cost before you order."
         ),
     ),
     Policy(

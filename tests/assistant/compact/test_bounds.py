@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage
 
-from assistant.compact.bounds import bound_of
+from assistant.compact.bounds import Bound, bound_of, said_bound
 from assistant.compact.terms import Terms
+from tools.records import Item
 
 Answer = Callable[[Any], AIMessage]
 
@@ -72,6 +73,18 @@ def test_where_nothing_keeps_the_bound_the_nearest_is_named(answer: Answer, shop
     assert told.text == (
         "None of the three nearest desks is at least 200 cm wide. The Fen desk comes closest at 125 cm."
     )
+
+
+def test_what_comes_in_several_sizes_has_its_measures_in_their_names() -> None:
+    rug, price = {"title": "Verge rug", "product_type": "rug", "availability": "in_stock"}, {"amount": 9_900}
+    sizes = ["140 x 200 cm", "170 x 240 cm", "round"]
+    item = Item.model_validate({"product_id": "r1", "price": price, "sizes": sizes, **rug})
+    assert said_bound([item], Bound("width", "wide", 160, least=True)) == (
+        "The Verge rug in 170 x 240 cm is at least 160 cm wide."
+    )
+    long = Bound("length", "long", 300, least=True)
+    assert said_bound([item], long) == "The Verge rug is not at least 300 cm long, but 240 cm."
+    assert "states how high" in said_bound([item], Bound("height", "high", 10, least=False))
 
 
 def test_two_materials_on_screen_are_compared_and_others_are_counted(answer: Answer, shop: Any) -> None:

@@ -312,3 +312,10 @@ def test_a_tool_result_that_cannot_be_read_is_our_fault_and_said_so(answer: Answ
     talk = shop.with_cart().said("what's in my cart").did("view_cart", {}, shop.failure("interrupted"))
 
     assert "interrupted" in answer(talk).text or "did not work" in answer(talk).text
+
+
+def test_of_several_that_were_not_clearly_asked_for_one_question_names_all(answer: Answer, shop: Any) -> None:
+    talk = shop.desks().said("add the first two")
+    while calls := answer(talk).tool_calls:
+        talk = talk.did(calls[0]["name"], calls[0]["args"], shop.failure("unsupported"))
+    assert answer(talk).text == "Which desk: the Alder desk or the Fen desk?"
