@@ -318,4 +318,4 @@ def test_of_several_that_were_not_clearly_asked_for_one_question_names_all(answe
     talk = shop.desks().said("add the first two")
     while calls := answer(talk).tool_calls:
         talk = talk.did(calls[0]["name"], calls[0]["args"], shop.failure("unsupported"))
-    assert answer(talk).text == "Which desk: the Alder desk or the Fen desk?"
+    assert answer(talk).text == "Which desk: the Fen desk or the Alder desk?"
