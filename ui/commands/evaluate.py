@@ -15,6 +15,7 @@ from ui.client import connect
 from ui.commands.evaluate_journeys import gate, journeys_command
 from ui.commands.evaluate_safety import safety_command
 from ui.commands.evaluate_scenes import scenes_command
+from ui.commands.evaluate_uploads import uploads_command
 from ui.commands.running import first_fill, run
 from ui.home_server import server_of
 
@@ -24,6 +25,7 @@ app = typer.Typer(help="Run evaluation suites.", invoke_without_command=True, ri
 app.command("journeys")(journeys_command)
 app.command("safety")(safety_command)
 app.command("scenes")(scenes_command)
+app.command("uploads")(uploads_command)
 
 
 @app.callback()
