@@ -15,6 +15,7 @@ from policies.errors import SettingsError
 from policies.permits import BlockedGoods, Part, Permits, Rates, RestrictedGoods, StepUp, Switches
 from policies.reach import Reach
 from policies.review import ReviewRules
+from policies.sponsored import Sponsoring
 
 PACKAGED = Path(__file__).with_name("policy.toml")
 
@@ -135,6 +136,7 @@ class ShopPolicy(Part):
     cautions: tuple[Caution, ...] = ()
     review: ReviewRules = ReviewRules()
     rates: Rates = Rates()
+    sponsored: Sponsoring = Sponsoring()
     switches: Switches
     tools: dict[str, Reach]
 

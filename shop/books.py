@@ -43,6 +43,7 @@ from shop.schema import migrate, require_current, revision_of
 from shop.sealing import Seals
 from shop.shoppers import Shoppers
 from shop.sign_ins import SignIns
+from shop.sponsored import SponsoredPlaces
 from shop.stock import Offers
 from shop.worker import Worker
 
@@ -92,6 +93,7 @@ class PlannerBooks:
         self.conversations = Conversations(talk)
         self.cases = Cases(context, told_by)
         self.ledger = Ledger(talk)
+        self.sponsored = SponsoredPlaces(talk)
 
     async def aclose(self) -> None:
         """Close all connections."""

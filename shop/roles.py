@@ -52,6 +52,7 @@ MAY_WRITE: Mapping[str, frozenset[str]] = {
     "cases": frozenset({"INSERT", "UPDATE"}),
     "case_words": frozenset({"INSERT"}),
     "case_deliveries": frozenset({"INSERT"}),
+    "sponsored_places": frozenset({"INSERT"}),
     "shoppers": frozenset({"UPDATE"}),
     "behaviour": frozenset({"INSERT"}),
 }

@@ -35,6 +35,7 @@ class Item(BaseModel):
     in_stock_options: list[dict[str, str]] = Field(
         default=[], description="Options of each variant in stock, e.g. {'colour': 'rust', 'size': 'M'}."
     )
+    sponsored: str = Field(default="", description="Who paid for this place; such an item is never advised.")
     why: str = Field(default="", description="Why it is here, from data: 'walnut, 110 cm wide, $60 off'.")
 
 

@@ -13,6 +13,7 @@ from tools.present import Showing, items
 from tools.reasons import reasons
 from tools.records import Products
 from tools.showing import blocked, find_current, not_sold
+from tools.sponsoring import labelled, looked_through, placed
 from tools.tool import Tool, ToolContext, ToolResult
 from tools.wording import in_shop_words
 
@@ -38,20 +39,23 @@ async def search_products(args: SearchProducts, context: ToolContext) -> ToolRes
     if not filters.product_types and query and not is_carried(query, await _whole_shop(query, context)):
         empty = Products(items=[], query=query, filters=asked, total=0)
         return ToolResult(records=(empty,), facts={"carried": False, "asked": asked})
-    found = await find_current(find, filters, args.limit, context)
+    found = await find_current(find, filters, looked_through(args.limit, args.sort, context), context)
     why = None if found.showings else await not_sold([hit.product.product_id for hit in found.result.hits], context)
     if why is not None:
         empty = Products(items=[], query=query, filters=asked, total=0)
         return ToolResult(records=(empty,), facts={"carried": False, "asked": asked, "not_sold": why})
-    showings = _sorted(found.showings, args.sort)
+    row, paid = await placed(found, args.limit, args.sort, context)
+    showings = _sorted(row, args.sort)
     record = Products(
-        items=items(showings, reasons(showings, filters)),
+        items=labelled(items(showings, reasons(showings, filters)), paid),
         query=query,
         filters=asked,
         blocked_by=await blocked(found, filters, context),
         total=found.total,
     )
     facts: dict[str, object] = {"carried": True, "asked": asked}
+    if paid:
+        facts["sponsored"] = {"product_ids": list(paid), "rule": "Paid places: advise or compare none of them."}
     if any(one.name == "not_ids" for one in found.blocked_by):
         facts["all_shown"] = True
     return ToolResult(records=(record,), facts=facts)

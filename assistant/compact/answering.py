@@ -8,7 +8,7 @@ from assistant.compact.asked import asks_options
 from assistant.compact.making import materials_apart, materials_meant, shown_in
 from assistant.compact.meaning import Clause
 from assistant.compact.outcomes import Call, Outcome
-from assistant.compact.pointing import Pointed, point, pool, row
+from assistant.compact.pointing import Pointed, point, pool, row, unpaid
 from assistant.compact.ranking import contenders, singled_out, taken
 from assistant.compact.ranks import Rank, rank_called, rank_said
 from assistant.compact.say_compare import asks_advice, verdict
@@ -19,6 +19,8 @@ from assistant.compact.sizes import read_sizes
 from assistant.compact.wording import listed, sentences, the
 from tools.records import Comparison, Item, Products
 
+# How the shopper asks for a thing itself, whoever paid for its place.
+_NAMES = frozenset({"name", "ordinal", "several", "last", "facet"})
 _MOST = 4  # Products one details or comparison call takes.
 _UNRANKED = re.compile(r"\bwhich\b.* (?:is|are|be|looks?)(?: the)? (?P<most>[a-z]+est|most [a-z]+|more [a-z]+)\b")
 RANKED_BY = frozenset({"price", "rating", "size", "width", "height", "depth", "length", "weight"})
@@ -129,7 +131,7 @@ def compare(clause: Clause, desk: Desk) -> Script:
         return _no_page_says(most)
     if asks_advice(clause.text) and not _placed(clause) and len(contenders(clause, desk)) > _MOST:
         return (yield from taken(clause, desk))
-    pointed = _compared(clause, desk)
+    pointed = _unpaid(_compared(clause, desk), clause, desk)
     if len(pointed.ids) < 2:
         if clause.reference.kind == "several" and pointed.candidates:
             return ask_which(desk, pointed.candidates)
@@ -199,6 +201,12 @@ def _compared(clause: Clause, desk: Desk) -> Pointed:
         recent = _recent(desk)
         ids = recent if len(recent) > 1 else contenders(clause, desk)
     return Pointed(ids) if 2 <= len(ids) <= _MOST else Pointed(candidates=ids)
+
+
+def _unpaid(pointed: Pointed, clause: Clause, desk: Desk) -> Pointed:
+    if clause.reference.kind in _NAMES:
+        return pointed
+    return replace(pointed, ids=unpaid(pointed.ids, desk.dialogue))
 
 
 def _with_focus(pointed: Pointed, desk: Desk) -> Pointed:

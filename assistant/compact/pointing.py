@@ -212,8 +212,13 @@ def _name(reference: Reference, dialogue: Dialogue) -> Pointed:
     return _single(here or reference.names)
 
 
+def unpaid(ids: Sequence[str], dialogue: Dialogue) -> tuple[str, ...]:
+    """Return products without those in paid places: no superlative, comparison or advice is for sale."""
+    return tuple(each for each in ids if not dialogue.items[each].sponsored)
+
+
 def _ranked(reference: Reference, dialogue: Dialogue) -> Pointed:
-    ids = row(reference, dialogue) if reference.product_types else pool(dialogue)
+    ids = unpaid(row(reference, dialogue) if reference.product_types else pool(dialogue), dialogue)
     best = ranked([dialogue.items[i] for i in ids], rank_called(reference.rank)).best
     if not best:
         return Pointed(candidates=ids, missing=not ids)

@@ -4,7 +4,7 @@ import re
 
 from assistant.compact.meaning import Clause
 from assistant.compact.outcomes import Call
-from assistant.compact.pointing import row
+from assistant.compact.pointing import row, unpaid
 from assistant.compact.ranks import Rank, ranked
 from assistant.compact.say_ranks import advice_of_many, advised, first
 from assistant.compact.scripts import Desk, Script, refusal
@@ -41,9 +41,10 @@ def contenders(clause: Clause, desk: Desk) -> tuple[str, ...]:
     """Return what a superlative chooses among: the pair or row being talked about, or the row of the kind named."""
     dialogue = desk.dialogue
     if clause.reference.product_types and clause.reference.kind == "ranked":
-        return row(clause.reference, dialogue)
+        return unpaid(row(clause.reference, dialogue), dialogue)
     if len(dialogue.pair) > 1 and (dialogue.compared or not _MOST_OF_ALL.search(clause.text)):
         return dialogue.pair
     if len(dialogue.focus) > 1:
         return dialogue.focus
-    return next((s.ids for s in reversed(dialogue.showings) if len(s.ids) > 1), dialogue.focus)
+    rows = (unpaid(s.ids, dialogue) for s in reversed(dialogue.showings))
+    return next((ids for ids in rows if len(ids) > 1), dialogue.focus)

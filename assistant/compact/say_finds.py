@@ -130,7 +130,7 @@ def price_words(filters: dict[str, Any], manner: Manner) -> str:
 
 def found(record: Products, manner: Manner) -> str:
     """Say what a search found: count, kind and conditions first, then what distinguishes."""
-    items = record.items
+    items = [item for item in record.items if not item.sponsored] or record.items
     count = len(items)
     what = phrase_of(record.filters, items, manner, count)
     unknown = "" if record.filters.get("product_types") else unnamed(manner, items)

@@ -1,6 +1,7 @@
 """`aisle audit`: the log of everything that touched an order."""
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from shop.audit import AuditLog, AuditReader
 from shop.audit_anchor import Anchor
 from shop.audit_export import AuditExport, verify_export
 from shop.db import Database, DatabaseSettings
+from shop.sponsored import logged
 from ui.commands.running import Failed, run
 
 app = typer.Typer(help="Check and export the audit log.", no_args_is_help=True, rich_markup_mode=None)
@@ -97,6 +99,22 @@ def export(
                 async for line in lines:
                     file.write(line + "\n")
         typer.echo(f"Wrote {out}.")
+
+    run(work)
+
+
+@app.command()
+def sponsored() -> None:
+    """Write every paid place that was shown as a line of JSON, with its fit and what made way for it.
+
+    Example:
+        aisle audit sponsored
+    """
+
+    async def work(settings: Settings) -> None:
+        async with _books(settings) as (database, _):
+            for row in await logged(database):
+                typer.echo(json.dumps(row, default=str))
 
     run(work)
 

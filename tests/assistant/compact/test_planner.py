@@ -319,3 +319,16 @@ def test_of_several_that_were_not_clearly_asked_for_one_question_names_all(answe
     while calls := answer(talk).tool_calls:
         talk = talk.did(calls[0]["name"], calls[0]["args"], shop.failure("unsupported"))
     assert answer(talk).text == "Which desk: the Fen desk or the Alder desk?"
+
+
+@pytest.mark.parametrize("question", ["which is the cheapest?", "which one would you take?", "which is the best?"])
+def test_what_somebody_paid_for_is_never_advised(answer: Answer, shop: Any, question: str) -> None:
+    row = shop.showing("d1", "d2", "d3")
+    row["records"][0]["items"][2]["sponsored"] = "Northway"
+    talk = shop.talk().said("desks").did("search_products", {"product_types": ["desk"]}, row).told("Three.")
+
+    reply = answer(talk.said(question))
+
+    asked = [each for _, args in calls(reply) for each in args.get("product_ids", ())]
+    assert "Brook" not in reply.text
+    assert "d3" not in asked
