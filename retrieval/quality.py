@@ -16,12 +16,23 @@ from retrieval.feeds.clean import addressed_to_a_machine
 from retrieval.filters import fold
 from retrieval.product import Offer, Product
 
-Kind = Literal["missing", "same_picture", "near_duplicate", "price_outlier", "implausible_price", "text", "not_buyable"]
+Kind = Literal[
+    "missing",
+    "same_picture",
+    "near_duplicate",
+    "price_outlier",
+    "implausible_price",
+    "counterfeit",
+    "text",
+    "not_buyable",
+]
 _OF_TYPE = 5  # products that make a type worth judging
 _USUAL = 0.6  # share of a type that has an attribute for it to be missed
 _SAME = 95  # of 100: titles that are the same but for a letter
 _ODD = 3.5  # robust deviations of the logarithm of a price
 _FACTOR = 3.0
+_UNDER_FLOOR = 0.4  # of the lowest price that a brand otherwise asks for a kind of thing
+_OF_BRAND = 3  # other prices of a brand that make a floor
 _SHORT = 40  # characters of a description
 _LONG_TITLE = 150
 _BROKEN = re.compile("�|Ã[¤¶¼©±]|â€[™œ“]|&[a-z]{2,8};|</?[a-z]{1,10}>")
@@ -60,6 +71,7 @@ def quality(listed: Sequence[Listed]) -> list[Finding]:
     for one in listed:
         by_type[one.product.product_type].append(one)
     found = [*_missing(by_type), *_same_pictures(listed), *_near_duplicates(by_type), *_outliers(by_type)]
+    found += [*_under_another_brand(listed), *_under_the_floor(listed)]
     for one in listed:
         found += [*_prices(one), *_texts(one.product), *_stock(one)]
     return found
@@ -109,6 +121,35 @@ def _same_pictures(listed: Iterable[Listed]) -> Iterator[Finding]:
     for products in pictures.values():
         if len(products) > 1:
             yield _finding("same_picture", f"{len(products)} products show the same picture", *products)
+
+
+def _under_another_brand(listed: Iterable[Listed]) -> Iterator[Finding]:
+    """Find pictures that several brands show as their own; whose they are is for a person to say."""
+    pictures: dict[str, dict[str, Product]] = defaultdict(dict)
+    for one in listed:
+        if one.product.image_url and one.product.brand:
+            pictures[one.product.image_url].setdefault(fold(one.product.brand), one.product)
+    for by_brand in pictures.values():
+        if len(by_brand) > 1:
+            brands = ", ".join(product.brand for product in by_brand.values())
+            yield _finding("counterfeit", f"needs review: one picture under {brands}", *by_brand.values())
+
+
+def _under_the_floor(listed: Iterable[Listed]) -> Iterator[Finding]:
+    """Find what costs far less than anything else that its brand sells of its kind."""
+    groups: dict[tuple[str, str, str], list[tuple[int, Product]]] = defaultdict(list)
+    for one in listed:
+        if one.offers and one.product.brand:
+            cheapest = min(one.offers, key=lambda offer: offer.price)
+            key = fold(one.product.brand), one.product.product_type, cheapest.currency
+            groups[key].append((cheapest.price, one.product))
+    for (_, kind, currency), priced in groups.items():
+        ranked = sorted(priced, key=lambda pair: pair[0])
+        if len(ranked) > _OF_BRAND and ranked[0][0] < _UNDER_FLOOR * ranked[1][0]:
+            (price, product), (floor, _) = ranked[:2]
+            asked, usual = format_minor(price, currency), format_minor(floor, currency)
+            says = f"needs review: {asked}, and no other {kind} of {product.brand} costs less than {usual}"
+            yield _finding("counterfeit", says, product)
 
 
 def _near_duplicates(by_type: Mapping[str, Sequence[Listed]]) -> Iterator[Finding]:

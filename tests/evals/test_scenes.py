@@ -12,7 +12,7 @@ def test_a_scene_is_the_same_for_the_same_seed_and_its_things_stand_apart() -> N
     scene = compose((one, other), random.Random(3))
     assert scene.picture == compose((one, other), random.Random(3)).picture
     assert overlap(*scene.places) == 0
-    assert all(0 <= place.left and place.left + place.width <= 1 for place in scene.places)
+    assert all(place.left >= 0 and place.left + place.width <= 1 for place in scene.places)
 
 
 def test_overlap_is_the_share_of_the_union() -> None:

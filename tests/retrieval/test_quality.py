@@ -52,7 +52,7 @@ def test_everything_that_is_wrong_is_found_once_by_its_kind() -> None:
 
     assert told == {
         ("missing", "d0"), ("same_picture", "d1"), ("near_duplicate", "d3"), ("text", "d5"), ("text", "d6"),
-        ("price_outlier", "d7"), ("price_outlier", "d8"), ("implausible_price", "d8"), ("implausible_price", "d9"),
+        ("counterfeit", "d1"), ("price_outlier", "d7"), ("price_outlier", "d8"), ("implausible_price", "d8"), ("implausible_price", "d9"),
         ("not_buyable", "d10"), ("not_buyable", "d11"),
     }  # fmt: skip
 
@@ -66,3 +66,20 @@ def test_the_page_shows_pictures_and_escapes_what_sellers_wrote() -> None:
     assert '<img src="http://shop.example/pictures/a.webp"' in text
     assert "<b>" not in text
     assert "2× &lt;i&gt;" in text
+
+
+def test_what_may_not_be_genuine_is_for_the_merchant_to_review() -> None:
+    entries = [
+        build_entry(
+            f"s{n}", "shirt", f"{name} shirt", brand="Nore", description=TELLS, image_url=f"https://x.example/{n}.jpg",
+            offers=[({}, price, 3)],
+        )
+        for n, (name, price) in enumerate(zip(NAMES, (1_500, 4_900, 5_200, 6_000, 5_500), strict=False))
+    ]  # fmt: skip
+    picture = entries[2].product.image_url
+    entries.append(build_entry("x", "shirt", "Much the same", brand="Knorr", description=TELLS, image_url=picture))
+    flagged = [finding for finding in found(entries) if finding.kind == "counterfeit"]
+    assert [(finding.product_ids, finding.says) for finding in flagged] == [
+        (["s2", "x"], "needs review: one picture under Nore, Knorr"),
+        (["s0"], "needs review: $15, and no other shirt of Nore costs less than $49"),
+    ]

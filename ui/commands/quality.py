@@ -22,6 +22,7 @@ _TITLES = {
     "near_duplicate": "Listed twice, or nearly",
     "price_outlier": "Prices far from their kind",
     "implausible_price": "Implausible prices",
+    "counterfeit": "May not be genuine",
     "text": "Text",
     "not_buyable": "Cannot be bought",
 }
