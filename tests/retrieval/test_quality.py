@@ -52,7 +52,8 @@ def test_everything_that_is_wrong_is_found_once_by_its_kind() -> None:
 
     assert told == {
         ("missing", "d0"), ("same_picture", "d1"), ("near_duplicate", "d3"), ("text", "d5"), ("text", "d6"),
-        ("counterfeit", "d1"), ("price_outlier", "d7"), ("price_outlier", "d8"), ("implausible_price", "d8"), ("implausible_price", "d9"),
+        ("counterfeit", "d1"),
+        ("price_outlier", "d7"), ("price_outlier", "d8"), ("implausible_price", "d8"), ("implausible_price", "d9"),
         ("not_buyable", "d10"), ("not_buyable", "d11"),
     }  # fmt: skip
 
