@@ -8,7 +8,8 @@ from policies.reach import Reach
 from policies.words import plain
 from retrieval.product import Product
 from retrieval.query import Filters, Liking, SearchResult
-from tools.arguments import NOT_OF_A_TWIST, Arguments, FilterArguments, Price, ProductId, Words
+from shop.events import Event
+from tools.arguments import NOT_OF_A_TWIST, Arguments, FilterArguments, Price, ProductId, ProductIds, Words
 from tools.present import Showing, items
 from tools.reasons import likeness, reasons, taste
 from tools.records import Products
@@ -44,6 +45,7 @@ class RecommendForMe(Arguments):
     product_types: Words = Field(default=[])
     price_max: Price | None = None
     limit: Limit = _LIMIT
+    not_ids: ProductIds = Field(default=[], description="Shown and turned down.")
 
 
 async def similar_to(args: SimilarTo, context: ToolContext) -> ToolResult:
@@ -93,6 +95,8 @@ async def goes_with(args: GoesWith, context: ToolContext) -> ToolResult:
 
 async def recommend_for_me(args: RecommendForMe, context: ToolContext) -> ToolResult:
     """Return products for what this shopper viewed and added; well-reviewed ones when that is nothing yet."""
+    down = [Event("dismiss", product_id, "chat") for product_id in args.not_ids if product_id in context.shown]
+    await context.books.behaviour.record(context.principal, down)
     told = await context.books.behaviour.told(context.principal)
     owned = await context.books.behaviour.owned(context.principal)
     liked = told.liked[:_RECENT]

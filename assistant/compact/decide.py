@@ -24,7 +24,7 @@ from assistant.compact.wording import sentences
 
 _SCRIPTS: dict[Intent, Callable[[Clause, Desk], Script]] = {
     "search": finding.search,
-    "refine": finding.refine,
+    "refine": likening.refine,
     "find_similar": likening.similar,
     "goes_with": likening.goes_with,
     "recommend": likening.recommend,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Literal, cast
 
+from assistant.compact import finding
 from assistant.compact.finding import budget, manner, needs, search
 from assistant.compact.meaning import Clause, Reference
 from assistant.compact.outcomes import Call, Outcome
@@ -12,6 +13,7 @@ from assistant.compact.pointing import Pointed, point
 from assistant.compact.say_finds import tells_apart
 from assistant.compact.say_none import nothing
 from assistant.compact.scripts import Desk, Script, ask_which, refusal
+from assistant.compact.signs import DISLIKED
 from assistant.compact.wordforms import plural, spelled, stems
 from assistant.compact.wording import capital, listed, sentences, the, verb
 from tools.records import Item
@@ -138,14 +140,34 @@ def _paired(items: Sequence[Item]) -> str:
     )
 
 
-def recommend(clause: Clause, desk: Desk) -> Script:
-    """Suggest from what this shopper looked at, or a well-reviewed mix."""
+def refine(clause: Clause, desk: Desk) -> Script:
+    """Change the current need; suggestions that are turned down make room for others."""
+    row = desk.dialogue.latest
+    suggested = row is not None and row.relation == "recommended"
+    if row is None or not suggested or not DISLIKED.search(clause.text) or clause.slots.constrains():
+        return (yield from finding.refine(clause, desk))
+    plain = replace(clause, slots=replace(clause.slots, soft=(), not_soft=(), product_types=_wanted(desk)))
+    others = yield from recommend(plain, desk, row.ids)
+    return sentences("Those are out.", others)
+
+
+def _wanted(desk: Desk) -> tuple[str, ...]:
+    """Return the kinds that the suggestions on screen were asked for as."""
+    call = desk.dialogue.latest.call if desk.dialogue.latest else None
+    asked = call.args.get("product_types", ()) if call else ()
+    return tuple(str(kind) for kind in cast(Sequence[object], asked))
+
+
+def recommend(clause: Clause, desk: Desk, turned_down: Sequence[str] = ()) -> Script:
+    """Suggest from what this shopper looked at, or a well-reviewed mix; nothing of what was turned down."""
     slots = clause.slots
     if _SALE.search(clause.text) and not slots.product_types:
         return (yield from _reduced(desk))
     if len(slots.soft) > 1 and not slots.product_types and not _GIFT.search(clause.text):
         return (yield from search(clause, desk))
     args: dict[str, Any] = {"limit": _FEW}
+    if turned_down:
+        args["not_ids"] = list(turned_down)
     if slots.product_types:
         args["product_types"] = list(slots.product_types)
     price = slots.price_max if slots.price_max is not None else budget(desk, slots.product_types)

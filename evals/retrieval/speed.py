@@ -13,6 +13,7 @@ from time import perf_counter, process_time
 import numpy as np
 
 from evals.load import quantile
+from evals.recommend.speed import recommended
 from evals.retrieval.encoders import TimedEncoder
 from retrieval.catalog import Catalog
 from retrieval.document import searched_text
@@ -141,6 +142,7 @@ async def measure(
         figures["ingest_of_encoder"] = round(timed.seconds / took, 3)
         figures["disk_mb"] = round(_disk(folder) / _MB, 1)
         figures |= await _searched(catalog, encoder, plan)
+        figures |= await recommended(catalog, folder / "taste", plan.products, plan.searches, plan.seed)
         figures["memory_mb"] = round(_resident() / _MB, 1)
     finally:
         await catalog.aclose()

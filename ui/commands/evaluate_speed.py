@@ -1,4 +1,4 @@
-"""`aisle eval speed`: how long search takes on generated catalogues, and what filling one costs."""
+"""`aisle eval speed`: how long search and recommendations take on generated catalogues, and what filling one costs."""
 
 import json
 from pathlib import Path
@@ -28,6 +28,7 @@ def speed(
 ) -> None:
     """Measure search with words, meaning and filters: waiting times at concurrency 1, 8 and 32, ingest, disk, memory.
 
+    Recommendations are measured too: learned from others, by likeness alone, for somebody new.
     Shops are generated and thrown away; the encoder takes most of the time, unless --hashed stands in for it.
     `ingest_of_encoder` is the share of ingest that the encoder itself took. Run it on an idle machine.
 

@@ -1,0 +1,33 @@
+"""A word against what was suggested moves the next answer at once, and keeps away what was turned down."""
+
+import pytest
+
+from tests.assistant.compact.test_conversation import Live
+from tools.registry import ToolContext
+
+
+@pytest.mark.parametrize("said", ["not this style", "too flashy", "not my taste", "these are ugly"])
+async def test_what_is_turned_down_is_gone_from_the_next_suggestions_and_all_later_ones(
+    context: ToolContext, said: str
+) -> None:
+    live = Live(context)
+    await live.say("recommend something")
+    before = {item.product_id for item in live.row()}
+    assert len(before) == 4
+
+    words = await live.say(said)
+
+    assert live.called == ["recommend_for_me"]
+    assert words.startswith("Those are out.")
+    after = {item.product_id for item in live.row()}
+    assert after
+    assert not after & before
+    await live.say("recommend something")
+    assert not {item.product_id for item in live.row()} & before
+
+
+async def test_a_wish_for_nothing_too_fancy_turns_nothing_down(context: ToolContext) -> None:
+    live = Live(context)
+    await live.say("recommend something")
+    await live.say("something not too fancy")
+    assert (await context.books.behaviour.told(context.principal)).dismissed == ()
