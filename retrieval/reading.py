@@ -55,6 +55,8 @@ async def _answer(process: asyncio.subprocess.Process, jpeg: bytes) -> tuple[str
     answer = b""
     while len(answer) <= _MAX_ANSWER and (more := await process.stdout.read(1 << 16)):
         answer += more
+    if len(answer) <= _MAX_ANSWER:
+        await process.wait()
     told = answer.partition(b"\n")[2]
     if not told or len(answer) > _MAX_ANSWER:
         # Killed by its bounds on time or memory.

@@ -5,12 +5,12 @@ from pydantic import Field
 from policies.reach import Reach
 from retrieval.picture import CleanedPicture
 from retrieval.query import Filters, SearchResult
-from tools.arguments import NOT_OF_A_TWIST, FilterArguments, ProductIds
+from tools.arguments import NOT_OF_A_TWIST, FilterArguments, Price, ProductIds
 from tools.present import items
-from tools.reasons import reasons
 from tools.records import Products, Record
+from tools.shop_look import within
 from tools.showing import Found, blocked, find_current
-from tools.sight import Sight, outlined, sighted, together
+from tools.sight import Sight, outlined, sighted, together, whys
 from tools.tool import Tool, ToolContext, ToolError, ToolResult
 from tools.wording import in_shop_words
 
@@ -20,6 +20,7 @@ class FindByPicture(FilterArguments):
 
     image_id: str = Field(min_length=1, max_length=64, description="After 'picture:'.")
     region: int | None = Field(default=None, ge=-6, le=6, description="Of several things: 1 left, -1 right, 0 middle.")
+    together: Price | None = Field(default=None, description="Sum for one of each thing in it.")
     words: str = Field(default="", max_length=1000)
     limit: int = Field(default=6, ge=1, le=12)
     not_ids: ProductIds = []
@@ -31,6 +32,8 @@ async def find_by_picture(args: FindByPicture, context: ToolContext) -> ToolResu
     left_out, whose = tuple(dict.fromkeys(args.not_ids)), context.principal.subject
     filters = in_shop_words(args.filters(not_ids=left_out), await context.catalog.vocabulary())
     sight = await sighted(context.catalog, picture, args.region, filters, whose)
+    if args.together is not None and len(sight.meant) > 1:
+        return await within(sight, args.together, args.image_id, filters, context)
     apart: list[SearchResult] = []
 
     async def find(conditions: Filters, limit: int) -> SearchResult:
@@ -49,7 +52,7 @@ async def find_by_picture(args: FindByPicture, context: ToolContext) -> ToolResu
     if not shown and found.showings:
         facts["nearest_kind"] = found.showings[0].product.product_type
     record = Products(
-        items=items(shown, reasons(shown, filters)),
+        items=items(shown, whys(shown, filters)),
         query=args.words,
         filters=asked,
         blocked_by=await blocked(found, filters, context),

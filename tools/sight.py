@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 
 from retrieval.catalog import Catalog
 from retrieval.picture import CleanedPicture
+from retrieval.product import Product
 from retrieval.query import Filters, Hit, SearchResult
 from retrieval.things import Thing, at_place, things_in
+from tools.present import Showing
+from tools.reasons import reasons
 from tools.records import PictureThing, Things
 from tools.tool import ToolError
 
@@ -86,6 +89,27 @@ def together(results: Sequence[SearchResult], limit: int) -> SearchResult:
         alike=any(result.alike for result in results),
         same=False,
     )
+
+
+def whys(shown: Sequence[Showing], filters: Filters) -> list[str]:
+    """Return why each is shown: what tells it from the most alike of its kind, then what was asked for."""
+    said = reasons(shown, filters)
+    firsts: dict[str, Product] = {}
+    for at, showing in enumerate(shown):
+        product = showing.product
+        closest = firsts.setdefault(product.product_type, product)
+        other = _instead(product, closest)
+        if other and other not in said[at]:
+            said[at] = ", ".join(part for part in (f"same kind, {other}", said[at]) if part)
+    return said
+
+
+def _instead(product: Product, closest: Product) -> str:
+    """Return "walnut instead of oak" for the first of material and colour in which a product differs."""
+    for mine, theirs in ((product.materials, closest.materials), (product.colours, closest.colours)):
+        if mine and theirs and not set(mine) & set(theirs):
+            return f"{mine[0]} instead of {theirs[0]}"
+    return ""
 
 
 def outlined(image_id: str, things: Sequence[Thing]) -> Things:

@@ -18,6 +18,10 @@ _READS = re.compile(
     r"\b(?:labels?|tags?|stickers?|writing|written|printed|text)\b"
     r"|\bread (?:it|this|that|the (?:label|tag|text|sticker))\b|\bwhat does (?:it|this|that|the picture|my photo) say\b"
 )
+_WHOLE_LOOK = re.compile(
+    r"\b(?:this|the|that) (?:whole )?(?:room|look|outfit|set|corner)\b|\bshop (?:the|this) (?:look|room)\b"
+    r"|\b(?:all|everything|both|one of each)(?: of)? (?:in|on|from|of) (?:it|this|that|the (?:picture|photo))\b"
+)
 # Nothing but which of several things is meant, as the buttons over a picture say it.
 _BARE_THING = re.compile(
     r"^(?:and |what about |how about |only |just |no,? )*(?:the|that|this) "
@@ -39,6 +43,14 @@ def of_several(clause: Clause, things: Sequence[str]) -> bool:
     named = [kind for kind in clause.slots.product_types if kind in things]
     the = any(re.search(rf"\b(?:the|that|this|only|just) (?:\w+ )?{re.escape(kind)}\b", clause.text) for kind in named)
     return clause.intent in _FINDING and (the or side(clause.text) is not None)
+
+
+def for_all(need: dict[str, Any], text: str) -> None:
+    """Let a sum named for a whole room or look be the sum of one of each thing in the picture."""
+    if _WHOLE_LOOK.search(text) and "price_max" in need:
+        need["together"] = need.pop("price_max")
+        for name in ("product_types", "query"):
+            need.pop(name, None)
 
 
 def asks_to_read(text: str) -> bool:

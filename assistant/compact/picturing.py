@@ -10,7 +10,7 @@ from assistant.compact.dialogue import Dialogue
 from assistant.compact.finding import manner, merged, needs
 from assistant.compact.meaning import Clause, Intent, Reference, Slots, Understanding
 from assistant.compact.outcomes import Call, Outcome
-from assistant.compact.picture_parts import asks_to_read, keep_place, of_several, read
+from assistant.compact.picture_parts import asks_to_read, for_all, keep_place, of_several, read
 from assistant.compact.pointing import point
 from assistant.compact.say_sights import apart, beside, going_with, sighted, turned_into
 from assistant.compact.scripts import Desk, Script
@@ -229,7 +229,7 @@ def _more(clause: Clause) -> bool:
 
 def _call(image_id: str, need: dict[str, Any], shown: Look | None) -> Call:
     """Return the search by a picture; the words that say more than 'like this' go along."""
-    known = {*FilterArguments.model_fields, "region"}
+    known = {*FilterArguments.model_fields, "region", "together"}
     args = {name: value for name, value in need.items() if name in known}
     words = " ".join(_POINTING.sub(" ", str(need.get("query", ""))).split())
     if words:
@@ -249,6 +249,7 @@ def _wished(look: Look, clause: Clause, desk: Desk) -> dict[str, Any]:
         base = {name: base[name] for name in ("colours",) if name in base}
     need = merged(base, said) if base else needs(slots)
     keep_place(need, clause)
+    for_all(need, clause.text)
     if look.shown and slots.relative is not None:
         _relative(need, slots, look, desk)
     closest = desk.dialogue.items.get(next(iter(look.shown), ""))

@@ -31,6 +31,8 @@ def sighted(outcome: Outcome, manner: Manner, *, identify: bool, more: bool) -> 
     pending = _STILL_LOOKING if outcome.facts.get("all_looked_at") is False else ""
     if record.items:
         return sentences(_found(record, outcome, manner, identify=identify, more=more), pending)
+    if "within" in outcome.facts:
+        return sentences("Nothing like these things fits in that sum. Name a higher one, or one thing alone.", pending)
     if record.filters and not more:
         return sentences(nothing(record, manner), pending)
     if more:
@@ -65,11 +67,20 @@ def _several(record: Products, outcome: Outcome) -> str:
     shown = {item.product_id: item for item in record.items}
     if len(things) < 2:
         return ""
+    if "together" in outcome.facts:
+        return _together(record, [str(thing["kind"]) for thing in things if not thing["first"]], outcome)
     names = _called([str(thing["kind"]) for thing in things])
     pairs = [(name, shown.get(str(thing["first"]))) for name, thing in zip(names, things, strict=True)]
     closest = [f"closest to {name}, {the(item)}, at {item.price}" for name, item in pairs if item is not None]
     seen = f"I see {spelled(len(things))} things in your picture."
     return sentences(seen, capital(f"{'; '.join(closest)}."), "Tap one or name it, and I go by that alone.")
+
+
+def _together(record: Products, missing: Sequence[str], outcome: Outcome) -> str:
+    """Name one of each thing in a picture with their sum, and what the sum left out."""
+    found = [f"{the(item)}, at {item.price}" for item in record.items]
+    left = f"No {listed(missing, 'or')} like yours fits in." if missing else ""
+    return sentences(f"{capital('; '.join(found))}. Together {outcome.facts['together']}.", left)
 
 
 def _called(kinds: Sequence[str]) -> list[str]:

@@ -18,8 +18,12 @@ from retrieval.demo.drawing.draw import draw_product
 from retrieval.looking import Looking
 from retrieval.picture import CleanedPicture, PictureCleaner
 from retrieval.product import Product
+from retrieval.query import Filters
+from shop.views import StockedOffer
+from tools.present import Showing
 from tools.records import Products, Things
 from tools.registry import TOOLS, ToolContext, ToolError, ToolResult, parse_arguments
+from tools.sight import whys
 from tools.uploads import Uploads
 
 
@@ -108,9 +112,28 @@ async def test_each_thing_of_a_picture_is_found_and_one_can_be_meant_by_place_or
     for arguments in ({"region": -1}, {"product_types": [right[1].product_type]}):
         alone = shown(await look(looked, image_id=image_id, **arguments))
         assert alone.items[0].product_type == right[1].product_type
+    one_of_each = await look(looked, image_id=image_id, together=1_000_000)
+    chosen = one_of_each.records[-1]
+    assert isinstance(chosen, Products)
+    assert {item.product_type for item in chosen.items} == {left[1].product_type, right[1].product_type}
+    assert sum(item.price.amount for item in chosen.items) <= 1_000_000
+    assert (await look(looked, image_id=image_id, together=1)).facts["alike"] is False
     with pytest.raises(ToolError) as caught:
         await look(looked, image_id=image_id, region=5)
     assert caught.value.code == "no_such_thing"
+
+
+def test_what_tells_a_product_from_the_most_alike_is_said_in_plain_words() -> None:
+    oak = product().model_copy(
+        update={"materials": ("oak",), "colours": ("natural",), "attributes": {}, "reviews": ()}
+    )
+    walnut, brown = oak.model_copy(update={"materials": ("walnut",)}), oak.model_copy(update={"colours": ("brown",)})
+    offer = StockedOffer(
+        variant_id="v", product_id=oak.product_id, product_title=oak.title, options={}, price=10_000, list_price=None,
+        currency="USD", available=9, on_hand=9, sellable=True, image_url=None, seller="",
+    )  # fmt: skip
+    row = [Showing(each, (offer,), (offer,)) for each in (oak, walnut, brown)]
+    assert whys(row, Filters()) == ["", "same kind, walnut instead of oak", "same kind, brown instead of natural"]
 
 
 async def test_another_conversations_picture_is_unknown(looked: ToolContext) -> None:

@@ -380,3 +380,12 @@ async def test_what_a_label_in_a_picture_says_is_read_aloud_but_never_its_price(
     assert (await talk("and what does the tag say?", other)).startswith("There is text in your picture, but no size")
     empty = ToolMessage(json.dumps({"facts": {"label": {}}}), tool_call_id="x")
     assert await talk("can you read it?", empty) == "I can't read any text in your picture."
+
+
+async def test_a_sum_for_a_whole_room_is_for_one_of_each_thing_in_the_picture(talk: Talk) -> None:
+    look = several("desk", "lamp", "rug")
+    look["things"][2]["first"] = ""
+    found = outcome(look | {"together": "$649", "within": 90000}, item("Fen", 56000), LAMP)
+    said = await talk("buy me this room under $900", found, pictures=PICTURES[:1])
+    assert talk.calls == [by(PICTURES[0], together=90000)]
+    assert said.startswith("The Fen desk, at $560; the Harbour lamp, at $89. Together $649. No rug like yours fits in.")
