@@ -20,7 +20,7 @@ class FindByPicture(FilterArguments):
 
     image_id: str = Field(min_length=1, max_length=64, description="After 'picture:'.")
     region: int | None = Field(default=None, ge=-6, le=6, description="Of several things: 1 left, -1 right, 0 middle.")
-    together: Price | None = Field(default=None, description="Sum for one of each thing in it.")
+    together: Price | None = Field(default=None, description="Sum for one of each thing.")
     words: str = Field(default="", max_length=1000)
     limit: int = Field(default=6, ge=1, le=12)
     not_ids: ProductIds = []
@@ -105,8 +105,8 @@ FIND_BY_PICTURE = Tool(
     run=find_by_picture,
     description=(
         "Products that look like a picture of the shopper's; again with its image_id for changes. facts.alike "
-        "false: nothing here looks like it; same true: it shows the first item; all_looked_at false: some are "
-        "not looked at yet; things: in it, with the first product for each."
+        "false: nothing here looks like it; same: it shows the first item; all_looked_at false: some are not yet; "
+        "things: in it, with the first product for each."
     ),
     status="Looking at your picture",
     unlisted=NOT_OF_A_TWIST | {"not_ids"},
