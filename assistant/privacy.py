@@ -112,6 +112,24 @@ class Privacy:
         if time.monotonic() - self._scrubbed_at >= _SCRUB_EVERY_S:
             await self.scrub()
 
+    async def forget_notes(self, principal: Principal, keys: Sequence[str] | None = None) -> int:
+        """Forget entries of what was asked to be remembered, by key or all, and every trace of them.
+
+        What was said of them is blotted in the shopper's conversations, and the planner remembers those no more.
+
+        Raises:
+            Unavailable: The books can't be written; nothing was changed.
+        """
+        memory = self._books.memory
+        gone = await memory.forget_all(principal) if keys is None else await memory.forget(principal, keys)
+        if gone:
+            self._scrub_due = True
+            for session_id in gone.sessions:
+                await self._saver.adelete_thread(session_id)
+            if time.monotonic() - self._scrubbed_at >= _SCRUB_EVERY_S:
+                await self.scrub()
+        return gone.count
+
     async def scrub(self) -> None:
         """Write the files anew from which something was erased, so that no byte of it is left in them."""
         async with self._scrubbing:

@@ -273,7 +273,7 @@ class Assistant:
         await self._saver.aprune([principal.session_id])
 
     async def _notes(self, principal: Principal) -> tuple[Note, ...]:
-        return tuple(entry(kept) for kept in await self._books.memory.all(principal))
+        return tuple(entry(kept) for kept in await self._books.memory.current(principal))
 
     async def _speak_outcome(self, principal: Principal, quote_id: str) -> None:
         """Tell the conversation once what the books say of a settled quote."""

@@ -34,7 +34,7 @@ def keeping(arguments: Mapping[str, object], heard: Heard) -> bool:
     if said is None:
         return False
     stems, figures = speech.stems(said), _figures(said)
-    named = [str(arguments[name]) for name in ("value", "of", "detail") if arguments.get(name) is not None]
+    named = [str(arguments[name]) for name in ("value", "of", "detail", "whom") if arguments.get(name) is not None]
     if not all(word in _SCOPES or speech.stems(word) <= stems for word in named):
         return False
     amounts = [number for name in ("amount", "width_cm", "length_cm") if isinstance(number := arguments.get(name), int)]

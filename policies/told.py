@@ -13,6 +13,11 @@ Facet = Literal["", "colour", "material", "brand", "style"]
 KINDS: tuple[Kind, ...] = ("size", "dislike", "like", "budget", "room", "owns")
 MOST = 40
 """How many entries are kept of one shopper."""
+HOUSEHOLD = (
+    "wife", "husband", "partner", "girlfriend", "boyfriend", "friend", "mother", "father", "sister", "brother", "son",
+    "daughter", "child", "baby", "grandmother", "grandfather", "aunt", "uncle", "niece", "nephew",
+)  # fmt: skip
+"""People whose sizes and tastes a shopper may tell apart from their own."""
 LONGEST_WORDS = 300
 """Characters of the shopper's own words that are kept with an entry."""
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
@@ -31,6 +36,7 @@ class Told(BaseModel):
         currency: ISO 4217 code of the amount.
         width_cm: Of the room.
         length_cm: Of the room.
+        whom: Whose it is, where it is not the shopper's own: 'son'.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,6 +50,7 @@ class Told(BaseModel):
     currency: str = ""
     width_cm: int | None = None
     length_cm: int | None = None
+    whom: str = Field(default="", max_length=20)
 
     @property
     def key(self) -> str:
@@ -57,6 +64,7 @@ class Told(BaseModel):
                 parts = (self.kind, self.value)
             case "owns":
                 parts = (self.kind, self.detail, self.value)
+        parts = (*parts, f"of {self.whom}") if self.whom else parts
         return "-".join(part for part in (_NOT_SLUG.sub("-", each.lower()).strip("-") for each in parts) if part)
 
     @property
@@ -68,7 +76,10 @@ class Told(BaseModel):
         return self.model_copy(update={"kind": other}).key
 
     def said(self) -> str:
-        """Return the entry as a phrase: 'size M in clothes', 'no leather', 'a walnut desk of yours'."""
+        """Return the entry as a phrase: 'size M in clothes', 'no leather', 'size 32 in shoes for your son'."""
+        return f"{self._said()} for your {self.whom}" if self.whom else self._said()
+
+    def _said(self) -> str:
         match self.kind:
             case "size":
                 return f"size {self.value.upper()}" + (f" in {self.of}" if self.of else "")

@@ -54,7 +54,7 @@ _PARTS: Mapping[str, Select[Any]] = {
     "learning_allowed": _mine(learning_allowed, "since"),
     "cases": _mine(cases, "case_id", "session_id", "reason", "state", "context", "note", "opened_at", "changed_at"),
     "case_words": _mine_with(case_words, cases, "case_id", "case_id", "position", "words", "said_at"),
-    "remembered": _mine(memory_entries, "key", "entry", "words", "session_id", "said_at"),
+    "remembered": _mine(memory_entries, "key", "entry", "words", "session_id", "said_at", "paused"),
     "boards": _mine(boards, "board_id", "name", "version", "link", "made_at", "changed_at"),
     "board_pieces": _mine_with(board_pieces, boards, "board_id", "board_id", "product_id", "variant_id", "note"),
     "board_undo": _mine_with(board_undo, boards, "board_id", "board_id", "version", "before", "changed"),

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, delete, func, insert, select
+from sqlalchemy import BindParameter, bindparam, delete, func, insert, select, update
 
 from policies.errors import Refused
 from policies.principal import Principal
 from policies.told import LONGEST_WORDS, MOST, Told
 from shop.context import ShopContext
 from shop.memory_tables import memory_entries
+from shop.memory_traces import blot
 
 _SUBJECT: BindParameter[str] = bindparam("whose")
 _KEYS: BindParameter[list[str]] = bindparam("keys", expanding=True)
@@ -19,7 +20,9 @@ _MINE = memory_entries.c.subject == _SUBJECT
 _ALL = select(memory_entries).where(_MINE).order_by(memory_entries.c.said_at, memory_entries.c.key)
 _COUNT = select(func.count()).select_from(memory_entries).where(_MINE)
 _FORGET = delete(memory_entries).where(_MINE, memory_entries.c.key.in_(_KEYS))
-_FORGET_ALL = delete(memory_entries).where(_MINE)
+_SWITCH = (
+    update(memory_entries).where(_MINE, memory_entries.c.key == bindparam("the_key")).values(paused=bindparam("off"))
+)
 _KEEP = insert(memory_entries)
 
 
@@ -32,12 +35,25 @@ class Remembered:
         told: What was said, typed.
         words: The shopper's own words.
         said_at: When, UTC.
+        paused: Whether it is kept but not gone by.
     """
 
     key: str
     told: Told
     words: str
     said_at: datetime
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was forgotten: how many entries, and in which conversations they stood."""
+
+    count: int = 0
+    sessions: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.count > 0
 
 
 class Memory:
@@ -55,7 +71,10 @@ class Memory:
         """Return everything remembered of the shopper, oldest first."""
         async with self._context.database.reading() as connection:
             rows = (await connection.execute(_ALL, {"whose": p.subject})).mappings().all()
-        return [Remembered(row["key"], Told.model_validate(row["entry"]), row["words"], row["said_at"]) for row in rows]
+        return [
+            Remembered(row["key"], Told.model_validate(row["entry"]), row["words"], row["said_at"], row["paused"])
+            for row in rows
+        ]
 
     async def keep(self, p: Principal, told: Sequence[Told], words: str) -> list[Remembered]:
         """Keep entries with the words they were said in; one of the same key, or of the opposite taste, goes.
@@ -83,15 +102,31 @@ class Memory:
                 await connection.execute(_KEEP, rows)
         return [Remembered(row["key"], fresh[row["key"]], row["words"], now) for row in rows]
 
-    async def forget(self, p: Principal, keys: Sequence[str]) -> int:
-        """Remove entries by key; returns how many there were."""
-        async with self._context.database.writing(p.subject) as connection:
-            return (await connection.execute(_FORGET, {"whose": p.subject, "keys": list(keys)})).rowcount
+    async def current(self, p: Principal) -> list[Remembered]:
+        """Return what the shopper wants to be gone by: all that is remembered but what they switched off."""
+        return [each for each in await self.all(p) if not each.paused]
 
-    async def forget_all(self, p: Principal) -> int:
-        """Remove everything remembered of the shopper; returns how many entries there were."""
+    async def switch(self, p: Principal, key: str, *, on: bool) -> bool:
+        """Go by an entry, or keep it without going by it; returns whether there is one of that key."""
         async with self._context.database.writing(p.subject) as connection:
-            return (await connection.execute(_FORGET_ALL, {"whose": p.subject})).rowcount
+            values = {"whose": p.subject, "the_key": key, "off": not on}
+            return (await connection.execute(_SWITCH, values)).rowcount > 0
+
+    async def forget(self, p: Principal, keys: Sequence[str]) -> Forgotten:
+        """Remove entries by key, and what of them stands in the shopper's conversations."""
+        async with self._context.database.writing(p.subject) as connection:
+            rows = (await connection.execute(_ALL, {"whose": p.subject})).mappings().all()
+            gone = [row for row in rows if row["key"] in set(keys)]
+            if not gone:
+                return Forgotten()
+            await connection.execute(_FORGET, {"whose": p.subject, "keys": [row["key"] for row in gone]})
+            phrases = [Told.model_validate(row["entry"]).said() for row in gone]
+            touched = await blot(connection, p.subject, phrases, [row["words"] for row in gone])
+        return Forgotten(len(gone), tuple(dict.fromkeys([*touched, *(row["session_id"] for row in gone)])))
+
+    async def forget_all(self, p: Principal) -> Forgotten:
+        """Remove everything remembered of the shopper; see `forget`."""
+        return await self.forget(p, [each.key for each in await self.all(p)])
 
 
 def _row(p: Principal, told: Told, words: str, now: datetime) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The table of what shoppers asked to be remembered: typed entries with their own words and when they said them."""
 
-from sqlalchemy import JSON, Column, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, PrimaryKeyConstraint, String, Table, Text, text
 
 from shop.tables import Instant, metadata
 
@@ -13,5 +13,6 @@ memory_entries = Table(
     Column("words", Text, nullable=False),
     Column("session_id", String(64), nullable=False),
     Column("said_at", Instant, nullable=False),
+    Column("paused", Boolean, nullable=False, server_default=text("false")),
     PrimaryKeyConstraint("subject", "key"),
 )

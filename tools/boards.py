@@ -103,7 +103,7 @@ async def _change(args: BoardsArguments, context: ToolContext) -> ToolResult:
 async def _to_cart(args: BoardsArguments, context: ToolContext) -> ToolResult:
     """Put one of everything on the board into the cart; what needs a choice or is sold out stays, and is named."""
     board = await _meant(args, context)
-    told = [each.told for each in await context.books.memory.all(context.principal)]
+    told = [each.told for each in await context.books.memory.current(context.principal) if not each.told.whom]
     split = split_pieces(await pieces_shown(board.pieces, context.catalog, context.books), told)
     facts: dict[str, object] = {"board": board.name, "left": split.left, "put": len(split.variant_ids)}
     if not split.variant_ids:

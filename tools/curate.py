@@ -97,7 +97,7 @@ async def _theme(brief: Brief, there: Sequence[Showing], context: ToolContext) -
 async def _told(brief: Brief, context: ToolContext) -> list[Told]:
     if brief.for_somebody:
         return []
-    return [each.told for each in await context.books.memory.all(context.principal)]
+    return [each.told for each in await context.books.memory.current(context.principal) if not each.told.whom]
 
 
 async def _kept(ids: Sequence[str], told: Sequence[Told], context: ToolContext) -> list[Choice]:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from policies.errors import Refused
 from policies.reach import Reach
-from policies.told import Facet, Kind, Told
+from policies.told import HOUSEHOLD, Facet, Kind, Told
 from retrieval.query import Filters, Vocabulary
 from shop.memory import Remembered
 from tools.arguments import Arguments, Price, Word
@@ -35,6 +35,7 @@ class Remember(Arguments):
     amount: Price | None = None
     width_cm: int | None = Side
     length_cm: int | None = Side
+    whom: Word | None = Field(default=None, description="Whose, where not their own: son.")
 
 
 class Forget(Arguments):
@@ -46,7 +47,7 @@ class Forget(Arguments):
 
 async def remember(args: Remember, context: ToolContext) -> ToolResult:
     """Keep one entry with the words in which the shopper asked for it."""
-    told = _typed(args, await context.catalog.vocabulary(), context.books.memory.currency)
+    told = typed(args, await context.catalog.vocabulary(), context.books.memory.currency)
     try:
         kept = await context.books.memory.keep(context.principal, [told], _own_words(args, context.words))
     except Refused as refusal:
@@ -67,6 +68,17 @@ async def forget(args: Forget, context: ToolContext) -> ToolResult:
 def entry(kept: Remembered) -> dict[str, object]:
     """Return an entry for the planner: typed values and the phrase for it, without the shopper's own words."""
     return {"key": kept.key, "said": kept.told.said(), **kept.told.model_dump(exclude_defaults=True)}
+
+
+def typed(args: Remember, vocabulary: Vocabulary, currency: str) -> Told:
+    """Return an entry in the shop's own words.
+
+    Raises:
+        ToolError: "unknown_word".
+    """
+    if args.whom is not None and args.whom not in HOUSEHOLD:
+        raise _wrong("whom", f"{args.whom!r} is nobody of a household.")
+    return _typed(args, vocabulary, currency).model_copy(update={"whom": args.whom or ""})
 
 
 def _typed(args: Remember, vocabulary: Vocabulary, currency: str) -> Told:
@@ -147,7 +159,7 @@ def _own_words(args: Remember, words: tuple[str, ...]) -> str:
     return f"{words[-2]} … {last}"
 
 
-def _wrong(field: Literal["value", "detail", "amount"], text: str) -> ToolError:
+def _wrong(field: Literal["value", "detail", "amount", "whom"], text: str) -> ToolError:
     return ToolError("unknown_word", f"{text} Ask the shopper for the word the shop uses.", {"field": field})
 
 
@@ -158,7 +170,7 @@ REMEMBER = Tool(
     run=remember,
     description="Keep one thing in the shopper's word (value), only when this message asks for it.",
     status="Noting that down",
-    unlisted=frozenset({"detail", "width_cm", "length_cm"}),
+    unlisted=frozenset({"detail", "width_cm", "length_cm", "whom"}),
 )
 FORGET = Tool(
     name="forget",

@@ -150,7 +150,7 @@ async def buy_board(board_id: str, principal: Shopper, services: Served) -> Boar
     """Put one of everything on a board into the cart as one change; nothing is ordered by this."""
     books = services.app.books
     view = await _mine(board_id, principal, services)
-    told = [each.told for each in await books.memory.all(principal)]
+    told = [each.told for each in await books.memory.current(principal) if not each.told.whom]
     split = split_pieces(await pieces_shown(view.pieces, services.app.catalog, books), told)
     cart = await books.carts.add_all(principal, split.variant_ids) if split.variant_ids else None
     return BoardBought(

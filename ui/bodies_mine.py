@@ -16,6 +16,15 @@ class NoteTold(BaseModel):
     text: str = Field(description="The entry as a phrase, e.g. 'size M in clothes'.")
     words: str = Field(description="The shopper's own words.")
     said_at: datetime
+    on: bool = Field(description="Whether it is gone by; off, it is only kept.")
+
+
+class NoteChanged(Body):
+    """What changes about an entry; what is not given stays."""
+
+    on: bool | None = None
+    value: str | None = Field(default=None, min_length=1, max_length=20, description="Another size.")
+    amount: int | None = Field(default=None, ge=0, le=10**9, description="Another budget, minor units.")
 
 
 class MemoryTold(BaseModel):

@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.compact.absent import checks, kinds_not_here, said_absent, without_words
 from assistant.compact.bounds import Bound, bound_before, bound_of, bounded
-from assistant.compact.lending import lend
+from assistant.compact.lending import lend, need_for
 from assistant.compact.meaning import Clause, Slots
 from assistant.compact.money_words import read_price
 from assistant.compact.outcomes import Call
@@ -95,7 +95,7 @@ def refine(clause: Clause, desk: Desk) -> Script:
     before = set(dialogue.need.get("product_types", ()))
     # A kind said after a wish for "something festive under $200" names what the wish is for.
     new_kind = slots.product_types and before and not set(slots.product_types) & before
-    args = merged({} if new_kind else dialogue.need, clause)
+    args = merged({} if new_kind else need_for(dialogue.need, clause.text), clause)
     if slots.relative is not None and dialogue.need_shown:
         _relative(args, slots, desk)
     more = (disliked or _MORE.search(clause.text) is not None) and not slots.constrains() and not slots.product_types

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from assistant.compact.lexicon import WIDER_MATERIAL
 from assistant.compact.meaning import Clause
+from assistant.compact.notes_read import person_in
 from assistant.compact.scripts import Desk
 from assistant.compact.signs import GIFT
 from assistant.compact.wordforms import stems
@@ -40,6 +41,11 @@ _SMALL = {"small", "tiny", "narrow"}
 def for_others(text: str) -> bool:
     """Tell a wish for somebody else: what the shopper told of themselves says nothing about it."""
     return _FOR_OTHERS.search(text) is not None or GIFT.search(text) is not None
+
+
+def need_for(need: dict[str, Any], text: str) -> dict[str, Any]:
+    """Return the need so far without sizes where a message turns to somebody else: theirs are others."""
+    return {name: value for name, value in need.items() if name != "sizes"} if for_others(text) else need
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +108,12 @@ def lend(args: dict[str, Any], clause: Clause, desk: Desk) -> Lent:
     What is said now counts alone; what is looked for on somebody else's behalf takes nothing.
     """
     text, kinds = clause.text, [str(kind) for kind in args.get("product_types", ())]
-    if not kinds or _FOR_OTHERS.search(text) or GIFT.search(text):
+    who = person_in(text)
+    if not kinds or (not who and for_others(text)):
         return Lent(args)
     skipped = {_OPEN.get(match["what"], "taste") for match in _ANYWAY.finditer(text)}
-    notes = [note for note in desk.notes.values() if note["kind"] not in skipped]
+    theirs = [note for note in desk.notes.values() if note.get("whom", "") == who]
+    notes = [note for note in theirs if note["kind"] not in skipped]
     conditions = _conditions(args, kinds, notes, desk)
     lent = _with(args, conditions)
     tastes = () if "taste" in skipped else tuple(_tastes(lent, kinds, notes))

@@ -8,6 +8,7 @@ from assistant.compact.money_words import read_price
 from assistant.compact.terms import Match, Terms
 from assistant.compact.wordforms import Token, tokens
 from policies.money import exponent
+from policies.told import HOUSEHOLD
 
 Args = dict[str, Any]
 Sign = Literal["like", "dislike", ""]
@@ -41,6 +42,15 @@ _SIDES = re.compile(
     r"\b(?P<a>\d+(?:[.,]\d+)?) ?(?P<au>cm|m|metres?|meters?)?(?: (?:by|x) (?P<b>\d+(?:[.,]\d+)?) ?"
     r"(?P<unit>cm|m|metres?|meters?)?| (?P<side>wide|long))?"
 )
+_CALLED = {
+    "mum": "mother",
+    "mom": "mother",
+    "dad": "father",
+    "kid": "child",
+    "grandma": "grandmother",
+    "grandpa": "grandfather",
+}
+_PERSON = re.compile(rf"\b(?:my|our|for my|for our) (?P<who>{'|'.join((*HOUSEHOLD, *_CALLED))})\b")
 _TASTES = frozenset({"colours", "materials", "styles", "brands"})
 
 
@@ -65,6 +75,7 @@ def asks_to_keep(text: str) -> bool:
 def read_wishes(text: str, terms: Terms, currency: str) -> Wishes:
     """Return the entries that a normalised text states, each value in the shopper's own words."""
     calls: list[Args] = []
+    whose = person_in(text)
     unclear, sign = "", ""
     body = _ASK.sub(" ", text, count=1)
     for part in (each.strip() for each in _PARTS.split(body) if each.strip()):
@@ -78,7 +89,13 @@ def read_wishes(text: str, terms: Terms, currency: str) -> Wishes:
             calls.append(read)
         elif sign:
             calls += [{"kind": sign, "value": word} for word in _tastes(part, terms)]
-    return Wishes(tuple(calls), unclear)
+    return Wishes(tuple({**call, "whom": whose} if whose else call for call in calls), unclear)
+
+
+def person_in(text: str) -> str:
+    """Return whom of the household a normalised text is about, "" for the shopper: 'my son wears M', 'for my wife'."""
+    match = _PERSON.search(text)
+    return _CALLED.get(match["who"], match["who"]) if match else ""
 
 
 def _sign(part: str) -> Sign:

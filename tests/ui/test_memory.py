@@ -113,3 +113,49 @@ async def test_notes_are_the_shoppers_own_over_http(ada: Shopper, bob: Shopper) 
     assert (await ada.http.delete("/v1/me/memory", headers=ada.headers)).status_code == 204
     assert await notes(ada) == []
     assert (await ada.http.get("/v1/me/memory")).status_code == 401
+
+
+async def test_an_entry_that_is_switched_off_is_kept_and_not_gone_by(server: Server) -> None:
+    eve = await server.shopper()
+    await eve.say("remember that I wear size M")
+    off = await eve.put("/v1/me/memory/size-clothes", {"on": False})
+    assert off.json()["on"] is False
+    assert "sizes" not in searched(await eve.say("show me shirts"))
+
+    assert (await eve.put("/v1/me/memory/size-clothes", {"on": True, "value": "L"})).json()[
+        "text"
+    ] == "size L in clothes"
+    assert searched(await eve.say("show me sweaters"))["sizes"] == ["l"]
+    assert (await eve.put("/v1/me/memory/size-clothes", {"value": "a manager"})).status_code == 422
+    assert (await eve.put("/v1/me/memory/nothing", {"on": True})).status_code == 404
+
+
+async def test_several_people_of_a_household_are_kept_apart(server: Server) -> None:
+    eve = await server.shopper()
+    await eve.say("remember that I wear size M")
+    await eve.say("remember that my son wears size S")
+    assert {note["text"] for note in await notes(eve)} == {"size M in clothes", "size S in clothes for your son"}
+
+    assert searched(await eve.say("show me shirts"))["sizes"] == ["m"]
+    assert searched(await eve.say("a shirt for my son"))["sizes"] == ["s"]
+    assert "sizes" not in searched(await eve.say("a shirt for my sister"))
+
+
+async def test_a_deleted_entry_has_no_trace_in_the_next_answer_or_in_any_store(server: Server) -> None:
+    eve = await server.shopper()
+    await eve.say("remember that I don't like walnut, says Kanarienvogel")
+    (note,) = await notes(eve)
+    assert searched(await eve.say("show me desks"))["not_materials"] == ["walnut"]
+
+    assert (await eve.http.delete(f"/v1/me/memory/{note['key']}", headers=eve.headers)).status_code == 204
+
+    answer = await eve.say("show me desks")
+    assert "not_materials" not in searched(answer)
+    assert "as you told me" not in text(answer)
+    await server.app.privacy.scrub()
+    files = [
+        path for path in server.app.settings.home_path.rglob("*") if path.is_file() and path.parent.name != "models"
+    ]
+    held = [(path.name, word) for path in files for word in (b"Kanarienvogel", b"no walnut", note["key"].encode())
+            if word.lower() in path.read_bytes().lower()]  # fmt: skip
+    assert held == []
