@@ -104,7 +104,7 @@ FIND_BY_PICTURE = Tool(
     arguments=FindByPicture,
     run=find_by_picture,
     description=(
-        "Products that look like a picture of the shopper's; again with its image_id for changes. facts.alike "
+        "Products that look like the shopper's picture; again with its id for changes. facts.alike "
         "false: nothing here looks like it; same: it shows the first item; all_looked_at false: some are not yet; "
         "things: in it, with the first product for each."
     ),

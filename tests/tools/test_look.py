@@ -124,9 +124,7 @@ async def test_each_thing_of_a_picture_is_found_and_one_can_be_meant_by_place_or
 
 
 def test_what_tells_a_product_from_the_most_alike_is_said_in_plain_words() -> None:
-    oak = product().model_copy(
-        update={"materials": ("oak",), "colours": ("natural",), "attributes": {}, "reviews": ()}
-    )
+    oak = product().model_copy(update={"materials": ("oak",), "colours": ("natural",), "attributes": {}, "reviews": ()})
     walnut, brown = oak.model_copy(update={"materials": ("walnut",)}), oak.model_copy(update={"colours": ("brown",)})
     offer = StockedOffer(
         variant_id="v", product_id=oak.product_id, product_title=oak.title, options={}, price=10_000, list_price=None,
