@@ -20,7 +20,7 @@ class FindByPicture(FilterArguments):
 
     image_id: str = Field(min_length=1, max_length=64, description="After 'picture:'.")
     region: int | None = Field(default=None, ge=-6, le=6, description="Of several things: 1 left, -1 right, 0 middle.")
-    together: Price | None = Field(default=None, description="Sum for one of each thing.")
+    together: Price | None = Field(default=None, description="Sum for one of each.")
     words: str = Field(default="", max_length=1000)
     limit: int = Field(default=6, ge=1, le=12)
     not_ids: ProductIds = []
