@@ -139,10 +139,23 @@ def _drawn(event: Heard, *, boxes: bool) -> list[RenderableType]:
     """Return what an event looks like; events that show nothing look like nothing."""
     if event.event == "products":
         return _products(event.data, boxes=boxes)
+    if event.event == "board":
+        return _board(event.data, boxes=boxes)
     if event.event == "comparison":
         return [_comparison(event.data) if boxes else _plain_comparison(event.data)]
     lines = _LINES.get(event.event)
     return [] if lines is None else [Text("\n".join(lines(event.data)))]
+
+
+def _board(data: Json, *, boxes: bool) -> list[RenderableType]:
+    budget = f" of {money(data['budget'])}" if data["budget"] else ""
+    lines = [f"Board {data['name']}:" + (f" {money(data['total'])}{budget}" if data["total"] else " nothing on it yet")]
+    lines += [f"Link to share: {data['link']}"] if data["link"] else []
+    noted = [
+        {**item, "why": " · ".join(filter(None, [data["notes"].get(item["product_id"]), item["why"]]))}
+        for item in data["items"]
+    ]
+    return [Text("\n".join(lines)), *_products({"items": noted}, boxes=boxes)]
 
 
 def _products(data: Json, *, boxes: bool) -> list[RenderableType]:
@@ -211,6 +224,7 @@ def _orders(data: Json) -> list[str]:
 
 
 _LINES: Mapping[str, Callable[[Json], list[str]]] = {
+    "boards": lambda data: [f"  {board['name']}: {board['count']}" for board in data["boards"]],
     "cart": _cart,
     "order": _order,
     "orders": _orders,

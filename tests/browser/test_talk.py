@@ -282,6 +282,22 @@ async def test_a_message_sent_while_the_server_was_away_is_answered_after_it_cam
     assert turns == ["a pine desk", "a walnut desk"]
 
 
+async def test_what_is_kept_on_a_board_is_seen_there_and_goes_into_the_cart_from_there(
+    surface: Surface, shop: RunningShop
+) -> None:
+    await surface.say("a pine desk")
+    await expect(card(surface, PINE)).to_be_visible()
+    await surface.say("save it to my Office board")
+    await expect(surface.root.get_by_role("heading", name="Office").last).to_be_visible()
+    await surface.say("create a board called Winter")
+    await expect(surface.root.get_by_text("Nothing on it yet.")).to_be_visible()
+    await surface.say("show my boards")
+    await surface.root.get_by_role("button", name=re.compile("^Office")).last.click()
+    await surface.root.get_by_role("button", name=re.compile("^Put everything")).last.click()
+    await expect(surface.root.get_by_text(re.compile(f"Added {PINE}")).last).to_be_visible()
+    assert await (await shop.account(surface.page.context)).cart() == {PINE: 1}
+
+
 async def test_a_guest_never_sees_another_guest(surface: Surface, visit: Visit, shop: RunningShop) -> None:
     await surface.say("a pine desk")
     await add(surface, PINE)

@@ -13,6 +13,8 @@ from ui.chat.serving import session_of
 ELEMENTS = {
     "things": "PictureParts",
     "products": "ProductCards",
+    "board": "ProductCards",
+    "boards": "BoardTiles",
     "comparison": "ComparisonTable",
     "cart": "CartCard",
     "quote": "OrderCard",
@@ -198,6 +200,9 @@ class Drawing:
                 return session | {"version": data["version"], "changed": data["changed"]}
             case "order":
                 return session | {"orders": [dict(data)]}
+            case "board":
+                board = {name: value for name, value in data.items() if name != "items"}
+                return {"items": list(data["items"]), "board": board}
             case "things":
                 return {"things": list(data["things"]), "url": _address(self._thread_id, data["image_id"])}
             case "orders":

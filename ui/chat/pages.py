@@ -9,6 +9,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from ui.chat.drawing import ELEMENTS
 from ui.chat.serving import thread_of
 from ui.chat.words import FIRST_CONTACT, chainlit_folder, translation
 from ui.problems import not_found, respond
@@ -24,10 +25,7 @@ _TYPES = {
     "voice.js": "text/javascript",
     "chat.css": "text/css",
     "mark.svg": "image/svg+xml",
-    **{
-        f"elements/{name}.jsx": "text/javascript"
-        for name in ("ProductCards", "ComparisonTable", "CartCard", "OrderCard", "OrderList")
-    },
+    **{f"elements/{name}.jsx": "text/javascript" for name in ELEMENTS.values()},
 }
 _SCRIPT = re.compile(r'<script type="module"[^>]*src="/assets/(index-[\w-]+\.js)"')
 _STYLE = re.compile(r'<link rel="stylesheet"[^>]*href="/assets/(index-[\w-]+\.css)"')

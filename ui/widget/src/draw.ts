@@ -1,7 +1,7 @@
-// Draws records as elements: product cards, comparison, cart changes, orders, notices.
+// Draws records as elements: product cards, boards, comparison, cart changes, orders, notices.
 import { button, el, money, ours, plain, safe } from "./dom.ts";
 import { count } from "./lines.ts";
-import type { Cart, Comparison, Item, Line, Order, Products, Sum, Things } from "./types.ts";
+import type { Board, Boards, Cart, Comparison, Item, Line, Order, Products, Sum, Things } from "./types.ts";
 import { t, type Words } from "./words.ts";
 
 // say: says something for the shopper. undo, current: of the cart.
@@ -35,7 +35,10 @@ function priceOf(item: Item) {
     reduced ? el("s", { "aria-label": t("was {price}", { price: money(item.list_price!) }) }, money(item.list_price!)) : null);
 }
 
-function card(item: Item, place: number, say: Tools["say"]) {
+// What a card's buttons say, each with what it is called for those who can't see which card it is on.
+type Act = [label: Words, says: string, named?: string];
+
+function card(item: Item, place: number, say: Tools["say"], acts?: Act[]) {
   const [stock, tone] = STOCK[item.availability] || [item.availability, ""];
   const sizes = item.sizes.length > 1 ? t("{count} sizes", { count: item.sizes.length }) : item.sizes[0];
   const name = plain(item.title);
@@ -48,7 +51,8 @@ function card(item: Item, place: number, say: Tools["say"]) {
         item.rating ? el("span", {}, t("{rating} of 5", { rating: item.rating.toFixed(1) })) : null),
       item.why ? el("small", { class: "why" }, item.why) : null,
       el("div", { class: "foot" }, priceOf(item),
-        item.availability === "out_of_stock" ? null : button(t("Add"), () => say(`Add the ${name} to my cart`), { "aria-label": t("Add {what}", { what: name }) }))));
+        (acts || (item.availability === "out_of_stock" ? [] : [["Add", `Add the ${name} to my cart`, t("Add {what}", { what: name })]] as Act[]))
+          .map(([label, says, told]) => button(t(label), () => say(says), { "aria-label": told || `${t(label)}: ${name}` })))));
 }
 
 const row = (items: Item[], placed: (item: Item, at: number) => Node) => el("div", { class: "row" }, items.map(placed));
@@ -59,6 +63,28 @@ function products(record: Products, { say }: Tools) {
   const near = record.blocked_by.flatMap((block) => block.nearest).slice(0, 4);
   return near.length ? [el("p", { class: "note" }, t("Nearest:")), row(near, (item) => card(item, 0, say))] : [];
 }
+
+// A board, kept or only proposed: what lies on it, what that costs, and what may be done with it.
+function board(record: Board, { say }: Tools) {
+  const name = plain(record.name, 50), sum = record.total && money(record.total);
+  const told = (item: Item) => ({ ...item, why: [record.options[item.product_id], record.notes[item.product_id], item.why].filter(Boolean).join(" · ") });
+  const link = record.link && ours(record.link);
+  const swap = (item: Item): Act[] => [["Swap", `Swap the ${plain(item.product_type)}`]];
+  return [el("section", { class: "board", "aria-label": name },
+    el("div", { class: "head" }, el("h3", {}, el("bdi", {}, record.name)),
+      sum ? el("small", {}, record.budget ? t("{total} of {budget}", { total: sum, budget: money(record.budget) }) : sum) : null,
+      link ? el("a", { href: link, rel: "noopener" }, t("Link to share")) : null),
+    record.items.length ? row(record.items, (item, at) => card(told(item), at + 1, say, record.board_id ? undefined : swap(item)))
+      : el("p", { class: "note" }, t("Nothing on it yet.")),
+    record.gone ? el("p", { class: "note" }, t("No longer sold: {count}", { count: record.gone })) : null,
+    !record.items.length ? null : record.board_id ? button(t("Put everything in the cart"), () => say(`Put everything on my ${name} board in the cart`))
+      : button(t("Save as a board"), () => say("Save it as a board")))];
+}
+
+const boards = (record: Boards, { say }: Tools) => [el("div", { class: "boards" }, record.boards.map((each) =>
+  el("button", { type: "button", onclick: () => say(`Show my ${plain(each.name, 50)} board`) },
+    el("span", { class: "tiles" }, each.pictures.slice(0, 4).map((address) => picture({ image_url: address, title: each.name }))),
+    el("b", {}, el("bdi", {}, each.name)), el("small", {}, ` ${each.count}`))))];
 
 // A button for each thing in a picture; what it says names the thing by kind where that tells it apart, else by its place.
 function things(record: Things, { say }: Tools) {
@@ -103,7 +129,7 @@ function order(record: Order) {
 }
 
 const DRAWN: Record<string, (data: any, tools: Tools) => Node[]> = {
-  things, products, comparison, cart, order,
+  things, products, board, boards, comparison, cart, order,
   orders: (record: { orders: Order[] }) => record.orders.flatMap(order),
   notice: (record: { text: string }) => [el("p", { class: "note" }, record.text)],
   error: (record: { detail: string }) => [el("p", { class: "trouble" }, record.detail)],

@@ -12,6 +12,11 @@ export interface Item {
 }
 export interface Products { items: Item[]; blocked_by: { nearest: Item[] }[] }
 export interface Things { things: { kind: string }[] }
+export interface Board {
+  board_id: string; name: string; items: Item[]; notes: Record<string, string>; options: Record<string, string>; total: Money | null;
+  budget: Money | null; gone: number; link: string | null;
+}
+export interface Boards { boards: { board_id: string; name: string; count: number; pictures: string[] }[] }
 export interface Comparison { items: Item[]; rows: { name: string; values: (string | null)[]; differs: boolean }[] }
 export interface Order {
   order_id: string; state: string; state_text: string; ship_to: string; delivery: string; lines: Line[]; totals: Sum[];

@@ -1,4 +1,4 @@
-// A showing of products. Chainlit compiles this file at every change on the page; `once` keeps the component the same.
+// A showing of products, or a board with what lies on it. Chainlit compiles this file at every change on the page; `once` keeps the component the same.
 const ProductCards = window.aisle.once("ProductCards", () => {
   const { money, safe, ours } = window.aisle;
   const STOCK = { in_stock: ["in stock", ""], low_stock: ["only a few left", "low"], out_of_stock: ["out of stock", "out"] };
@@ -14,7 +14,30 @@ const ProductCards = window.aisle.once("ProductCards", () => {
     );
   }
 
-  function Card({ item, place, say }) {
+  // What is chosen of a thing on a board and noted at it comes before what the shop says of it.
+  const told = (board, item) => [board?.options[item.product_id], board?.notes[item.product_id], item.why].filter(Boolean).join(" · ");
+
+  function Head({ board }) {
+    const page = board.board_id && safe(board.url), link = board.link && safe(board.link);
+    return (
+      <div className="a-head">
+        <h2><bdi>{page ? <a href={page} target="_blank" rel="noopener">{board.name}</a> : board.name}</bdi></h2>
+        {board.total ? <small>{money(board.total)}{board.budget ? ` of ${money(board.budget)}` : ""}</small> : null}
+        {link ? <small><a href={link} target="_blank" rel="noopener">Link to share</a></small> : null}
+      </div>
+    );
+  }
+
+  // A piece of a set that is only proposed can be swapped; anything else can be added.
+  function Act({ item, proposed, say }) {
+    if (proposed) return <button type="button" aria-label={`Swap ${item.title}`} onClick={() => say(`Swap the ${item.product_type}`)}>Swap</button>;
+    return (
+      <button type="button" disabled={item.availability === "out_of_stock"} aria-label={`Add ${item.title} to the cart`}
+        onClick={() => say(`Add the ${item.title} to my cart`)}>Add</button>
+    );
+  }
+
+  function Card({ item, place, say, board }) {
     const [stock, tone] = STOCK[item.availability] || [item.availability, ""];
     const sizes = item.sizes.length > 1 ? `${item.sizes.length} sizes` : item.sizes[0];
     const picture = ours(item.image_url), page = safe(item.url);
@@ -29,25 +52,32 @@ const ProductCards = window.aisle.once("ProductCards", () => {
             <span className={tone}>{stock}</span>
             {sizes ? ` · ${sizes}` : ""}{item.rating ? ` · ${item.rating.toFixed(1)} of 5` : ""}
           </small>
-          {item.why ? <small className="why">{item.why}</small> : null}
+          {told(board, item) ? <small className="why">{told(board, item)}</small> : null}
           <div className="foot">
             <Price item={item} />
-            <button type="button" disabled={item.availability === "out_of_stock"} aria-label={`Add ${item.title} to the cart`}
-              onClick={() => say(`Add the ${item.title} to my cart`)}>Add</button>
+            <Act item={item} proposed={board && !board.board_id} say={say} />
           </div>
         </div>
       </article>
     );
   }
 
-  return function ProductCards({ items, blocked_by, say }) {
+  function next(items, board) {
+    if (board && items.length) return board.board_id ? [`Put everything on my ${board.name} board in the cart`] : ["Save it as a board"];
+    return items.length > 1 ? ["Compare the first two", "Anything cheaper?", "Only in stock"] : items.length ? ["Tell me more about it", "What goes with it?"] : [];
+  }
+
+  return function ProductCards({ items, blocked_by, board, say }) {
     const near = items.length ? [] : (blocked_by || []).flatMap((block) => block.nearest).slice(0, 3);
-    const chips = items.length > 1 ? ["Compare the first two", "Anything cheaper?", "Only in stock"] : items.length ? ["Tell me more about it", "What goes with it?"] : [];
+    const chips = next(items, board);
     return (
       <div className="aisle">
+        {board ? <Head board={board} /> : null}
+        {board && !items.length ? <p className="a-note">Nothing on it yet.</p> : null}
+        {board?.gone ? <p className="a-note">No longer sold: {board.gone}</p> : null}
         {near.length ? <p className="a-note">Nearest:</p> : null}
         <div className="a-row">
-          {(items.length ? items : near).map((item, at) => <Card key={item.product_id} item={item} place={at + 1} say={say} />)}
+          {(items.length ? items : near).map((item, at) => <Card key={item.product_id} item={item} place={at + 1} say={say} board={board} />)}
         </div>
         {chips.length ? (
           <div className="a-chips" role="group" aria-label="You could say">
