@@ -19,6 +19,7 @@ from ui.problems import HttpProblem, not_found
 from ui.storefront import wording
 from ui.storefront.cards import Swatch, read_cards, swatch
 from ui.storefront.frame import PageRoute, page, storefront_of
+from ui.visitor import Visiting
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -84,7 +85,7 @@ class Chosen:
 
 
 @router.get("/p/{product_id}")
-async def product_page(product_id: str, request: Request) -> HTMLResponse:
+async def product_page(product_id: str, request: Request, visitor: Visiting) -> HTMLResponse:
     """Show one product."""
     app = storefront_of(request).services.app
     product = (await app.catalog.get([product_id])).get(product_id)
@@ -116,6 +117,7 @@ async def product_page(product_id: str, request: Request) -> HTMLResponse:
         "goes_with": await read_cards(app.books, own, Filters(in_stock=True)),
         "similar": (await read_cards(app.books, others, Filters(in_stock=True)))[:_ROW],
         "crumbs": _crumbs(product),
+        "boards": [each.name for each in await app.books.boards.mine(visitor.principal)] if visitor else [],
     }
     return await page(request, "product.html", context | _price(chosen))
 

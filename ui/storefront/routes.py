@@ -3,10 +3,10 @@
 from fastapi import APIRouter, FastAPI
 
 from ui.services import Services
-from ui.storefront import assets, browsing, errors, help, home, notes, orders, privacy, product, seen, shopping
+from ui.storefront import assets, boards, browsing, errors, help, home, notes, orders, privacy, product, seen, shopping
 from ui.storefront.frame import Storefront
 
-_MODULES = (home, browsing, product, shopping, orders, notes, help, privacy, seen, assets)
+_MODULES = (home, browsing, product, shopping, orders, boards, notes, help, privacy, seen, assets)
 
 
 def install(web: FastAPI, services: Services) -> None:

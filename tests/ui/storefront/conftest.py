@@ -95,4 +95,4 @@ def addresses(html: str, start: str) -> list[str]:
 
 def cards(html: str) -> list[str]:
     """Return the product ids of a listing's cards, in order."""
-    return re.findall(r'<li class="card">\s*<a href="/p/([^"?]+)', html)
+    return re.findall(r'<li class="card"[^>]*>\s*<a href="/p/([^"?]+)', html)
