@@ -11,7 +11,6 @@ from typing import Any, Literal
 from sqlalchemy import BindParameter, bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from policies.errors import Refused
 from policies.principal import Principal
 from shop.context import ShopContext
 from shop.event_tables import behaviour, learning_allowed
@@ -107,23 +106,20 @@ class Behaviour:
     def __init__(self, context: ShopContext) -> None:
         self._context = context
 
-    async def record(self, p: Principal, events: Sequence[Event]) -> None:
-        """Append events, in order.
-
-        Raises:
-            Refused: "too_many_events"; nothing was kept.
-        """
+    async def record(self, p: Principal, events: Sequence[Event]) -> bool:
+        """Append events, in order; False where they are more than a shopper does in a day, and nothing was kept."""
         if not events:
-            return
+            return True
         async with self._context.database.writing(p.subject) as connection:
             since = self._context.now() - timedelta(days=1)
             today = await connection.execute(_TODAY, {"who": self._names(p), "since": since})
             if today.scalar_one() + len(events) > _MOST_A_DAY:
-                raise Refused("too_many_events", "That is more than a shopper does in a day. Try again tomorrow.")
+                return False
             await append(connection, self._context, (p.subject, p.session_id), events)
+        return True
 
     async def viewed(self, p: Principal, product_ids: Sequence[str]) -> None:
-        """Append that these products were looked at in the conversation, in this order."""
+        """Append that these products were looked at in the conversation, in this order, as far as a day's bound goes."""
         await self.record(p, [Event("view", product_id, "chat") for product_id in dict.fromkeys(product_ids)])
 
     async def told(self, p: Principal) -> Told:

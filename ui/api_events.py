@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Response
 
+from policies.errors import Refused
 from policies.principal import Principal
 from shop.events import Event
 from ui.bodies_events import EventsKept, EventsSeen, LearningTold, LearningWanted
@@ -45,5 +46,6 @@ async def recorded(services: Services, principal: Principal, seen: EventsSeen) -
         for one in seen.events
         if one.product_id in known
     ]
-    await services.app.books.behaviour.record(principal, events)
+    if not await services.app.books.behaviour.record(principal, events):
+        raise Refused("too_many_events", "That is more than a shopper does in a day. Try again tomorrow.")
     return len(events)
