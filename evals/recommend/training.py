@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from evals.recommend.baselines import Scorer, bestsellers
+from evals.recommend.clicks import Estimate, Order, Slate, estimated, examined
 from evals.recommend.dataset import Held
 from evals.recommend.measures import measured, ranked
 from policies.errors import SettingsError
@@ -19,17 +20,20 @@ Told = Callable[[str], None]
 TAKEN = frozenset({"view", "click", "add", "save", "buy"})
 _EARLIER = 0.8  # share of the events, by time, that the others are foretold from
 _CHOICES = (Knobs(), Knobs(ridge=100.0), Knobs(ridge=20.0), Knobs(novelty=0.0), Knobs(ridge=100.0, novelty=0.0))
+_ROWS = 200  # of which products and clicks are known; of fewer, no click is foretold
 _FEWEST = 20  # shoppers who took something new later; of fewer, nothing can be said
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One event as it is learned from: who by pseudonym, with which product, when, what."""
+    """One event as it is learned from: who by pseudonym, with which product, when, what, and where in which row."""
 
     who: str
     product_id: str
     at: datetime
     kind: str
+    place: int | None = None
+    slate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Trained:
         accepted: Whether it may be served: better than bestsellers, and no worse than what is served.
         until: Of the last event, RFC 3339.
         events: How many were learned from.
+        clicks: Of a row as it was shown and as the model would have ordered it; {} where too few rows are known.
     """
 
     model: Learned
@@ -50,6 +55,7 @@ class Trained:
     accepted: bool
     until: str
     events: int
+    clicks: Mapping[str, Estimate]
 
 
 def train(events: Sequence[Done], served: tuple[Learned, str] | None, seed: int, told: Told) -> Trained:
@@ -80,10 +86,14 @@ def train(events: Sequence[Done], served: tuple[Learned, str] | None, seed: int,
     figures = {name: measured(held, ranked(held, scorer), seed) for name, scorer in systems.items()}
     score = figures["trained"]["ndcg@10"]
     accepted = score > figures["bestsellers"]["ndcg@10"] and score >= figures.get("served", {}).get("ndcg@10", 0.0)
+    slates = _slates(events, taken, split)
+    clicks: Mapping[str, Estimate] = {}
+    if len(slates) >= _ROWS:
+        clicks = estimated(slates, _ordering(held, systems["trained"]), examined(slates))
     told("Learning from everything")
     every = _interactions(taken)
     model = Learned.train(every, _interactions([each for each in taken if each.kind == "buy"], every.items), knobs)
-    return Trained(model, figures, accepted, taken[-1].at.isoformat(), len(taken))
+    return Trained(model, figures, accepted, taken[-1].at.isoformat(), len(taken), clicks)
 
 
 def _held(taken: Sequence[Done], split: datetime) -> Held:
@@ -98,6 +108,39 @@ def _held(taken: Sequence[Done], split: datetime) -> Held:
             wanted.setdefault(each.who, set()).add(each.product_id)
     every = sorted({each.product_id for each in taken})
     return Held("interactions", _interactions(earlier, every), {who: frozenset(ids) for who, ids in wanted.items()})
+
+
+def _slates(events: Sequence[Done], taken: Sequence[Done], split: datetime) -> list[Slate]:
+    """Return the rows that were shown from a moment on, of which something was clicked in any place that is known."""
+    rows: dict[tuple[str, str], dict[int, str]] = {}
+    clicked: dict[tuple[str, str], set[str]] = {}
+    for each in events:
+        if each.at >= split and each.slate and each.kind == "show" and each.place is not None:
+            rows.setdefault((each.who, each.slate), {})[each.place] = each.product_id
+        elif each.at >= split and each.slate and each.kind == "click":
+            clicked.setdefault((each.who, each.slate), set()).add(each.product_id)
+    liked: dict[str, list[str]] = {}
+    for each in taken:
+        if each.at < split:
+            liked.setdefault(each.who, []).append(each.product_id)
+    return [
+        Slate(tuple(reversed(liked[who])), shown, frozenset(clicked.get((who, slate), ())) & frozenset(shown))
+        for (who, slate), places in rows.items()
+        if who in liked and len(shown := tuple(places[place] for place in sorted(places))) > 1
+    ]
+
+
+def _ordering(held: Held, scorer: Scorer) -> Order:
+    """Return how a model orders a row for its shopper; what it knows nothing of keeps its place among the last."""
+    number = {item: index for index, item in enumerate(held.taken.items)}
+
+    def order(slate: Slate) -> list[str]:
+        mine = np.array([number[item] for item in slate.liked], dtype=np.int64)
+        scores = scorer(mine, -np.arange(len(mine), dtype=np.float64))
+        worth = {item: float(scores[number[item]]) if item in number else 0.0 for item in slate.shown}
+        return sorted(slate.shown, key=lambda item: -worth[item])
+
+    return order
 
 
 def _interactions(events: Sequence[Done], items: Sequence[str] | None = None) -> Interactions:

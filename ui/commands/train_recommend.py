@@ -69,7 +69,7 @@ async def _events(settings: Settings) -> list[Done]:
     books = await open_books(book_settings(settings, load_policy(settings.policy)), role="planner")
     try:
         return [
-            Done(each.who, each.product_id, each.at, each.kind)
+            Done(each.who, each.product_id, each.at, each.kind, each.place, each.slate)
             async for page in books.behaviour.pages()
             for each in page
         ]
@@ -80,6 +80,9 @@ async def _events(settings: Settings) -> list[Done]:
 def _told(trained: Trained) -> str:
     lines = [f"{trained.events:,} events; {settings_of(trained.model.likes.knobs)}. On the latest fifth of the time:"]
     lines += [_line(name, trained.figures[name]) for name in _SYSTEMS if name in trained.figures]
+    if trained.clicks:
+        said = (f"{name} {one.clicks:.3f} (variance {one.variance:.2g})" for name, one in trained.clicks.items())
+        lines.append(f"  clicks a row, as shown and in the order of the trained: {', '.join(said)}")
     return "\n".join(lines)
 
 

@@ -42,6 +42,18 @@ def test_a_model_worse_than_what_is_served_is_not_served() -> None:
     assert train(events(), (known.model, known.until), 1, lambda step: None).accepted
 
 
+def test_where_rows_are_known_the_clicks_of_the_new_order_are_foretold() -> None:
+    rows: list[Done] = []
+    late = BEGIN + timedelta(days=21)
+    for number in range(240):
+        who, good, other = f"s{number % 120}", f"b{number % 12}", f"b{(number + 1) % 12}"
+        shown = (other, good) if number // 12 % 2 else (good, other)
+        rows += [Done(who, item, late, "show", place, f"r{number}") for place, item in enumerate(shown, 1)]
+        rows += [Done(who, good, late, "click", None, f"r{number}")] if number // 24 % 2 or shown[0] == good else []
+    clicks = train([*events(), *rows], None, 1, lambda step: None).clicks
+    assert clicks["snips"].clicks > clicks["shown"].clicks
+
+
 def test_too_few_events_are_said_to_be_too_few() -> None:
     for few in ([], events(8)):
         with pytest.raises(SettingsError, match="too few to learn from"):
