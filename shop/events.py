@@ -119,7 +119,7 @@ class Behaviour:
         return True
 
     async def viewed(self, p: Principal, product_ids: Sequence[str]) -> None:
-        """Append that these products were looked at in the conversation, in this order, as far as a day's bound goes."""
+        """Append that these products were looked at in the conversation, in order, as far as a day's bound goes."""
         await self.record(p, [Event("view", product_id, "chat") for product_id in dict.fromkeys(product_ids)])
 
     async def told(self, p: Principal) -> Told:
