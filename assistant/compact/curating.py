@@ -34,6 +34,7 @@ _SWAP = re.compile(
 )
 _DROP = re.compile(r"\b(?:without|leave out|drop|remove|skip|lose|take out) (?:the|that|this) (?P<old>[a-z -]+?)$")
 _CHEAPER = re.compile(r"\b(?:cheaper|less expensive|for less|lower budget|too (?:dear|expensive|much))\b")
+_THIS = re.compile(r"\b(?:the room|this|it|that|(?:the|this) (?:board|set|corner|look|outfit))\b")
 _MOST_TEXT = 300
 
 
@@ -59,7 +60,9 @@ def about_curated(clause: Clause, desk: Desk) -> Script | None:
     if not _wishes(clause, desk):
         return None
     board = desk.dialogue.board
-    beside = {"name": board.name} if board is not None and board.board_id and on_screen(desk) else {}
+    # A board on screen is completed where no other theme is named: 'complete the room', not 'an outfit for work'.
+    same = board is not None and board.board_id and on_screen(desk) and _THIS.search(clause.text)
+    beside = {"name": board.name} if board is not None and same else {}
     return _curate({**beside, **_conditions(clause, desk)}, clause, desk)
 
 

@@ -32,7 +32,7 @@ def changed_board(board: Board, *, new: bool) -> str:
     if new and not board.items:
         return f"Your board {board.name} is there. Say 'save this to my {board.name} board' to put something on it."
     hint = f"Say 'show my {board.name} board' to see it again." if new else ""
-    if board.link is not None and "link" in board.changed:
+    if board.changed.endswith("by its link"):
         return f"Whoever has the link on the card can look at {board.name}, your notes too; nobody can change it."
     return sentences(f"{capital(board.changed)}.", hint)
 

@@ -129,6 +129,12 @@ async def test_a_set_is_proposed_changed_piece_by_piece_and_kept(context: ToolCo
     assert set((await board(live)).product_ids) == set(kept)
     told = await context.books.behaviour.told(context.principal)
     assert set(kept) <= set(told.liked)
+
+    await live.say("an outfit for a summer wedding under 400")
+    assert not {item.product_id for item in live.row()} & set(kept)
+    await live.say("save it as a board")
+    names = [each.name for each in await live.context.books.boards.mine(live.context.principal)]
+    assert names == ["Wedding outfit", "Reading corner"]
     assert live.cut == []
 
 
