@@ -68,7 +68,7 @@ test-vllm: setup-dev .venv-vllm/bin/python ## whole conversations on a real vLLM
 
 test-models: setup-train ## what the extras bring, with tiny models (needs a CPU build of torch where pip finds it)
 	$(PIP) install --quiet --editable '.[models]'
-	$(BIN)/python -m pytest tests/models/models_suite.py -W default
+	$(BIN)/python -m pytest tests/models/models_suite.py tests/models/vision_suite.py -W default
 
 bench: setup ## time turns over HTTP on the demo shop
 	$(BIN)/aisle eval load

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     cross_encoder: str | None = Field(
         default=None, description="Reads the best results once more: a folder or name, needs the `models` extra."
     )
+    picture_encoder: str = Field(
+        default="", description="A SigLIP or CLIP model: a folder or name, needs the `models` extra; default is ours."
+    )
     heads: Path | None = Field(default=None, description="The compact planner as you trained it; default is ours.")
     policy: Path | None = Field(default=None, description="A policy.toml of your own.")
     accent: str = Field(default="", pattern=r"^(#[0-9a-fA-F]{6})?$", description="The shop's colour, e.g. #2f5d50.")

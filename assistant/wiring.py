@@ -36,6 +36,7 @@ from retrieval.catalog import Catalog, IndexSettings, open_index
 from retrieval.judging import open_judge
 from retrieval.looking import Looking
 from retrieval.picture import PictureCleaner
+from retrieval.vision.choice import OWN_EYE, EyeChoice
 from shop.books import BookSettings, GateBooks, PlannerBooks, migrate, open_books
 from shop.retention import Periods
 from tools.stocking import forward_changes
@@ -208,6 +209,7 @@ def index_settings(settings: Settings) -> IndexSettings:
         qdrant_url=settings.qdrant_url,
         qdrant_api_key=settings.qdrant_api_key,
         judge=open_judge(settings.cross_encoder) if settings.cross_encoder else None,
+        eye=EyeChoice(settings.picture_encoder, home / "models" / OWN_EYE),
     )
 
 

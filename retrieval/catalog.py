@@ -14,7 +14,7 @@ from retrieval.document import offer_payload
 from retrieval.encode import TextEncoder, open_encoder
 from retrieval.evidence import Reader, learn_types
 from retrieval.filters import All, Not, OneOf
-from retrieval.index import LOOKED, Payload
+from retrieval.index import LOOKED, PICTURE_SIZE, Payload
 from retrieval.ingest import Entries, Resume, Revised, ingest, revise, rows
 from retrieval.judging import Judge
 from retrieval.lexicon import Lexicon
@@ -28,11 +28,11 @@ from retrieval.shelf import Shelf
 from retrieval.storage import Edition, Storage, open_storage
 from retrieval.taste.versions import Versions
 from retrieval.trees import open_ranker
-from retrieval.vision.classical import ClassicalEncoder
-from retrieval.vision.encoder import PictureEncoder, Rows
+from retrieval.vision.choice import EyeChoice, open_eye
+from retrieval.vision.encoder import Rows, widened_all
 from retrieval.vocabulary import read_vocabulary
 
-_ANYTHING = Filters()
+_ANYTHING, _OURS = Filters(), EyeChoice()
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class IndexSettings:
     qdrant_url: str | None = None
     qdrant_api_key: str | None = None
     judge: Judge | None = None
+    eye: EyeChoice = _OURS
 
 
 async def open_index(settings: IndexSettings) -> "Catalog":
@@ -60,6 +61,7 @@ async def open_index(settings: IndexSettings) -> "Catalog":
         edition = await renewed(storage, await storage.current(), Lexicon())
         catalog = Catalog(storage, encoder, edition, open_ranker(settings.cache_dir))
         catalog.taste = Versions(settings.cache_dir / "taste")
+        catalog.eye_choice, catalog.eye = settings.eye, open_eye(settings.eye)
         catalog.heed(settings.judge)
         await catalog.learn()
         opened = True
@@ -74,7 +76,7 @@ class Catalog:
 
     def __init__(self, storage: Storage, encoder: TextEncoder, edition: Edition, ranker: Ranker | None = None) -> None:
         self.encoder = encoder
-        self.eye: PictureEncoder = ClassicalEncoder()
+        self.eye_choice, self.eye = _OURS, open_eye(_OURS)
         self._storage = storage
         self._lexicon = Lexicon()
         self._writing = asyncio.Lock()
@@ -140,11 +142,10 @@ class Catalog:
     async def find_by_picture(
         self, picture: CleanedPicture, words: str = "", filters: Filters = _ANYTHING, *, limit: int = 6, whose: str = ""
     ) -> SearchResult:
-        """Return what looks most like the picture among the products that meet the filters.
+        """Return what looks most like the picture among the looked-at products that meet the filters; see `looked_at`.
 
         `alike` False says that nothing really does, `same` that the first seems to be the very thing. Words count
-        beside the likeness; where colours are asked for, the picture's own tell its kind and its shape does the rest.
-        Only products whose pictures were looked at are found, see `looked_at`. What is seen is kept for `whose` it is.
+        beside the likeness; where colours are asked for, the picture's tell its kind. It is kept for `whose` it is.
         """
         seen = await self.remembered.glance(self.eye, picture, whose, filters)
         async with self._reading() as shelf:
@@ -167,7 +168,7 @@ class Catalog:
         """Keep what `eye` saw in each product's pictures, (n, dimension) rows; dropped when the version has changed."""
         async with self._writing:
             if self._shelf.edition.version == version:
-                await self._shelf.reader.index.set_pictures(pictures, self.eye.name)
+                await self._shelf.reader.index.set_pictures(widened_all(pictures, PICTURE_SIZE), self.eye.name)
 
     async def vocabulary(self) -> Vocabulary:
         """Return the catalogue's own words; counted once per version."""

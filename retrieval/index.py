@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.filters import PRICES, SOLD, STOCKED_PRICES, All
-from retrieval.vision.classical import DIMENSION
+from retrieval.vision.compact import DIMENSION
 
 TEXT = "text"
 WORDS = "words"  # every word of a product, weighted by where it stands
@@ -19,7 +19,7 @@ SPARSE_NAMES = (WORDS, NAMES, SAID)
 OFFERS = "offers"
 DENSE_SIZES: Mapping[str, int] = {TEXT: 384}  # named dense vectors, one a product
 PICTURE = "picture"  # any number of vectors a product, one for each of its pictures
-PICTURE_SIZE = DIMENSION
+PICTURE_SIZE = DIMENSION  # shorter vectors of other encoders have zeros behind them
 LOOKED = "looked"  # name of the encoder that looked at the product's pictures
 SPOKEN = "spoken"  # words of its name, as a shopper may misspell them
 FAMILY = "family"  # the same for products that differ only in colour or size

@@ -14,6 +14,7 @@ from policies.errors import Refused, Unavailable
 from retrieval.catalog import Catalog
 from retrieval.picture import MAX_BYTES, PictureCleaner
 from retrieval.product import Product
+from retrieval.vision.choice import EyeChoice
 from retrieval.vision.encoder import Rows
 
 _BATCH = 12  # products; written together
@@ -53,7 +54,7 @@ class Looking:
                 version, products = await self._catalog.not_looked_at(_BATCH)
                 if not products:
                     return
-                drawer = drawer or await _start()
+                drawer = drawer or await _start(self._catalog.eye_choice)
                 seen = {product.product_id: await self._seen(product, drawer) for product in products}
                 await self._catalog.set_pictures(version, seen)
         finally:
@@ -84,11 +85,13 @@ def _content(path: Path) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-async def _start() -> asyncio.subprocess.Process:
+async def _start(eye: EyeChoice) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         _WORKER,
+        eye.model,
+        str(eye.own.absolute()),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         cwd=_ROOT,

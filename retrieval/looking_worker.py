@@ -3,11 +3,12 @@
 import asyncio
 import os
 import sys
+from pathlib import Path
 from typing import BinaryIO
 
 from retrieval.demo.drawing.draw import DRAWINGS, draw_product
 from retrieval.product import Product
-from retrieval.vision.classical import ClassicalEncoder
+from retrieval.vision.choice import EyeChoice, open_eye
 
 _SIZE = 256  # pixels of a drawing that only the encoder sees
 _VIEWS = (0, 1)  # plain, and in a setting; a close-up shows too little of the thing
@@ -24,9 +25,9 @@ def pictures(product: Product) -> list[bytes]:
         return []
 
 
-def serve(asked: BinaryIO, answers: BinaryIO) -> None:
+def serve(choice: EyeChoice, asked: BinaryIO, answers: BinaryIO) -> None:
     """Answer each line, a product as JSON, with a line that says how many rows follow, and the rows as float32."""
-    eye = ClassicalEncoder()
+    eye = open_eye(choice)
     for line in asked:
         drawn = pictures(Product.model_validate_json(line))
         rows = asyncio.run(eye.encode(drawn))
@@ -36,4 +37,4 @@ def serve(asked: BinaryIO, answers: BinaryIO) -> None:
 
 if __name__ == "__main__":
     os.nice(19)
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    serve(EyeChoice(sys.argv[1], Path(sys.argv[2])), sys.stdin.buffer, sys.stdout.buffer)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from retrieval.evidence import Reader
 from retrieval.filters import All, OneOf, active, conditions
-from retrieval.index import LOOKED, PICTURE, Ask, Found, Matching, Nearest
+from retrieval.index import LOOKED, PICTURE, PICTURE_SIZE, Ask, Found, Matching, Nearest
 from retrieval.query import Filters, Hit, SearchResult, Sort
 from retrieval.rank import fuse
 from retrieval.search import blocking, hits
-from retrieval.vision.encoder import Asked, Bounds, Views
+from retrieval.vision.encoder import Asked, Bounds, Views, widened
 
 _POOL = 100
 _PICTURE_WEIGHT, _DENSE_WEIGHT, _WORDS_WEIGHT = 1.0, 0.3, 0.5
@@ -92,7 +92,7 @@ async def _kind(reader: Reader, seen: Glance) -> OneOf | None:
 async def _seen(reader: Reader, seen: Glance, condition: All, pool: int) -> list[tuple[str, float]]:
     """Return (product id, cosine) by the nearest of all pairs of a row and a product's picture, best first."""
     looked = condition.also(OneOf(LOOKED, (seen.eye,)))
-    asks = [Ask(Nearest(row[None], PICTURE), looked, pool) for row in seen.views.rows]
+    asks = [Ask(Nearest(row[None], PICTURE), looked, pool) for row in widened(seen.views.rows, PICTURE_SIZE)]
     best: dict[str, float] = {}
     for worth, answer in zip(seen.views.worth, await reader.index.query(asks), strict=True):
         for one in answer:

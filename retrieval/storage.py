@@ -17,8 +17,8 @@ from retrieval.edge import EdgeIndex
 from retrieval.index import VectorIndex
 from retrieval.product import Policy
 
-LAYOUT = 5  # raise when payloads or vectors change shape
-_RENEWABLE = (3, 4)  # layouts that retrieval/renewing.py brings up to this one
+LAYOUT = 6  # raise when payloads or vectors change shape
+_RENEWABLE = (3, 4, 5)  # layouts that retrieval/renewing.py brings up to this one
 _CURRENT, _DRAFT, _LOCK, _META, _POLICIES = "CURRENT", "DRAFT", "lock", "meta.json", "policies.json"
 _SHARD = "shard"
 EMPTY_VERSION = "empty"

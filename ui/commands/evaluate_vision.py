@@ -15,6 +15,7 @@ from evals.vision_found import Figures
 from evals.vision_found import measure as measure_found
 from evals.vision_sets import read_pictures
 from retrieval.vision.classical import ClassicalEncoder
+from retrieval.vision.compact import open_compact
 from ui.commands.running import progress_of, run
 
 _TOLD_EACH = 50
@@ -64,7 +65,7 @@ def vision(  # noqa: PLR0913  # One parameter for each option of the command.
 
 async def _folder(data: Path, seed: int) -> dict[str, dict[str, Figures]]:
     read = read_pictures(data)
-    eyes = {"served": ClassicalEncoder()}
+    eyes = {"classical": ClassicalEncoder(), "served": open_compact()}
     with progress_of("Looking", len(eyes) * (len(read.gallery) + len(read.queries))) as told:
         return {"systems": await measure_found(read, eyes, seed, told)}
 

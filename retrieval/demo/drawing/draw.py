@@ -159,9 +159,13 @@ def cut_out(product: Product, colour: str | None, size: int) -> Image.Image:
         colour: One of the shop's colour names, or None for the product's first.
         size: Pixels of the square it is drawn in; the picture is smaller.
     """
-    look, drawing = Look(product, colour), DRAWINGS[product.product_type]
-    layer = _layer(look, drawing, 0, size)
+    layer = drawn_alone(product, colour, 0, size)
     return layer.crop(layer.getbbox())
+
+
+def drawn_alone(product: Product, colour: str | None, view: int, size: int) -> Image.Image:
+    """The product as RGBA, `size` pixels square, see-through where `draw_product` shows ground or shadow."""
+    return _layer(Look(product, colour), DRAWINGS[product.product_type], view, size)
 
 
 def _compose(look: Look, drawing: Drawing, view: int, size: int) -> Image.Image:

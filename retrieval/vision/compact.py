@@ -1,0 +1,176 @@
+"""The picture encoder that comes with the project: colours counted finely, and a shape learnt from drawings and photos.
+
+See docs/models/vision.md for what it was trained on and how it scores.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from policies.errors import SettingsError
+from retrieval.onnx import DAMAGED, Session, open_session
+from retrieval.vision import colour
+from retrieval.vision.encoder import Asked, Bounds, Rows, Views
+from retrieval.vision.graph import SIDE as NETWORK_SIDE
+from retrieval.vision.ground import Box
+from retrieval.vision.posing import SIDE, opened, posed, small
+from retrieval.vision.thing import of_thing
+from retrieval.vision.weighing import Floats, Weights, joined, reweighed, unit
+from retrieval.vision.whitening import SIZES as WHITENED
+from retrieval.vision.whitening import Whitening, Whitenings, whitened
+
+NAME = "compact-1"
+SHIPPED = Path(__file__).parent / "weights"
+NETWORK_FILE, MAPS_FILE = "looks.onnx", "maps.npz"
+_LOOKS = 128
+_SIZES = {"palette": colour.PALETTE, "colours": colour.BINS, **WHITENED, "looks": _LOOKS}
+DIMENSION = sum(_SIZES.values())
+# As stored, the palette counts most: a shop's own picture on white is known by its colours, from any side.
+_STORED: Weights = {"palette": 1.0, "colours": 0.02, "form": 0.15, "tint": 0.02, "looks": 0.04}
+# A photo's light and ground are anyone's, so its shape counts most.
+_OF_PHOTOS: Weights = {"colours": 0.2, "form": 1.0, "tint": 0.6, "looks": 0.7}
+_PALETTE_OF_PHOTOS = 0.7  # of its worth: a close-up shows colours alone, and little ground
+_OF_SHAPE: Weights = {"form": 1.0, "looks": 0.5}
+_TURNS = (-10, 10)  # degrees by which a photo may be askew; what the turn lays bare is cut away
+_TONED = 48  # pixels along each side of the picture whose palette is counted
+_WHITE = 96.0  # lightness of a studio's white ground
+_BORDER = 6  # of 48 pixels
+_WHITE_SHARE = 0.04  # of the border, at least, on a shop's own picture
+_EVEN = 1.5  # sum of Lab differences of neighbours; a camera's noise and a room's clutter are above it
+_EVEN_SHARE = 0.2
+
+_STUDIO_BOUNDS = Bounds(near=0.75, same=0.965, lead=0.02)
+_PHOTO_BOUNDS = Bounds(near=0.62, same=0.965, lead=0.02)
+_SHAPES_BOUNDS = Bounds(near=0.65, same=1.01, lead=0.0)
+
+
+class CompactEncoder:
+    """Finds the same thing again, turned up to 20 degrees, cropped, in another light and place, and things of its kind.
+
+    Args:
+        network: Gives looks of (n, 64, 64, 3) pictures.
+        maps: Whitenings of the classical parts.
+        mark: Set apart from other weights by this; "" for the shipped ones.
+    """
+
+    def __init__(self, network: Session, maps: Whitenings, mark: str = "") -> None:
+        self._network, self._maps = network, maps
+        self.name = f"{NAME}-{mark}" if mark else NAME
+        self.dimension = DIMENSION
+
+    def with_maps(self, maps: Whitenings) -> "CompactEncoder":
+        """Return an encoder with the same network and other whitenings, to compare the two."""
+        return CompactEncoder(self._network, maps, "tried")
+
+    async def encode(self, pictures: Sequence[bytes]) -> Rows:
+        """See PictureEncoder."""
+        return await asyncio.to_thread(self._encode, pictures)
+
+    def _encode(self, pictures: Sequence[bytes]) -> Rows:
+        rows = [self._described(small(opened(picture)))[0] for picture in pictures]
+        return np.stack(rows) if rows else np.zeros((0, DIMENSION), dtype=np.float32)
+
+    async def encode_query(self, picture: bytes) -> Asked:
+        """See PictureEncoder: a row by its palette, and one by shape for each of three ways it may be turned."""
+        return await asyncio.to_thread(self._encode_query, picture)
+
+    def _encode_query(self, picture: bytes) -> Asked:
+        large = small(opened(picture), 2 * SIDE)
+        row, looks = self._described(small(large))
+        turned = [small(posed(large, degrees, cut=True)) for degrees in _TURNS]
+        rows = np.stack([row, *(self._described(picture, looks)[0] for picture in turned)])
+        by_shape, worth = reweighed(rows, _SIZES, _STORED, _OF_SHAPE)
+        shapes = Views(by_shape, np.full(len(rows), worth, dtype=np.float32), _SHAPES_BOUNDS)
+        by_photo, worth = reweighed(rows, _SIZES, _STORED, _OF_PHOTOS)
+        studio = _in_a_studio(_tones(large))
+        worths = np.array([1 if studio else _PALETTE_OF_PHOTOS, *[worth] * len(rows)], dtype=np.float32)
+        bounds = _STUDIO_BOUNDS if studio else _PHOTO_BOUNDS
+        return Asked(Views(np.concatenate([row[None], by_photo]), worths, bounds), shapes)
+
+    def _described(self, picture: Image.Image, looks: Floats | None = None) -> tuple[Floats, Floats]:
+        """Return the row of a picture and its looks, taken as given where they are."""
+        parts, around = of_thing(colour.lab(np.asarray(picture)))
+        if looks is None:
+            looks = self._looks(picture, around)
+        described = {
+            "palette": colour.palette(_tones(picture).reshape(-1, 3)),
+            "colours": parts["colours"],
+            **whitened(parts, self._maps),
+            "looks": looks,
+        }
+        return joined(described, _STORED), looks
+
+    def _looks(self, picture: Image.Image, around: Box) -> Floats:
+        """Return the mean looks of the whole picture and of the thing alone, each as it is and in a mirror."""
+        size = (NETWORK_SIDE, NETWORK_SIDE)
+        seen = [np.asarray(picture.resize(size, Image.Resampling.BOX, box=box)) for box in (None, around)]
+        batch = np.stack([*seen, *(pixels[:, ::-1] for pixels in seen)])
+        return unit(self._network.run(["looks"], {"pictures": batch})[0].sum(axis=0))
+
+
+def _tones(picture: Image.Image) -> Floats:
+    """Return the (48, 48, 3) Lab colours of the whole picture."""
+    return colour.lab(np.asarray(picture.resize((_TONED, _TONED), Image.Resampling.BOX)))
+
+
+def _in_a_studio(tones: Floats) -> bool:
+    """Tell whether a picture is a shop's own on white, whose colours are those of the thing: lit and smoothed so."""
+    light = tones[..., 0] > _WHITE
+    border = np.concatenate([light[:_BORDER], light[-_BORDER:], light[:, :_BORDER].T, light[:, -_BORDER:].T])
+    steps = np.abs(np.diff(tones, axis=0)).sum(axis=-1)[:, :-1] + np.abs(np.diff(tones, axis=1)).sum(axis=-1)[:-1]
+    return bool(border.mean() >= _WHITE_SHARE and (steps < _EVEN).mean() >= _EVEN_SHARE)
+
+
+def open_compact(folder: Path = SHIPPED) -> CompactEncoder:
+    """Open the encoder.
+
+    Args:
+        folder: Of other weights than the shipped ones; what it lacks is taken from those.
+
+    Raises:
+        SettingsError: Its files are damaged.
+    """
+    try:
+        network = open_session(_file(folder, NETWORK_FILE))
+        maps = read_maps(_file(folder, MAPS_FILE))
+    except (*DAMAGED, OSError, ValueError, KeyError) as problem:
+        raise SettingsError(f"The picture encoder in {folder} cannot be read: {problem}") from problem
+    return CompactEncoder(network, maps, "" if folder == SHIPPED else _mark(folder))
+
+
+def _file(folder: Path, name: str) -> Path:
+    return folder / name if (folder / name).is_file() else SHIPPED / name
+
+
+def _mark(folder: Path) -> str:
+    """Return a mark that changes with any of the weights in a folder."""
+    digest = sha256()
+    for name in (NETWORK_FILE, MAPS_FILE):
+        digest.update(_file(folder, name).read_bytes())
+    return digest.hexdigest()[:10]
+
+
+def read_maps(path: Path) -> Whitenings:
+    """Read what `write_maps` wrote."""
+    with np.load(path, allow_pickle=False) as kept:
+        return {
+            name: Whitening(kept[f"{name}_mean"].astype(np.float32), kept[f"{name}_weight"].astype(np.float32))
+            for name in WHITENED
+        }
+
+
+def write_maps(path: Path, maps: Whitenings) -> None:
+    """Write whitenings at half precision, whole or not at all."""
+    halves = {
+        f"{name}_{part}": getattr(one, part).astype(np.float16)
+        for name, one in maps.items()
+        for part in ("mean", "weight")
+    }
+    draft = path.with_suffix(".part")
+    with draft.open("wb") as file:
+        np.savez(file, **halves)
+    draft.replace(path)
