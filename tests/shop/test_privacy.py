@@ -12,6 +12,7 @@ from policies.errors import Refused, Unavailable
 from policies.order_address import NewAddress
 from policies.principal import Principal
 from policies.told import Told
+from shop.board_edits import PieceView
 from shop.change_terms import ChangeWanted
 from shop.ledger import Spender, Spent, TurnRecord
 from shop.retention import Periods
@@ -70,6 +71,8 @@ async def a_full_life(till: Till, who: Principal = ANNA) -> None:
     await till.rows("INSERT INTO cases VALUES (:id, :who, 'ses', 'other', 'open', '{}', :said, :at, :at)", **case)
     await till.rows("INSERT INTO case_words VALUES (:id, 1, :said, :at)", **case)
     await till.books.memory.keep(who, [Told(kind="size", of="shoes", value="39")], f"I am {CANARY} and wear 39")
+    kept = await till.books.boards.create(who, f"for {CANARY}")
+    await till.books.boards.add(who, kept.board_id, [PieceView(product_id="reed", note=f"says {CANARY}")])
     spender = Spender(who.subject, who.session_id, f"turn_{who.session_id[4:]}", "main")
     await till.books.ledger.record(spender, TurnRecord("compact", "kept"), Spent())
 
