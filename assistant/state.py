@@ -9,6 +9,7 @@ from langgraph.graph.message import add_messages
 from assistant.accounts import Accounts
 from assistant.cost import TurnMeter
 from assistant.notes import Note
+from assistant.pictures import pictures_of
 from assistant.route import ModelChain
 from policies.limits import ShopPolicy
 from policies.principal import Principal
@@ -78,11 +79,14 @@ class TurnContext:
 
 
 def turn_input(message: AnyMessage) -> dict[str, Any]:
-    """Return the graph input of a new turn: the shopper's message and everything per-turn reset."""
+    """Return the graph input of a new turn: the shopper's message and everything per-turn reset.
+
+    A model that sees pictures reads what is written in them, whoever wrote it: a turn with one begins tainted.
+    """
     return {
         "messages": [message],
         "steps": 0,
-        "tainted": False,
+        "tainted": bool(pictures_of(message)),
         "drafts": 0,
         "records": [],
         "quote_id": None,
