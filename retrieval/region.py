@@ -12,7 +12,7 @@ from retrieval.picture import CleanedPicture
 
 _SMALLEST = 24  # pixels of a side; less shows nothing
 _QUALITY = 90
-_AROUND = 0.14  # share of a side; an encoder tells a thing from the ground by what lies around it
+_AROUND = 0.18  # share of a side; an encoder tells a thing from the ground by what lies around it
 
 
 @dataclass(frozen=True, slots=True)
