@@ -11,7 +11,7 @@ from retrieval.product import Product
 from retrieval.vision.choice import EyeChoice, open_eye
 
 _SIZE = 256  # pixels of a drawing that only the encoder sees
-_VIEWS = (0, 1)  # plain, and in a setting; a close-up shows too little of the thing
+VIEWS = 2  # plain, and in a setting; a close-up shows too little of the thing
 
 
 def pictures(product: Product) -> list[bytes]:
@@ -19,7 +19,9 @@ def pictures(product: Product) -> list[bytes]:
     if product.image_url != f"/pictures/{product.product_id}.webp" or product.product_type not in DRAWINGS:
         return []
     try:
-        return [draw_product(product, colour, view, _SIZE) for colour in product.colours or (None,) for view in _VIEWS]
+        return [
+            draw_product(product, colour, view, _SIZE) for colour in product.colours or (None,) for view in range(VIEWS)
+        ]
     except ValueError:
         # A colour that has no paint: a merchant's product that only looks like the demo's.
         return []

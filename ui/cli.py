@@ -32,6 +32,7 @@ from ui.commands import (
     train,
     train_ranker,
     train_recommend,
+    train_vision,
     understand,
     widget,
 )
@@ -73,6 +74,7 @@ evaluate.app.command("vision")(evaluate_vision.vision)
 app.add_typer(evaluate.app, name="eval")
 app.command()(understand.understand)
 train.app.command("ranker")(train_ranker.ranker)
+train.app.command("vision")(train_vision.vision)
 train.app.command("recommend")(train_recommend.recommend)
 app.add_typer(train.app, name="train")
 

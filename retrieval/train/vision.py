@@ -15,10 +15,12 @@ from torch.nn import functional
 
 from policies.errors import SettingsError
 from retrieval.train.vision_network import Network
-from retrieval.train.vision_pictures import Pictures
-from retrieval.train.vision_views import Seen
+from retrieval.train.vision_pictures import Pictures, read_pictures
+from retrieval.train.vision_views import Seen, look, read_seen
+from retrieval.vision.graph import written
 
 Told = Callable[[int, float], None]
+_LOOKS = (12, 40)  # at each drawn thing, and at each photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,23 @@ class Recipe:
     cooling: float = 0.25
     averaged: float = 0.997
     every: int = 100
+
+
+def train_network(kept: Path, steps: int, seed: int, told: Callable[[int], None]) -> bytes:
+    """Train on `pictures.npz` in a folder where looks and checkpoints are kept, and return the graph that is served.
+
+    Args:
+        kept: The folder; a training that was cut off goes on from what it holds.
+        steps: In all.
+        seed: Decides looks, first weights and batches.
+        told: Told the step.
+    """
+    pictures = read_pictures(kept / "pictures.npz")
+    if not (kept / "seen.npz").is_file():
+        look(pictures, _LOOKS, seed, lambda _: None).save(kept / "seen.npz")
+    given = pictures, read_seen(kept / "seen.npz")
+    training = Training(given, Recipe(steps=steps), seed, kept / "checkpoint.pt")
+    return written(training.run(lambda step, _: told(step)).layers())
 
 
 class Training:

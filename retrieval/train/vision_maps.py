@@ -1,12 +1,20 @@
 """Learns the whitenings of the compact encoder from pictures of things, each snapped several times; no PyTorch."""
 
+import asyncio
 import random
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 from PIL import Image
 
+from policies.errors import Refused
+from retrieval.looking_worker import VIEWS, pictures
+from retrieval.picture import PictureCleaner
+from retrieval.product import Product
 from retrieval.train.vision_snaps import snapped
 from retrieval.vision import colour
 from retrieval.vision.compact import CompactEncoder
@@ -55,8 +63,8 @@ def learn_maps(things: Things, seed: int, told: Callable[[int], None]) -> Whiten
     rng = random.Random(seed)
     rows: dict[str, list[Floats]] = {name: [] for name in JOINED}
     which: list[int] = []
-    for at, pictures in enumerate(things):
-        for picture in (sight for one in pictures for sight in _sights(opened(one), rng)):
+    for at, shots in enumerate(things):
+        for picture in (sight for one in shots for sight in _sights(opened(one), rng)):
             parts, _ = of_thing(colour.lab(np.asarray(small(picture))))
             for name, weights in JOINED.items():
                 rows[name].append(joined(parts, weights))
@@ -80,7 +88,7 @@ async def adapt(eye: CompactEncoder, things: Things, seed: int, told: Callable[[
     if len(things) < _LEAST:
         return None
     held_out = set(random.Random(seed).sample(range(len(things)), len(things) // _HELD_OUT))
-    maps = learn_maps([pictures for at, pictures in enumerate(things) if at not in held_out], seed, told)
+    maps = learn_maps([shots for at, shots in enumerate(things) if at not in held_out], seed, told)
     before = await _found(eye, things, sorted(held_out), seed + 1)
     after = await _found(eye.with_maps(maps), things, sorted(held_out), seed + 1)
     return Adapted(maps, before, after, len(held_out))
@@ -89,8 +97,8 @@ async def adapt(eye: CompactEncoder, things: Things, seed: int, told: Callable[[
 async def _found(eye: CompactEncoder, things: Things, asked: Sequence[int], seed: int) -> float:
     """Return the share of these things of which a snap finds the thing itself first among all."""
     rng = random.Random(seed)
-    shop = [picture for pictures in things for picture in pictures]
-    of = np.array([at for at, pictures in enumerate(things) for _ in pictures])
+    shop = [shot for shots in things for shot in shots]
+    of = np.array([at for at, shots in enumerate(things) for _ in shots])
     rows = await eye.encode(shop)
     right = 0
     for at in asked:
@@ -98,6 +106,24 @@ async def _found(eye: CompactEncoder, things: Things, asked: Sequence[int], seed
         likeness = (await eye.encode_query(encoded(snap))).looks.likeness(rows)
         right += int(of[likeness.argmax()]) == at
     return right / len(asked)
+
+
+async def pictures_of(
+    products: Sequence[Product], cleaner: PictureCleaner, most: int, told: Callable[[int], None]
+) -> list[list[bytes]]:
+    """Return the pictures of up to `most` things: drawings of one colour belong together, so do a product's files."""
+    things: list[list[bytes]] = []
+    for product in random.Random(most).sample(list(products), len(products)):
+        drawn = await asyncio.to_thread(pictures, product)
+        things += [drawn[at : at + VIEWS] for at in range(0, len(drawn), VIEWS)][:1]
+        if not drawn and product.image_url and product.image_url.startswith("file:"):
+            with suppress(OSError, Refused):
+                data = await asyncio.to_thread(Path(unquote(urlsplit(product.image_url).path)).read_bytes)
+                things.append([(await cleaner.clean(data)).jpeg])
+        told(len(things))
+        if len(things) >= most:
+            break
+    return things
 
 
 def _sights(picture: Image.Image, rng: random.Random) -> list[Image.Image]:

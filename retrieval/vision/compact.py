@@ -170,6 +170,7 @@ def write_maps(path: Path, maps: Whitenings) -> None:
         for name, one in maps.items()
         for part in ("mean", "weight")
     }
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
     with draft.open("wb") as file:
         np.savez(file, **halves)
