@@ -109,14 +109,18 @@ def _board_in(text: str) -> tuple[str, int, int] | None:
     if match := _NAMED.search(text):
         before = _BARE.search(text[: match.end()])
         return match["name"].strip(), before.start() if before else match.start(), match.end()
-    if match := _BEFORE.search(text):
+    if (match := _BEFORE.search(text)) and not _only_a_row(match):
         return match["name"], match.start(), match.end()
     if match := _BARE.search(text):
         called = _CALLED.search(text)
-        bare = match["noun"].startswith(("list", "collection")) and match.group() == match["noun"]
         name = called["name"].strip() if called else _fixed(match["noun"])
-        return None if bare else (name, match.start(), match.end())
+        return None if _only_a_row(match) else (name, match.start(), match.end())
     return None
+
+
+def _only_a_row(match: re.Match[str]) -> bool:
+    """Tell 'the first list again', which is a row on screen, from 'my summer list'."""
+    return match["noun"].startswith(("list", "collection")) and not match.group().startswith(("my ", "our "))
 
 
 def _fixed(noun: str) -> str:
