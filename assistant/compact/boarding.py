@@ -8,6 +8,7 @@ from assistant.compact.board_words import BoardWish, board_wish
 from assistant.compact.meaning import Clause, Reference, Understanding
 from assistant.compact.outcomes import Call, Outcome
 from assistant.compact.pointing import Pointed, point
+from assistant.compact.returning import goes_back
 from assistant.compact.say_boards import changed_board, list_of, put_in_cart, refused_board, shown_board
 from assistant.compact.scripts import Desk, Script, ask_which
 from assistant.compact.understand import read_clause
@@ -33,7 +34,8 @@ def about_board(clause: Clause, desk: Desk) -> Script | None:
         return _to_cart(BoardWish("to_cart", _last_name(desk), ""), desk)
     wish = board_wish(clause.text, desk.dialogue.text)
     if wish is None:
-        return _show(BoardWish("show", None, ""), desk) if clause.intent == "board" else None
+        kept = clause.intent == "board" and goes_back(clause, desk) is None
+        return _show(BoardWish("show", None, ""), desk) if kept else None
     return None if wish.do == "search" else _DOING.get(wish.do, _change)(wish, desk)
 
 
