@@ -42,6 +42,7 @@ class BoardsArguments(Arguments):
     colours: Words = []
     materials: Words = []
     not_ids: ProductIds = []
+    variant_ids: ProductIds = []
     for_somebody: bool = Field(default=False, description="A present: teaches nothing, and no size of theirs.")
 
 
@@ -67,7 +68,7 @@ async def _show(args: BoardsArguments, context: ToolContext) -> ToolResult:
 
 async def _create(args: BoardsArguments, context: ToolContext) -> ToolResult:
     name = args.name or args.text or FIRST_BOARD
-    made = await context.books.boards.create(context.principal, name, _pieces(args))
+    made = await context.books.boards.create(context.principal, name, await _pieces(args, context))
     return await _answer(made, context, new=True)
 
 
@@ -77,7 +78,9 @@ async def _add(args: BoardsArguments, context: ToolContext) -> ToolResult:
     if (args.name is None and not mine) or (args.name is not None and await _named(args, context) is None):
         return await _create(args, context)
     board = await _meant(args, context)
-    return await _answer(await context.books.boards.add(context.principal, board.board_id, _pieces(args)), context)
+    return await _answer(
+        await context.books.boards.add(context.principal, board.board_id, await _pieces(args, context)), context
+    )
 
 
 async def _change(args: BoardsArguments, context: ToolContext) -> ToolResult:
@@ -157,8 +160,12 @@ async def _named(args: BoardsArguments, context: ToolContext) -> BoardView | Non
     return await context.books.boards.named(context.principal, args.name or "")
 
 
-def _pieces(args: BoardsArguments) -> Sequence[PieceView]:
-    return [PieceView(product_id=product_id) for product_id in dict.fromkeys(args.product_ids)]
+async def _pieces(args: BoardsArguments, context: ToolContext) -> Sequence[PieceView]:
+    """Return the things to put on a board, each in the variant chosen where one of its own is among those given."""
+    offers = await context.books.offers.of_products(args.product_ids) if args.variant_ids else {}
+    chosen = {each.product_id: each.variant_id for one in offers.values() for each in one
+              if each.variant_id in args.variant_ids}  # fmt: skip
+    return [PieceView(product_id=each, variant_id=chosen.get(each)) for each in dict.fromkeys(args.product_ids)]
 
 
 async def _answer(view: BoardView, context: ToolContext, *, new: bool = False) -> ToolResult:
@@ -182,5 +189,5 @@ BOARDS = Tool(
     run=boards,
     description="Boards by name; text: new name, note, or theme to curate under total. Only as asked.",
     status="Looking at your boards",
-    unlisted=frozenset({"product_types", "colours", "materials", "not_ids", "for_somebody"}),
+    unlisted=frozenset({"product_types", "colours", "materials", "not_ids", "variant_ids", "for_somebody"}),
 )

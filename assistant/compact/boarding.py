@@ -56,7 +56,9 @@ def _put(wish: BoardWish, desk: Desk) -> Script:
         if not desk.dialogue.items:
             return "I haven't shown you anything to save yet. What are you looking for?"
         return ask_which(desk, pointed.candidates or _row(desk))
-    (outcome,) = yield (_call(wish.do, wish, product_ids=list(pointed.ids)),)
+    items = [desk.dialogue.items[each] for each in pointed.ids]
+    chosen = [item.variant_id for item in items if item.variant_id] if proposed(desk) else []
+    (outcome,) = yield (_call(wish.do, wish, product_ids=list(pointed.ids), variant_ids=chosen),)
     return _told(outcome)
 
 
