@@ -24,8 +24,8 @@ _MONEY = re.compile(
     rf"|(?P<second>{_DIGITS})\s?(?P<after>{_SYMBOL}|(?:{_NAME})\b)",
     re.IGNORECASE,
 )
-# An order's number is random, and may end like francs: order_h0aonyrb4ChF.
-_NUMBER_OF_ORDER = re.compile(r"\border_[\w-]+")
+# An order's number is random, and may end like francs or hold a measure: order_h0aonyrb4ChF, order_7G3IyjfUU57s.
+NUMBER_OF_ORDER = re.compile(r"\border_[\w-]+")
 # A number at the end of a clause after a word of price is money without saying so: "it is yours for 79".
 _BARE = re.compile(
     r"\b(?:costs?|pay|price[ds]?(?: is| at)?|yours for|charge[ds]?)(?: you)?(?: only| just| about| around)?\s+"
@@ -56,7 +56,7 @@ def amounts(text: str, currency: str) -> list[int]:
         text: Words as said.
         currency: The shop's, ISO 4217.
     """
-    text = _NUMBER_OF_ORDER.sub("order", text)
+    text = NUMBER_OF_ORDER.sub("order", text)
     found = [_minor(match, currency) for match in _MONEY.finditer(text)]
     found += [round(number(match["number"]) * 10 ** exponent(currency)) for match in _BARE.finditer(text)]
     found += [_scaled(value, name, currency) for value, name in counted(text) if name in _NAMES]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from langchain_core.messages import AnyMessage
 
+from assistant.amounts import NUMBER_OF_ORDER
 from assistant.backing import Backing, collect, last_cart, turn_results
 from assistant.claim_parts import Clause, Sentence
 from assistant.claims import QUOTED_RULES, RULES
@@ -82,4 +83,5 @@ def _backed(said: str, backing: Backing, currency: str) -> bool:
 
 
 def _sentence(text: str, currency: str) -> Sentence:
-    return Sentence(text, [Clause(part.strip()) for part in _CLAUSE.split(text) if part.strip()], currency)
+    parts = _CLAUSE.split(NUMBER_OF_ORDER.sub("order", text))
+    return Sentence(text, [Clause(part.strip()) for part in parts if part.strip()], currency)

@@ -203,6 +203,15 @@ def test_an_answer_without_hidden_letters_is_what_is_said() -> None:
     assert ground("It weighs 250 g/m² there.", conversation(FEN))[1] != []
 
 
+@pytest.mark.parametrize("number", ["order_7G3IyjfUU57s", "order_ab-oak-12cm", "order_4ChF-20kg-x"])
+def test_the_number_of_an_order_says_nothing_of_goods(number: str) -> None:
+    order = {"order_id": number, "state": "return_requested", "state_text": "Your return is noted.", "lines": []}
+    told = f"Order {number} (Fen desk and 1 more): Your return is noted."
+    messages = conversation(FEN)
+    messages.append(ToolMessage(json.dumps({"records": [{"kind": "orders", "orders": [order]}]}), tool_call_id="d"))
+    assert ground(told, messages) == (told, [])
+
+
 def test_the_number_of_an_order_is_no_price() -> None:
     assert amounts("Order order_h0aonyrb4ChF is on its way.", "USD") == []
     assert amounts("That is 4 CHF.", "USD") == [FOREIGN]
