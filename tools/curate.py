@@ -71,7 +71,8 @@ async def curate(brief: Brief, context: ToolContext) -> ToolResult:
     around = [*(showing.product for showing in there), *(choice.showing.product for choice in kept)]
     composed = compose(rows, None if total is None else max(total, 0), around)
     chosen = [*kept, *(choice for _, choice in composed.chosen)]
-    if not chosen:
+    # Where something stays and one place was to be filled anew, a set without it is none that was asked for.
+    if not chosen or (brief.keep and brief.kinds and slots and not composed.chosen):
         cheapest = {slot[0]: min(c.cost for c in row) for slot, row in zip(slots, rows, strict=True) if row}
         raise ToolError("nothing_fits", "Nothing fits that; say what would.", {"cheapest": cheapest})
     return _proposal(theme, brief, chosen, _left_out(slots, rows, composed), told, there)

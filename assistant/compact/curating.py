@@ -92,7 +92,7 @@ def _curate(args: dict[str, Any], clause: Clause, desk: Desk) -> Script:
     (outcome,) = yield (Call("boards", {"do": "curate", **given}),)
     board = outcome.board()
     if outcome.error is not None or board is None:
-        return nothing_curated(outcome.error)
+        return nothing_curated(outcome.error, stays=proposed(desk))
     return curated(board, outcome.facts)
 
 

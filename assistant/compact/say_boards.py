@@ -72,10 +72,12 @@ def curated(board: Board, facts: Mapping[str, Any]) -> str:
     )
 
 
-def nothing_curated(error: Failure | None) -> str:
-    """Say why no set was put together."""
+def nothing_curated(error: Failure | None, *, stays: bool = False) -> str:
+    """Say why no set was put together; `stays` where one is on screen that nothing was found to better."""
     if error is not None and error.code == "unknown_theme":
         return "Which room or occasion is it for? Say for instance 'a reading corner under 600'."
+    if error is not None and error.code == "nothing_fits" and stays:
+        return "Nothing else here fits in its place, so the set stays as it was."
     if error is not None and error.code == "nothing_fits":
         return "Nothing fits that sum. Name a higher one, or leave out a condition, and I put it together again."
     return refused_board(error)
