@@ -30,8 +30,9 @@ def about_board(clause: Clause, desk: Desk) -> Script | None:
     """Return the script for a wish about a board, None for any other clause."""
     if clause.intent == "undo" and _changed_last(desk):
         return _change(BoardWish("undo", _last_name(desk), ""), desk)
-    if clause.intent == "buy" and on_screen(desk) and clause.reference.kind in ("all", "it", "none"):
-        return _to_cart(BoardWish("to_cart", _last_name(desk), ""), desk)
+    whole = clause.intent == "buy" and clause.reference.kind in ("all", "it", "none")
+    if whole and on_screen(desk) and not _in_cart(desk):
+        return _not_kept() if proposed(desk) else _to_cart(BoardWish("to_cart", _last_name(desk), ""), desk)
     wish = board_wish(clause.text, desk.dialogue.text)
     if wish is None:
         kept = clause.intent == "board" and goes_back(clause, desk) is None
@@ -141,6 +142,17 @@ def proposed(desk: Desk) -> bool:
 def on_screen(desk: Desk) -> bool:
     """Tell whether a board, kept or proposed, is what was shown last."""
     return desk.dialogue.latest is not None and desk.dialogue.latest.relation == "board"
+
+
+def _not_kept() -> Script:
+    yield from ()
+    return "Say 'save it as a board' first. Then 'buy everything on it' puts all of it into your cart."
+
+
+def _in_cart(desk: Desk) -> bool:
+    """Tell whether things of the row on screen were put into the cart: then "buy it" is the cart."""
+    held = {line.product_id for line in desk.dialogue.cart.lines} if desk.dialogue.cart else set[str]()
+    return not held.isdisjoint(_row(desk))
 
 
 def _changed_last(desk: Desk) -> bool:

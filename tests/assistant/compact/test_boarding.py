@@ -143,6 +143,8 @@ async def test_a_set_is_proposed_changed_piece_by_piece_and_kept(context: ToolCo
 
     await live.say(f"without the {swapped[-1].product_type}")
     kept = [item.product_id for item in live.row()]
+    assert "save it as a board" in await live.say("buy it")
+    assert await live.cart() == []
     await live.say("save it as a board")
     assert (await board(live)).name == "Reading corner"
     assert set((await board(live)).product_ids) == set(kept)
@@ -167,6 +169,20 @@ async def test_a_board_is_context_for_a_search_and_repeats_no_kind_that_lies_on_
 
     await live.say("a lamp for my Home office board")
     assert {item.product_type for item in live.row()} == {"lamp"}
+
+
+async def test_what_went_from_a_board_into_the_cart_is_bought_once(context: ToolContext) -> None:
+    live = Live(context)
+    await live.say("Tarn walnut desk")
+    await live.say("save the first one to my Office board")
+    await live.say("show my Office board")
+    await live.say("buy it")
+    cart = await live.cart()
+    assert len(cart) == 1
+
+    await live.say("buy it")
+    assert live.called == ["prepare_quote"]
+    assert await live.cart() == cart
 
 
 async def test_a_present_teaches_nothing(context: ToolContext) -> None:
