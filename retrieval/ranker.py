@@ -26,6 +26,19 @@ Features = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """What search found for one query and what people thought of it.
+
+    Args:
+        features: (found, len(FEATURES)).
+        grades: (found,), 0 where nobody judged.
+    """
+
+    features: Features
+    grades: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
 class RankerNote:
     """Where a ranker comes from: for whoever asks why something ranks where it does."""
 

@@ -4,13 +4,17 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evals.retrieval.dataset import Dataset
 from evals.retrieval.measures import Interval, Judge, Run, compared, means
+from policies.errors import SettingsError
 from retrieval.asking import read_query
 from retrieval.candidates import gather
 from retrieval.encode import TextEncoder
@@ -18,9 +22,8 @@ from retrieval.evidence import Reader, learn_types
 from retrieval.filters import All
 from retrieval.ingest import ingest
 from retrieval.lexicon import Lexicon
-from retrieval.ranker import FEATURES, Features, LinearRanker, Ranker
+from retrieval.ranker import FEATURES, Example, Features, LinearRanker, Ranker
 from retrieval.storage import EmbeddedStorage
-from retrieval.train.ranker import Example, fit
 from retrieval.trees import read_ranker
 
 _DEPTH = 100
@@ -54,6 +57,10 @@ class Trained:
         return self.better.low > 0
 
 
+class _Training(Protocol):
+    def fit(self, examples: Sequence[Example], rounds: int, seed: int, provenance: str) -> bytes: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Gathered:
     query_id: str
@@ -70,7 +77,12 @@ async def train(data: Dataset, folder: Path, encoder: TextEncoder, seed: int, to
         encoder: For products and queries.
         seed: The same seed and data give the same ranker.
         told: Products written.
+
+    Raises:
+        SettingsError: LightGBM is not installed.
     """
+    if find_spec("lightgbm") is None:
+        raise SettingsError("Training a ranker needs the `train` extra (LightGBM): pip install 'aisle[train]'.")
     found = await _gathered(data, folder, encoder, told)
     own, other = data.half("development"), data.half("held_out")
     learned = [found[i] for i in sorted(own.answerable())]
@@ -142,7 +154,9 @@ def _fitted(
     data: Dataset, gathered: Sequence[_Gathered], rounds: int, seed: int, provenance: dict[str, object]
 ) -> bytes:
     examples = [Example(one.features, _grades(data, one)) for one in gathered]
-    return fit(examples, rounds, seed, json.dumps(provenance))
+    # LightGBM is there for training only; search reads what it wrote without it.
+    training = cast(_Training, import_module("retrieval.train.ranker"))
+    return training.fit(examples, rounds, seed, json.dumps(provenance))
 
 
 def _grades(data: Dataset, one: _Gathered) -> NDArray[np.float32]:

@@ -7,10 +7,9 @@ from typing import Any
 import lightgbm
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 from onnx import helper
 
-from retrieval.ranker import FEATURES, Features
+from retrieval.ranker import FEATURES, Example
 from retrieval.trees import PROVENANCE
 
 _GRADE_STEPS = 20  # labels are whole numbers to LightGBM; grades may have decimals
@@ -29,19 +28,6 @@ _PARAMETERS: Mapping[str, object] = {
     "num_threads": 1,
     "verbosity": -1,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """What search found for one query and what people thought of it.
-
-    Args:
-        features: (found, len(FEATURES)).
-        grades: (found,), 0 where nobody judged.
-    """
-
-    features: Features
-    grades: NDArray[np.float32]
 
 
 def fit(examples: Sequence[Example], rounds: int, seed: int, provenance: str) -> bytes:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from policies.errors import SettingsError
-from retrieval.ranker import FEATURES, LinearRanker
-from retrieval.train.ranker import Example, exported, fit
+from retrieval.ranker import FEATURES, Example, LinearRanker
+from retrieval.train.ranker import exported, fit
 from retrieval.trees import FILE, open_ranker, read_ranker
 
 _PROVENANCE = json.dumps({"features": list(FEATURES)})
