@@ -3,18 +3,15 @@
 import asyncio
 import io
 import json
-import os
-import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 
 from policies.errors import Refused
+from retrieval.bounded import asked, end, ready, spawn
 
 MAX_BYTES = 10_000_000
 LONGEST_SIDE = 1536  # pixels of a clean picture
@@ -22,7 +19,6 @@ _WORKER = Path(__file__).with_name("picture_worker.py")
 _DEADLINE_S = 10.0  # the worker's own bound is 5 s of processor time
 _MAX_ANSWER = 8_000_000  # bytes; a clean picture of random noise has 3,500,000
 _AT_ONCE = 2
-_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")  # the decoder needs no other variable, least of all a secret
 
 _SEND_INSTEAD = "Send a JPEG, PNG or WebP picture instead."
 _TEXTS: Mapping[str, str] = {
@@ -111,12 +107,15 @@ class PictureCleaner:
         async with self._free:
             process = await self._take()
             try:
-                header, jpeg = await asyncio.wait_for(_answer(process, data), _DEADLINE_S)
+                answer = await asyncio.wait_for(asked(process, data, _MAX_ANSWER), _DEADLINE_S)
             except TimeoutError as error:
                 raise refused("picture_too_slow") from error
             finally:
-                await _end(process)
+                await end(process)
                 self.prepare()
+        if answer is None:  # Its bounds on time or memory killed it.
+            raise refused("picture_too_slow")
+        header, jpeg = json.loads(answer[0]), answer[1]
         if "refused" in header:
             raise refused(str(header["refused"]))
         notices = tuple(_NOTICES[what] for what in header["done"])
@@ -131,7 +130,7 @@ class PictureCleaner:
         """End the process that waits."""
         spare, self._spare = self._spare, None
         if spare is not None:
-            await _end(await spare)
+            await end(await spare)
 
     async def _take(self) -> asyncio.subprocess.Process:
         spare, self._spare = self._spare, None
@@ -144,45 +143,9 @@ class PictureCleaner:
 
 async def _start() -> asyncio.subprocess.Process:
     """Start a worker; returns when it is ready to read."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-I",
-        str(_WORKER),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-    )
-    assert process.stdout is not None  # Asked for above.
-    await process.stdout.readline()
+    process = await spawn(_WORKER)
+    await ready(process)
     return process
-
-
-async def _answer(process: asyncio.subprocess.Process, data: bytes) -> tuple[dict[str, Any], bytes]:
-    """Hand over the picture and read the answer; a worker that died on it says that it is too much."""
-    assert process.stdin is not None  # Pipes were asked for at the start.
-    assert process.stdout is not None
-    with suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(data)
-        await process.stdin.drain()
-        process.stdin.close()
-    answer = b""
-    while len(answer) <= _MAX_ANSWER and (more := await process.stdout.read(1 << 20)):
-        answer += more
-    if len(answer) <= _MAX_ANSWER:
-        await process.wait()
-    line, found, jpeg = answer.partition(b"\n")
-    if not found or len(answer) > _MAX_ANSWER:
-        # Killed by its bounds on time or memory.
-        return {"refused": "picture_too_slow"}, b""
-    return json.loads(line), jpeg
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            process.kill()
-    await process.wait()
 
 
 def recalled(jpeg: bytes) -> CleanedPicture:

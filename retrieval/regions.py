@@ -12,8 +12,8 @@ from PIL import Image
 
 from retrieval.region import Region
 from retrieval.vision import colour
+from retrieval.vision.border import Floats, otsu, ring, spread, squares, typical
 
-Floats = NDArray[np.float32]
 Mask = NDArray[np.uint8]
 
 MOST = 6  # things worth choosing from
@@ -43,7 +43,7 @@ class _Patch:
 
 
 async def propose(jpeg: bytes) -> tuple[Region, ...]:
-    """Return the things that a cleaned picture shows, from left to right, at most six; some 15 ms on one core.
+    """Return the things that a cleaned picture shows, from left to right, at most six.
 
     None where nothing stands out. It knows no things, only what differs from the colours along the border: what
     touches another thing is one with it, and a cluttered ground shows as things of its own.
@@ -72,15 +72,16 @@ def _standing_out(lab: Floats) -> Mask:
     """Return 1 for each pixel of an (h, w, 3) Lab picture that is not of the ground, else 0."""
     weights = np.array([_LIGHTNESS, 1, 1], dtype=np.float32)
     weighed = (cv2.blur(lab, (3, 3)) * weights).astype(np.float32)
-    colours, spread = _ground(_ring(weighed))
-    to_colours = np.sqrt(_squares(weighed.reshape(-1, 3), colours)) - spread
+    colours, spread = _ground(ring(weighed, _RING))
+    to_colours = np.sqrt(squares(weighed.reshape(-1, 3), colours)) - spread
     distance = np.maximum(to_colours.min(axis=1), 0).reshape(lab.shape[:2]).astype(np.float32)
     # A wall that is lit from one side is told from what is as dark as its shade only by what lies beside it.
     across, plain = _along_rows(weighed, colours)
     down, plain_down = _along_rows(weighed.transpose(1, 0, 2), colours)
     distance = np.where(plain_down[None, :], np.maximum(distance, down.T), distance)
     distance = np.where(plain[:, None], np.maximum(distance, across), distance)
-    return (distance > np.clip(_split(distance), *_APART)).astype(np.uint8)
+    # Nearer to the ground than what splits best: things have pale edges.
+    return (distance > np.clip(otsu(distance) / 2, *_APART)).astype(np.uint8)
 
 
 def _along_rows(lab: Floats, colours: Floats) -> tuple[Floats, Mask]:
@@ -88,54 +89,18 @@ def _along_rows(lab: Floats, colours: Floats) -> tuple[Floats, Mask]:
     ends = [np.median(end, axis=1) for end in (lab[:, :_END], lab[:, -_END:])]
     step = np.linspace(0, 1, lab.shape[1], dtype=np.float32)[None, :, None]
     between = ends[0][:, None] * (1 - step) + ends[1][:, None] * step
-    ground = [np.sqrt(_squares(end, colours).min(axis=1)) < _NEAR for end in ends]
+    ground = [np.sqrt(squares(end, colours).min(axis=1)) < _NEAR for end in ends]
     alike = np.sqrt(((ends[0] - ends[1]) ** 2).sum(axis=-1)) < _ENDS_APART
     distance = np.sqrt(((lab - between) ** 2).sum(axis=-1)).astype(np.float32)
     return distance, (ground[0] & ground[1] & alike).astype(np.uint8)
 
 
-def _ground(ring: Floats) -> tuple[Floats, Floats]:
+def _ground(along: Floats) -> tuple[Floats, Floats]:
     """Return (n, 3) colours of the ground and (n,) how far each spreads."""
-    colours = _clusters(ring)
-    squares = _squares(ring, colours)
-    nearest = squares.argmin(axis=1)
-    counts = np.bincount(nearest, minlength=_COLOURS)
-    spread = np.bincount(nearest, np.sqrt(squares.min(axis=1)), _COLOURS) / np.maximum(counts, 1)
-    kept = counts >= min(_RARE * len(ring), counts.max())
-    return colours[kept], spread[kept].astype(np.float32)
-
-
-def _ring(lab: Floats) -> Floats:
-    wide = max(2, round(_RING * min(lab.shape[:2])))
-    sides = (lab[:wide], lab[-wide:], lab[wide:-wide, :wide], lab[wide:-wide, -wide:])
-    return np.concatenate([side.reshape(-1, 3) for side in sides])
-
-
-def _clusters(ring: Floats) -> Floats:
-    """Return (_COLOURS, 3) typical colours; the same ring always gives the same ones."""
-    order = np.argsort(ring @ np.array([1, 0.5, 0.5], dtype=np.float32), kind="stable")
-    colours = ring[order[np.linspace(0, len(ring) - 1, _COLOURS).astype(np.intp)]]
-    for _ in range(_ROUNDS):
-        nearest = _squares(ring, colours).argmin(axis=1)
-        counts = np.bincount(nearest, minlength=_COLOURS)
-        sums = np.stack([np.bincount(nearest, ring[:, axis], _COLOURS) for axis in range(3)], axis=1)
-        means = sums / np.maximum(counts, 1)[:, None]
-        colours = np.where(counts[:, None] > 0, means, colours).astype(np.float32)
-    return colours
-
-
-def _squares(pixels: Floats, colours: Floats) -> Floats:
-    """Return (n, m) squared distances of (n, 3) and (m, 3)."""
-    return ((pixels[:, None] - colours) ** 2).sum(axis=-1)
-
-
-def _split(distance: Floats) -> float:
-    """Return the distance that best splits near from far (Otsu), moved towards the ground: things have pale edges."""
-    counts, edges = np.histogram(np.clip(distance, 0, 60), bins=60, range=(0, 60))
-    below = np.cumsum(counts) / counts.sum()
-    mean = np.cumsum(counts * (edges[:-1] + 0.5)) / counts.sum()
-    between = (mean[-1] * below - mean) ** 2 / np.maximum(below * (1 - below), 1e-9)
-    return float(0.5 * edges[between.argmax() + 1])
+    colours = typical(along, _COLOURS, _ROUNDS)
+    counts, far = spread(along, colours)
+    kept = counts >= min(_RARE * len(along), counts.max())
+    return colours[kept], far[kept]
 
 
 def _patches(mask: Mask) -> list[_Patch]:

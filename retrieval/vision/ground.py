@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from retrieval.vision.border import Floats, otsu, ring, spread, squares, typical
+
 Box = tuple[int, int, int, int]
 
 _RING = 0.05  # share of the shorter side that counts as border
@@ -26,7 +27,7 @@ def foreground(lab: Floats) -> Floats:
     height, width, _ = lab.shape
     middle = _middle(height, width)
     distance = _distance(_blurred(lab))
-    edge = _split(distance * middle)
+    edge = float(np.clip(0.6 * otsu(distance * middle), *_EDGE))
     mask = np.clip((distance - 0.7 * edge) / (0.6 * edge), 0, 1) * middle
     if mask.sum() < _LEAST * height * width:
         return middle
@@ -63,64 +64,27 @@ def _blurred(lab: Floats) -> Floats:
 
 def _distance(lab: Floats) -> Floats:
     """Return each pixel's Lab distance to the nearest colour of the ground, beyond that colour's own spread."""
-    ring = _ring(lab)
-    colours = _clusters(ring[::_TAKEN])
-    squares = _squares(ring, colours)
-    nearest = squares.argmin(axis=1)
-    counts = np.bincount(nearest, minlength=_COLOURS)
-    spread = np.bincount(nearest, np.sqrt(squares.min(axis=1)), _COLOURS) / np.maximum(counts, 1)
-    kept = (counts >= _RARE * len(ring)) & ~_of_the_thing(lab, colours, counts / len(ring))
+    along = ring(lab, _RING)
+    colours = typical(along[::_TAKEN], _COLOURS, _ROUNDS)
+    counts, far = spread(along, colours)
+    kept = (counts >= _RARE * len(along)) & ~_of_the_thing(lab, colours, counts / len(along))
     if not kept.any():
         kept = counts == counts.max()
     # Lightness counts less: shadows are ground.
     weights = np.sqrt(np.array([0.6, 1, 1], dtype=np.float32))
-    parts = np.sqrt(_squares(lab.reshape(-1, 3) * weights, colours[kept] * weights)) - spread[kept]
+    parts = np.sqrt(squares(lab.reshape(-1, 3) * weights, colours[kept] * weights)) - far[kept]
     return np.maximum(parts.min(axis=-1), 0).reshape(lab.shape[:2]).astype(np.float32)
-
-
-def _squares(pixels: Floats, colours: Floats) -> Floats:
-    """Return (n, m) squared distances of (n, 3) and (m, 3)."""
-    inner = (pixels**2).sum(axis=1)[:, None] - 2 * pixels @ colours.T + (colours**2).sum(axis=1)
-    return np.maximum(inner, 0)
-
-
-def _ring(lab: Floats) -> Floats:
-    wide = max(2, round(_RING * min(lab.shape[:2])))
-    sides = (lab[:wide], lab[-wide:], lab[wide:-wide, :wide], lab[wide:-wide, -wide:])
-    return np.concatenate([side.reshape(-1, 3) for side in sides])
-
-
-def _clusters(ring: Floats) -> Floats:
-    """Return (_COLOURS, 3) typical colours; the same ring always gives the same ones."""
-    order = np.argsort(ring @ np.array([1, 0.5, 0.5], dtype=np.float32), kind="stable")
-    colours = ring[order[np.linspace(0, len(ring) - 1, _COLOURS).astype(np.intp)]]
-    for _ in range(_ROUNDS):
-        nearest = _squares(ring, colours).argmin(axis=1)
-        counts = np.bincount(nearest, minlength=_COLOURS)
-        sums = np.stack([np.bincount(nearest, ring[:, axis], _COLOURS) for axis in range(3)], axis=1)
-        means = sums / np.maximum(counts, 1)[:, None]
-        colours = np.where(counts[:, None] > 0, means, colours).astype(np.float32)
-    return colours
 
 
 def _of_the_thing(lab: Floats, colours: Floats, on_ring: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Tell which border colours are the thing's own: those seen more in the middle than along the border."""
     height, width, _ = lab.shape
     centre = lab[height // 4 : height - height // 4, width // 4 : width - width // 4].reshape(-1, 3)[::3]
-    squares = _squares(centre, colours)
-    near = squares.min(axis=1) < 100
-    in_centre = np.bincount(squares.argmin(axis=1)[near], minlength=len(colours)) / len(centre)
+    apart = squares(centre, colours)
+    near = apart.min(axis=1) < 100
+    in_centre = np.bincount(apart.argmin(axis=1)[near], minlength=len(colours)) / len(centre)
     alike = ((colours[:, None] - colours) ** 2).sum(axis=-1) < _ALIKE**2
     return (alike @ in_centre) > 1.25 * (alike @ on_ring) + 0.1
-
-
-def _split(distance: Floats) -> float:
-    """Return the distance that best splits near from far (Otsu), within bounds."""
-    counts, edges = np.histogram(np.clip(distance, 0, 60), bins=60, range=(0, 60))
-    below = np.cumsum(counts) / counts.sum()
-    mean = np.cumsum(counts * (edges[:-1] + 0.5)) / counts.sum()
-    between = (mean[-1] * below - mean) ** 2 / np.maximum(below * (1 - below), 1e-9)
-    return float(np.clip(0.6 * edges[between.argmax() + 1], *_EDGE))
 
 
 def _span(profile: Floats) -> tuple[int, int]:

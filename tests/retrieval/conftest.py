@@ -1,13 +1,15 @@
 """What every retrieval test needs: one text encoder, entries by the handful, and an empty or small catalogue."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from retrieval.catalog import Catalog, IndexSettings, open_index
 from retrieval.encode import TextEncoder, open_encoder
+from retrieval.looking import Looking
+from retrieval.picture import PictureCleaner
 from retrieval.product import CatalogueEntry, Offer, Product, Review
 
 MakeEntry = Callable[..., CatalogueEntry]
@@ -27,6 +29,20 @@ def encoder_of_session(encoder_cache: Path) -> TextEncoder:
 @pytest.fixture
 def settings(tmp_path: Path, encoder_cache: Path) -> IndexSettings:
     return IndexSettings(path=tmp_path / "index", cache_dir=encoder_cache)
+
+
+def looked_at(entries: Sequence[CatalogueEntry], folder: Path, encoder_cache: Path) -> Iterator[Catalog]:
+    """Yield a catalogue of entries of the demo shop, all looked at; for tests that only read."""
+
+    async def build() -> Catalog:
+        opened = await open_index(IndexSettings(folder / "index", encoder_cache))
+        await opened.replace_all(entries)
+        await Looking(opened, PictureCleaner()).catch_up(asyncio.Event())
+        return opened
+
+    built = asyncio.run(build())
+    yield built
+    asyncio.run(built.aclose())
 
 
 def build_entry(

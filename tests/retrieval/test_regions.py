@@ -1,6 +1,5 @@
 """Several things in one picture are proposed, each found by its own part, and told apart by place and kind."""
 
-import asyncio
 import io
 import random
 from collections.abc import Iterator
@@ -11,13 +10,13 @@ import pytest
 from PIL import Image
 
 from evals.scenes import Scene, compose, look, overlap
-from retrieval.catalog import Catalog, IndexSettings, open_index
+from retrieval.catalog import Catalog
 from retrieval.demo import generate
-from retrieval.looking import Looking
-from retrieval.picture import CleanedPicture, PictureCleaner
+from retrieval.picture import CleanedPicture
 from retrieval.region import Region, with_surroundings
 from retrieval.regions import MOST, propose
 from retrieval.things import Thing, at_place, things_in
+from tests.retrieval.conftest import looked_at
 
 KINDS = ("armchair", "lamp", "tote", "dress", "rug", "watch", "vase", "desk")
 BY_KIND = {entry.product.product_type: entry for entry in generate(60).entries}
@@ -48,15 +47,7 @@ def flat(*boxes: tuple[int, int, int, int]) -> CleanedPicture:
 def shop(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Iterator[Catalog]:
     """A few products, each of another kind, all looked at; for tests that only read."""
 
-    async def build() -> Catalog:
-        opened = await open_index(IndexSettings(tmp_path_factory.mktemp("apart") / "index", encoder_cache))
-        await opened.replace_all(ENTRIES)
-        await Looking(opened, PictureCleaner()).catch_up(asyncio.Event())
-        return opened
-
-    built = asyncio.run(build())
-    yield built
-    asyncio.run(built.aclose())
+    yield from looked_at(ENTRIES, tmp_path_factory.mktemp("apart"), encoder_cache)
 
 
 async def test_two_things_are_proposed_from_left_to_right() -> None:

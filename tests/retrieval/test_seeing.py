@@ -25,7 +25,7 @@ from retrieval.product import CatalogueEntry
 from retrieval.query import Filters, SearchResult
 from retrieval.server import create_collection
 from retrieval.vision.classical import ClassicalEncoder
-from tests.retrieval.conftest import MakeEntry
+from tests.retrieval.conftest import MakeEntry, looked_at
 
 ENTRIES = generate(60).entries
 
@@ -45,15 +45,7 @@ async def cleaner() -> AsyncIterator[PictureCleaner]:
 def shop(tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path) -> Iterator[Catalog]:
     """Sixty products of the demo shop, all looked at; for tests that only read."""
 
-    async def build() -> Catalog:
-        opened = await open_index(IndexSettings(tmp_path_factory.mktemp("seen") / "index", encoder_cache))
-        await opened.replace_all(ENTRIES)
-        await Looking(opened, PictureCleaner()).catch_up(asyncio.Event())
-        return opened
-
-    built = asyncio.run(build())
-    yield built
-    asyncio.run(built.aclose())
+    yield from looked_at(ENTRIES, tmp_path_factory.mktemp("seen"), encoder_cache)
 
 
 def copy_of(entry: CatalogueEntry, degrees: float = 14, seed: int = 1) -> CleanedPicture:
