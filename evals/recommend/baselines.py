@@ -1,13 +1,9 @@
 """What recommendations are compared with: the bestsellers, neighbours by cosine, and the published closed form."""
 
-from collections.abc import Callable
-
 import numpy as np
 
-from retrieval.taste.interactions import Days, Indices, Interactions, Scores
+from retrieval.taste.interactions import Interactions, Scorer
 from retrieval.taste.item_to_item import closed_form, together
-
-Scorer = Callable[[Indices, Days], Scores]
 
 _COSINE_NEIGHBOURS = 200
 _RIDGE = 300.0

@@ -8,8 +8,8 @@ import numpy as np
 from ir_measures import R, Success, nDCG
 
 from evals.intervals import interval, mean_of
-from evals.recommend.baselines import Scorer
 from evals.recommend.dataset import Held
+from retrieval.taste.interactions import Scorer
 
 DEPTH = 20
 

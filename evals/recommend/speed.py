@@ -2,13 +2,17 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from time import perf_counter, process_time
 
+import numpy as np
+
 from evals.load import quantile
 from retrieval.catalog import Catalog
 from retrieval.query import Filters, Liking
+from retrieval.taste.attentive import Attentive, read_attentive, written
 from retrieval.taste.interactions import SECONDS_OF_A_DAY, Interactions
 from retrieval.taste.item_to_item import Knobs
 from retrieval.taste.learned import Learned
@@ -20,6 +24,7 @@ _LEARNED = 2_000
 _SHELF = 20  # products that the same people take
 _HISTORY = 10
 _LOWEST_BOUND = 20_000
+_WIDTH, _LONGEST, _SEQUENCED = 64, 50, 20_000  # of the sequence model
 
 
 async def recommended(catalog: Catalog, folder: Path, products: int, asks: int, seed: int) -> dict[str, float | int]:
@@ -82,5 +87,21 @@ def _model(draw: random.Random, products: int) -> Learned:
         shelf = draw.randrange(max(1, min(_LEARNED, products) // _SHELF)) * _SHELF
         when = draw.randrange(300) * SECONDS_OF_A_DAY
         rows += [(f"s{number}", f"p{shelf + draw.randrange(_SHELF)}", when) for _ in range(_TAKEN_EACH)]
-    taken = Interactions.of(rows)
-    return Learned.train(taken, taken, Knobs())
+    taken = Interactions.of(rows, [f"p{number}" for number in range(products)])
+    model = Learned.train(taken, taken, Knobs())
+    return replace(model, sequence=_sequence(products), share=0.5)
+
+
+def _sequence(products: int) -> Attentive:
+    """Return a model of the size that is trained, with weights of chance: asking costs the same."""
+    draws = np.random.default_rng(0)
+    learned = np.arange(min(products, _SEQUENCED))
+    shapes = {"product.weight": (len(learned) + 1, _WIDTH), "place.weight": (_LONGEST, _WIDTH)}
+    norms = ["norm"]
+    for block in ("blocks.0", "blocks.1"):
+        norms += [f"{block}.before", f"{block}.between"]
+        for layer in ("queries", "keys", "values", "wide", "narrow"):
+            shapes |= {f"{block}.{layer}.weight": (_WIDTH, _WIDTH), f"{block}.{layer}.bias": (_WIDTH,)}
+    shapes |= {f"{norm}.{part}": (_WIDTH,) for norm in norms for part in ("weight", "bias")}
+    weights = {name: draws.normal(0, 0.1, shape).astype(np.float32) for name, shape in shapes.items()}
+    return read_attentive(written(weights, learned, products))

@@ -1,21 +1,21 @@
 """Learns from a shop's events, measures on the later part of them, and says whether that may be served."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
-from evals.recommend.baselines import Scorer, bestsellers
+from evals.recommend.baselines import bestsellers
 from evals.recommend.clicks import Estimate, Order, Slate, estimated, examined
-from evals.recommend.dataset import Held
+from evals.recommend.dataset import Held, without_last
 from evals.recommend.measures import measured, ranked
+from evals.recommend.sequence import MIXES, Fit, Told
 from policies.errors import SettingsError
-from retrieval.taste.interactions import Interactions
+from retrieval.taste.attentive import Attentive
+from retrieval.taste.interactions import Interactions, Scorer
 from retrieval.taste.item_to_item import ItemToItem, Knobs
-from retrieval.taste.learned import Learned
-
-Told = Callable[[str], None]
+from retrieval.taste.learned import Learned, mixed
 
 TAKEN = frozenset({"view", "click", "add", "save", "buy"})
 _EARLIER = 0.8  # share of the events, by time, that the others are foretold from
@@ -43,7 +43,8 @@ class Trained:
     Args:
         model: Learned from every event.
         figures: By system, on the later part, learned from the earlier: `trained`, `served` as it is served now (or
-            its settings, where it has seen the later part), `bestsellers`.
+            its settings, where it has seen the later part), `bestsellers`; where a sequence model was tried, `mixed`
+            with it and `item_to_item` without, the better of which is what was trained.
         accepted: Whether it may be served: better than bestsellers, and no worse than what is served.
         until: Of the last event, RFC 3339.
         events: How many were learned from.
@@ -58,7 +59,9 @@ class Trained:
     clicks: Mapping[str, Estimate]
 
 
-def train(events: Sequence[Done], served: tuple[Learned, str] | None, seed: int, told: Told) -> Trained:
+def train(
+    events: Sequence[Done], served: tuple[Learned, str] | None, seed: int, told: Told, fit: Fit | None = None
+) -> Trained:
     """Learn from events and measure what was learned.
 
     Args:
@@ -66,9 +69,10 @@ def train(events: Sequence[Done], served: tuple[Learned, str] | None, seed: int,
         served: What is served now and until when it had learned, RFC 3339.
         seed: Of the intervals.
         told: Told what is being done, a sentence a step.
+        fit: Trains a sequence model; None where nothing here can.
 
     Raises:
-        SettingsError: There are too few events to tell anything.
+        SettingsError: There are too few events to tell anything, or what is served has a part that nothing here trains.
     """
     taken = sorted((each for each in events if each.kind in TAKEN), key=lambda each: each.at)
     split = taken[int(len(taken) * _EARLIER)].at if taken else None
@@ -78,22 +82,63 @@ def train(events: Sequence[Done], served: tuple[Learned, str] | None, seed: int,
             f"{len(taken):,} events are too few to learn from: at least {_FEWEST} shoppers must have taken something "
             "new in the latest fifth of the time. Import some with: aisle events import FILE"
         )
+    if served is not None and served[0].sequence is not None and fit is None:
+        raise SettingsError(
+            "What is served has a sequence model, which needs PyTorch to be renewed. Run this in the training "
+            "environment: make setup-train"
+        )
     knobs = _chosen(held, told)
-    systems = {"trained": ItemToItem.train(held.taken, knobs).scores, "bestsellers": bestsellers(held.taken)}
-    if served is not None:
-        systems["served"] = _as_served(served, held, split)
-    told("Measuring")
-    figures = {name: measured(held, ranked(held, scorer), seed) for name, scorer in systems.items()}
+    parts = _Parts(ItemToItem.train(held.taken, knobs).scores, fit(held.taken) if fit else None)
+    share = _share(held, knobs, parts.sequence, told)
+    figures = _figures(held, parts, share, _as_served(served, held, split, parts) if served else None, (seed, told))
+    share = share if figures["trained"] is figures.get("mixed") else 0.0
     score = figures["trained"]["ndcg@10"]
     accepted = score > figures["bestsellers"]["ndcg@10"] and score >= figures.get("served", {}).get("ndcg@10", 0.0)
     slates = _slates(events, taken, split)
     clicks: Mapping[str, Estimate] = {}
     if len(slates) >= _ROWS:
-        clicks = estimated(slates, _ordering(held, systems["trained"]), examined(slates))
+        clicks = estimated(slates, _ordering(held, parts.mixed(share)), examined(slates))
     told("Learning from everything")
     every = _interactions(taken)
     model = Learned.train(every, _interactions([each for each in taken if each.kind == "buy"], every.items), knobs)
+    if fit and share:
+        model = replace(model, sequence=fit(every), share=share)
     return Trained(model, figures, accepted, taken[-1].at.isoformat(), len(taken), clicks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    likes: Scorer
+    sequence: Attentive | None
+
+    def mixed(self, share: float) -> Scorer:
+        return mixed(self.likes, self.sequence and self.sequence.scores, share)
+
+
+def _share(held: Held, knobs: Knobs, sequence: Attentive | None, told: Told) -> float:
+    """Return the sequence model's share that foretells best, on each shopper's last known product."""
+    inner = without_last(held)
+    if sequence is None or not inner.wanted:
+        return 0.0
+    told("Choosing the mix")
+    likes = ItemToItem.train(inner.taken, knobs).scores
+    found = [measured(inner, ranked(inner, mixed(likes, sequence.scores, share)), 0)["ndcg@10"] for share in MIXES]
+    return MIXES[found.index(max(found))]
+
+
+def _figures(
+    held: Held, parts: _Parts, share: float, served: Scorer | None, how: tuple[int, Told]
+) -> Mapping[str, Mapping[str, float]]:
+    """Measure on the later part; what was trained has the sequence model only where that is better with it."""
+    seed, told = how
+    told("Measuring")
+    systems = {"item_to_item": parts.likes, "bestsellers": bestsellers(held.taken)}
+    systems |= {"served": served} if served else {}
+    systems |= {"mixed": parts.mixed(share)} if share else {}
+    figures = {name: measured(held, ranked(held, scorer), seed) for name, scorer in systems.items()}
+    alone, both = figures["item_to_item"], figures.get("mixed", {})
+    better = both if both.get("ndcg@10", 0.0) > alone["ndcg@10"] else alone
+    return figures | {"trained": better}
 
 
 def _held(taken: Sequence[Done], split: datetime) -> Held:
@@ -149,38 +194,31 @@ def _interactions(events: Sequence[Done], items: Sequence[str] | None = None) ->
 
 def _chosen(held: Held, told: Told) -> Knobs:
     """Return the settings that foretell best, on each shopper's last known product, which is learned from later."""
-    taken = held.taken
-    bounds = taken.bounds()
-    longer = np.diff(bounds) > 1
-    keep = np.ones(len(taken.item), dtype=bool)
-    last = bounds[1:] - 1
-    keep[last[longer]] = False
-    inner = Interactions(taken.users, taken.items, taken.user[keep], taken.item[keep], taken.day[keep])
-    newest: list[int] = taken.item[last].tolist()
-    wanted = {taken.users[who]: frozenset([taken.items[newest[who]]]) for who in np.flatnonzero(longer).tolist()}
-    if not wanted:
+    choosing = without_last(held)
+    if not choosing.wanted:
         return _CHOICES[0]
-    choosing = Held("interactions", inner, wanted)
     found: list[tuple[float, int]] = []
     for number, knobs in enumerate(_CHOICES):
         told(f"Choosing settings ({number + 1} of {len(_CHOICES)})")
-        scores = ItemToItem.train(inner, knobs).scores
+        scores = ItemToItem.train(choosing.taken, knobs).scores
         found.append((measured(choosing, ranked(choosing, scores), 0)["ndcg@10"], -number))
     return _CHOICES[-max(found)[1]]
 
 
-def _as_served(served: tuple[Learned, str], held: Held, split: datetime) -> Scorer:
+def _as_served(served: tuple[Learned, str], held: Held, split: datetime, parts: _Parts) -> Scorer:
     """Return how the served model scores the products of `held`; one that has seen what is to be found begins anew."""
     model, until = served
     if datetime.fromisoformat(until) >= split:
-        return ItemToItem.train(held.taken, model.likes.knobs).scores
+        return replace(parts, likes=ItemToItem.train(held.taken, model.likes.knobs).scores).mixed(model.share)
     place = np.array([model.number.get(item, -1) for item in held.taken.items], dtype=np.int64)
     known = place >= 0
 
     def scores(items: np.ndarray, days: np.ndarray) -> np.ndarray:
         mine = known[items]
-        theirs = model.likes.scores(place[items[mine]], days[mine])
         found = np.zeros(len(place))
+        if not mine.any():
+            return found
+        theirs = model.scores(place[items[mine]], days[mine])
         found[known] = theirs[place[known]]
         return found
 

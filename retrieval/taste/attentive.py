@@ -5,42 +5,71 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from retrieval.graph import Graph
-from retrieval.onnx import Session, open_session
+from retrieval.onnx import DAMAGED, Session, open_session
 from retrieval.taste.interactions import Days, Indices, Scores
 
 Weights = dict[str, NDArray[np.float32]]
 
 _EPSILON = 1e-5  # of PyTorch's LayerNorm
+# What the file calls the length of a history that it looks at, and the number of the shop's products.
+_LONGEST, _SIZE = "longest", "products"
 
 
 class Attentive:
-    """A trained model over the products of one shop."""
+    """A trained model over the products of one shop; `file` is the ONNX file it was read from."""
 
-    def __init__(self, session: Session, longest: int) -> None:
+    def __init__(self, session: Session, file: bytes) -> None:
+        told = session.get_modelmeta().custom_metadata_map
+        self.file = file
         self._session = session
-        self._longest = longest
+        self._longest, size = int(told[_LONGEST]), int(told[_SIZE])
+        self._learned = session.run(["learned"], {"history": np.ones((1, 1), dtype=np.int64)})[0].astype(np.int64)
+        self._number = np.zeros(size, dtype=np.int64)
+        self._number[self._learned] = np.arange(1, len(self._learned) + 1)
 
     def scores(self, items: Indices, days: Days) -> Scores:
         """Score every product as the next one of a shopper.
 
         Args:
-            items: Products the shopper took, oldest first, shape (history,), at least one.
+            items: Products the shopper took, oldest first, shape (history,); each counts where it was taken last.
             days: When; only their order counts, which `items` has.
 
         Returns:
-            Scores, shape (products,), higher is likelier; logarithms of chances but for a constant.
+            Scores, shape (products,), higher is likelier; logarithms of chances but for a constant. Products that were
+            not learned have the least of all; where the history has nothing else, all have 0.
         """
-        history = (items[-self._longest :] + 1)[None, :]
-        return self._session.run(["scores"], {"history": history})[0].astype(np.float64)
+        history = self._number[taken_last(items)]
+        history = history[history > 0][-self._longest :]
+        if not len(history):
+            return np.zeros(len(self._number))
+        found = self._session.run(["scores"], {"history": history[None, :]})[0]
+        scores = np.full(len(self._number), float(found.min()))
+        scores[self._learned] = found
+        return scores
 
 
-def read_attentive(model: bytes, longest: int) -> Attentive:
-    """Return the model in an ONNX file's bytes, as `written` made them."""
-    return Attentive(open_session(model), longest)
+def taken_last(items: Indices) -> Indices:
+    """Return each product of a history once, where it was taken last."""
+    _, back = np.unique(items[::-1], return_index=True)
+    return items[np.sort(len(items) - 1 - back)]
 
 
-def written(weights: Weights) -> bytes:
-    """Return the ONNX file of trained weights, named as `retrieval/train/attentive.py` names them."""
+def read_attentive(model: bytes) -> Attentive:
+    """Return the model in an ONNX file's bytes, as `written` made them; raises ValueError where they are none."""
+    try:
+        return Attentive(open_session(model), model)
+    except (*DAMAGED, KeyError) as error:
+        raise ValueError("its sequence model is damaged") from error
+
+
+def written(weights: Weights, learned: Indices, products: int) -> bytes:
+    """Return the ONNX file of trained weights.
+
+    Args:
+        weights: Named as `retrieval/train/attentive.py` names them.
+        learned: Which product each of them is of, shape (learned,).
+        products: How many there are.
+    """
     graph = Graph(weights)
     width = weights["norm.weight"].shape[0]
     longest = weights["place.weight"].shape[0]
@@ -49,13 +78,19 @@ def written(weights: Weights) -> bytes:
     for block in range(sum(name.endswith("queries.weight") for name in weights)):
         x = _block(graph, x, hidden, f"blocks.{block}")
     last = graph.node("Gather", "last", graph.norm(x, "norm", "normed", _EPSILON), graph.integers("newest", -1), axis=1)
-    vector = graph.node("Reshape", "vector", last, graph.integers("flat", width))
-    products = graph.constant("products.transposed", weights["product.weight"][1:].T)
-    graph.node("MatMul", "scores", vector, products)
+    vector = graph.node("Reshape", "vector", last, graph.integers("flat", 1, width))
+    every = graph.node("Gemm", "every", vector, "product.weight", transB=1)
+    flat = graph.node("Reshape", "flattened", every, graph.integers("line", -1))
+    graph.node("Slice", "scores", flat, graph.integers("first", 1), graph.integers("past", 2**62))
     asked = helper.make_tensor_value_info("history", TensorProto.INT64, [1, "length"])
-    told = helper.make_tensor_value_info("scores", TensorProto.FLOAT, [weights["product.weight"].shape[0] - 1])
-    body = helper.make_graph(graph.nodes, "attentive", [asked], [told], graph.constants)
+    graph.node("Identity", "learned", graph.constant("indices", learned))
+    told = [
+        helper.make_tensor_value_info("scores", TensorProto.FLOAT, [len(learned)]),
+        helper.make_tensor_value_info("learned", TensorProto.INT64, [len(learned)]),
+    ]
+    body = helper.make_graph(graph.nodes, "attentive", [asked], told, graph.constants)
     model = helper.make_model(body, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
+    helper.set_model_props(model, {_LONGEST: str(longest), _SIZE: str(products)})
     return model.SerializeToString()
 
 

@@ -1,6 +1,6 @@
 """Who took what and when, as arrays that every model of taste is trained from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 Indices = NDArray[np.int64]
 Days = NDArray[np.float64]
 Scores = NDArray[np.float64]
+Scorer = Callable[[Indices, Days], Scores]  # of a history, oldest first, for every product
 
 SECONDS_OF_A_DAY = 86_400.0
 
@@ -80,3 +81,9 @@ class Interactions:
         """Return the products that anybody took, the most taken first, at most so many."""
         popularity = self.popularity()
         return np.argsort(-popularity, kind="stable")[: min(most, np.count_nonzero(popularity))]
+
+
+def standard(scores: Scores) -> Scores:
+    """Return scores moved and stretched to mean 0 and deviation 1, so that those of two models can be added."""
+    spread = float(scores.std())
+    return (scores - scores.mean()) / spread if spread else np.zeros_like(scores)

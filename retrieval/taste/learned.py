@@ -7,8 +7,9 @@ from typing import Any, Self
 
 import numpy as np
 
+from retrieval.taste.attentive import Attentive, read_attentive
 from retrieval.taste.baskets import Baskets
-from retrieval.taste.interactions import Interactions
+from retrieval.taste.interactions import Days, Indices, Interactions, Scorer, Scores, standard
 from retrieval.taste.item_to_item import ItemToItem, Knobs
 
 # How old, in days, each older thing of a history counts beside the one after it: what is wanted now comes first.
@@ -40,16 +41,23 @@ class Learned:
         number: The index of each.
         likes: What the same people take.
         baskets: What people buy at once.
+        sequence: What is taken next after these, in their order; None where that found no more.
+        share: Of the sequence's scores among the two, in [0, 1].
     """
 
     items: tuple[str, ...]
     number: Mapping[str, int]
     likes: ItemToItem
     baskets: Baskets
+    sequence: Attentive | None = None
+    share: float = 0.0
 
     @classmethod
     def train(cls, taken: Interactions, bought: Interactions, knobs: Knobs) -> Self:
-        """Learn from what was taken in any way and from what was bought, both over the same products."""
+        """Learn from what was taken in any way and from what was bought, both over the same products.
+
+        What is taken next in order is learned elsewhere, with PyTorch, and added: `replace(model, sequence=…)`.
+        """
         number = {item: index for index, item in enumerate(taken.items)}
         return cls(taken.items, number, ItemToItem.train(taken, knobs), Baskets.train(bought))
 
@@ -58,11 +66,20 @@ class Learned:
         mine = np.array([self.number[each] for each in liked if each in self.number], dtype=np.int64)
         if not len(mine):
             return []
-        scores = self.likes.scores(mine, -_STEP_DAYS * np.arange(len(mine), dtype=np.float64))
+        scores = self.scores(mine[::-1], -_STEP_DAYS * np.arange(len(mine) - 1, -1, -1, dtype=np.float64))
         scores[mine] = _SPEAKS
         best = np.argpartition(-scores, min(limit, len(scores) - 1))[:limit]
         order = best[np.argsort(-scores[best], kind="stable")]
         return [self.items[item] for item in order.tolist() if scores[item] > _SPEAKS]
+
+    def scores(self, items: Indices, days: Days) -> Scores:
+        """Score every product for a shopper, shape (products,), higher is likelier, 0 or less says nothing.
+
+        Args:
+            items: Products the shopper took, oldest first, shape (history,).
+            days: When, shape (history,).
+        """
+        return mixed(self.likes.scores, self.sequence and self.sequence.scores, self.share)(items, days)
 
     def along(self, product_id: str) -> list[str]:
         """Return what is bought with a product, the closest first."""
@@ -85,7 +102,7 @@ class Learned:
         return None if found is None else Because(self.items[found], bought=False)
 
     def to_bytes(self) -> bytes:
-        """Return the model as one file."""
+        """Return the model as one file, without the sequence model, which has its own."""
         arrays: dict[str, Any] = {f"likes_{name}": getattr(self.likes, name) for name in _TABLES}
         arrays |= {f"baskets_{name}": getattr(self.baskets, name) for name in _BASKETS}
         out = io.BytesIO()
@@ -93,10 +110,26 @@ class Learned:
         return out.getvalue()
 
     @classmethod
-    def from_bytes(cls, data: bytes, knobs: Knobs) -> Self:
-        """Return the model in a file's bytes; raises ValueError, KeyError or OSError where it is none."""
+    def from_bytes(cls, data: bytes, knobs: Knobs, sequence: bytes = b"", share: float = 0.0) -> Self:
+        """Return the model in a file's bytes, with the sequence model in another's where there is one.
+
+        Raises:
+            ValueError, KeyError, OSError: They are none.
+        """
         with np.load(io.BytesIO(data), allow_pickle=False) as held:
             items = tuple(str(item) for item in held["items"])
             likes = ItemToItem(knobs, *(held[f"likes_{name}"] for name in _TABLES))
             baskets = Baskets(*(held[f"baskets_{name}"] for name in _BASKETS))
-        return cls(items, {item: index for index, item in enumerate(items)}, likes, baskets)
+        number = {item: index for index, item in enumerate(items)}
+        return cls(items, number, likes, baskets, read_attentive(sequence) if sequence else None, share)
+
+
+def mixed(first: Scorer, second: Scorer | None, share: float) -> Scorer:
+    """Return a scorer that adds two others' standard scores, the second one's with this share; the first alone at 0."""
+    if second is None or not share:
+        return first
+
+    def scores(items: Indices, days: Days) -> Scores:
+        return (1 - share) * standard(first(items, days)) + share * standard(second(items, days))
+
+    return scores

@@ -17,7 +17,7 @@ from retrieval.taste.item_to_item import Knobs
 from retrieval.taste.learned import Learned
 
 _log = logging.getLogger(__name__)
-_MODEL, _ABOUT, _CURRENT = "model.npz", "about.json", "CURRENT"
+_MODEL, _SEQUENCE, _ABOUT, _CURRENT = "model.npz", "sequence.onnx", "about.json", "CURRENT"
 _KEPT = 5
 _LOOK_EVERY_S = 1.0
 
@@ -28,12 +28,13 @@ class About:
 
     Args:
         version: Its folder's name.
-        digest: SHA-256 of the model's file.
+        digest: SHA-256 of its files.
         until: Of the last event it learned from, RFC 3339.
         events: How many it learned from.
         knobs: What it was trained with.
         figures: Measured before it was served.
         replaces: The version served before; "" where there was none.
+        share: Of the sequence model's scores, in [0, 1]; 0 where there is none.
     """
 
     version: str
@@ -43,6 +44,7 @@ class About:
     knobs: Mapping[str, Any]
     figures: Mapping[str, float]
     replaces: str
+    share: float = 0.0
 
 
 class Versions:
@@ -87,9 +89,10 @@ class Versions:
         about = self._about(version)
         try:
             data = (self._folder / version / _MODEL).read_bytes()
-            if sha256(data).hexdigest() != about.digest:
+            sequence = (self._folder / version / _SEQUENCE).read_bytes() if about.share else b""
+            if sha256(data + sequence).hexdigest() != about.digest:
                 raise ValueError("its digest differs")
-            return Learned.from_bytes(data, Knobs(**about.knobs))
+            return Learned.from_bytes(data, Knobs(**about.knobs), sequence, about.share)
         except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
             raise _damaged(version, error) from error
 
@@ -99,15 +102,17 @@ class Versions:
         Raises:
             SettingsError: The folder can't be written.
         """
-        data = model.to_bytes()
-        digest = sha256(data).hexdigest()
+        data, share = model.to_bytes(), model.share if model.sequence else 0.0
+        sequence = model.sequence.file if model.sequence and share else b""
+        digest = sha256(data + sequence).hexdigest()
         version = f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{digest[:8]}"
-        about = About(version, digest, until, events, asdict(model.likes.knobs), figures, self._current())
+        about = About(version, digest, until, events, asdict(model.likes.knobs), figures, self._current(), share)
         draft = self._folder / f".{version}"
         try:
             shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir(parents=True)
             (draft / _MODEL).write_bytes(data)
+            (draft / _SEQUENCE).write_bytes(sequence)
             (draft / _ABOUT).write_text(json.dumps(asdict(about), indent=1), encoding="utf-8")
             os.replace(draft, self._folder / version)
             self._point(version)

@@ -14,7 +14,8 @@ from assistant.home import prepare_home
 from assistant.settings import Settings
 from evals.recommend.dataset import read_held
 from evals.recommend.links import measure_links, read_links
-from evals.recommend.suite import Measured, Watch, measure
+from evals.recommend.sequence import Watch
+from evals.recommend.suite import Measured, measure
 from evals.report import write_reports
 from retrieval.encode import open_encoder
 from ui.commands.running import run

@@ -1,5 +1,6 @@
 """`aisle train recommend`: learns from what shoppers did what they may want next, and serves it when it is better."""
 
+import time
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -9,20 +10,24 @@ from rich.console import Console
 from assistant.home import prepare_home
 from assistant.settings import Settings
 from assistant.wiring import book_settings
+from evals.recommend.sequence import Fit, Told, Watch, fitted, trainable
 from evals.recommend.training import Done, Trained, settings_of, train
 from policies.limits import load_policy
+from retrieval.taste.attentive import Attentive
+from retrieval.taste.interactions import Interactions
 from retrieval.taste.learned import Learned
 from retrieval.taste.versions import Versions
 from shop.books import migrate, open_books
 from ui.commands.running import run
 
 _MEASURED = ("recall@20", "ndcg@10")
-_SYSTEMS = ("trained", "served", "bestsellers")
+_SYSTEMS = ("trained", "mixed", "item_to_item", "served", "bestsellers")
 
 
 def recommend(
     rollback: Annotated[bool, typer.Option("--rollback", help="Serve the version before the current one.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Of the intervals.")] = 7,
+    minutes: Annotated[float, typer.Option(min=0.1, help="For the sequence model; what it found by then counts.")] = 20,
     again: Annotated[bool, typer.Option("--again", help="Learn also when there is nothing new since.")] = False,
 ) -> None:
     """Learn from the shop's events what goes with what; a running server serves it within a second.
@@ -30,6 +35,9 @@ def recommend(
     Learns only from shoppers who allowed it and from what `aisle events import` brought along. Settings are chosen and
     figures measured on the latest fifth of the time, learned from what was before; a model that is worse there than
     what is served now, or than bestsellers, is not served. Versions are folders of models/taste in the home.
+
+    Where PyTorch is installed (`make setup-train`), a sequence model of what follows what is trained too and has the
+    share that foretold best; it is left out where figures are better without. Serving it needs no PyTorch.
 
     Example:
         aisle train recommend
@@ -49,7 +57,10 @@ def recommend(
             if served is not None and not again and not _new(events, served):
                 typer.echo("There are no events since the last training. To learn all the same: --again")
                 return
-            trained = train(events, served, seed, status.update)
+            fit = _fit(seed, status.update, minutes) if trainable() else None
+            trained = train(events, served, seed, status.update, fit)
+        if fit is None:
+            typer.echo("PyTorch is not installed here, so no sequence model is trained. To have one: make setup-train")
         typer.echo(_told(trained))
         if trained.accepted:
             made = versions.serve(trained.model, trained.until, trained.events, trained.figures["trained"])
@@ -58,6 +69,14 @@ def recommend(
             typer.echo("It is not served; what was served stays.")
 
     run(work)
+
+
+def _fit(seed: int, told: Told, minutes: float) -> Fit:
+    # Trained twice: on the earlier part to be measured, and on everything to be served.
+    def fit(taken: Interactions) -> Attentive:
+        return fitted(taken, seed, told, Watch(30 * minutes, time.monotonic(), time.monotonic, training=1.0))
+
+    return fit
 
 
 def _new(events: list[Done], served: tuple[Learned, str]) -> bool:
@@ -78,7 +97,9 @@ async def _events(settings: Settings) -> list[Done]:
 
 
 def _told(trained: Trained) -> str:
-    lines = [f"{trained.events:,} events; {settings_of(trained.model.likes.knobs)}. On the latest fifth of the time:"]
+    share = f"; sequence model {trained.model.share:g}" if trained.model.share else ""
+    known = f"{trained.events:,} events; {settings_of(trained.model.likes.knobs)}{share}"
+    lines = [f"{known}. On the latest fifth of the time:"]
     lines += [_line(name, trained.figures[name]) for name in _SYSTEMS if name in trained.figures]
     if trained.clicks:
         said = (f"{name} {one.clicks:.3f} (variance {one.variance:.2g})" for name, one in trained.clicks.items())

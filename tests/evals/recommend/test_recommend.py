@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from evals.recommend.baselines import bestsellers, nearest_items, published
 from evals.recommend.dataset import read_held, without_last
 from evals.recommend.measures import measured, ranked
-from evals.recommend.suite import Watch, measure
+from evals.recommend.sequence import Watch
+from evals.recommend.suite import measure
 from policies.errors import SettingsError
 from retrieval.taste.interactions import Days, Indices
 from retrieval.taste.item_to_item import ItemToItem

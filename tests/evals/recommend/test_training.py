@@ -7,6 +7,9 @@ import pytest
 
 from evals.recommend.training import Done, train
 from policies.errors import SettingsError
+from retrieval.taste.attentive import Attentive
+from retrieval.taste.interactions import Interactions
+from tests.retrieval.taste.in_pairs import paired
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -58,3 +61,31 @@ def test_too_few_events_are_said_to_be_too_few() -> None:
     for few in ([], events(8)):
         with pytest.raises(SettingsError, match="too few to learn from"):
             train(few, None, 1, lambda step: None)
+
+
+def in_order(taken: Interactions) -> Attentive:
+    """A sequence model that knows the pairs."""
+    return paired([item[1:] if item[0] in "ab" else item for item in taken.items])
+
+
+def nothing(taken: Interactions) -> Attentive:
+    """A sequence model that takes every product for the one before."""
+    return paired(range(len(taken.items)))
+
+
+def test_the_sequence_model_has_a_share_where_it_foretells_more_and_none_where_not() -> None:
+    with_it = train(events(noise=2), None, 1, lambda step: None, in_order)
+    assert with_it.figures["trained"] == with_it.figures["mixed"]
+    assert with_it.figures["mixed"]["ndcg@10"] > with_it.figures["item_to_item"]["ndcg@10"]
+    assert (with_it.model.sequence is not None, with_it.model.wanted(["a3"], 1)) == (True, ["b3"])
+    without = train(events(noise=2), None, 1, lambda step: None, nothing)
+    assert (without.model.sequence, without.model.share) == (None, 0.0)
+    assert without.figures["trained"] == without.figures["item_to_item"]
+
+
+def test_a_served_sequence_model_is_not_lost_where_none_can_be_trained() -> None:
+    known = train(events(noise=2), None, 1, lambda step: None, in_order)
+    with pytest.raises(SettingsError, match="make setup-train"):
+        train(events(noise=2), (known.model, known.until), 1, lambda step: None)
+    renewed = train(events(noise=2), (known.model, known.until), 1, lambda step: None, in_order)
+    assert renewed.accepted

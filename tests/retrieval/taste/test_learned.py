@@ -1,5 +1,6 @@
 """What was learned: companions of several people only, a reason for each, versions swapped whole and taken back."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from retrieval.taste.interactions import SECONDS_OF_A_DAY, Interactions
 from retrieval.taste.item_to_item import Knobs
 from retrieval.taste.learned import Because, Learned
 from retrieval.taste.versions import Versions
+from tests.retrieval.taste.in_pairs import paired
 
 
 def bought(people: int = 4) -> Interactions:
@@ -64,3 +66,27 @@ def test_a_version_is_served_at_once_taken_back_in_one_step_and_never_damaged(tm
     assert versions.roll_back() == first.version
     assert served() is not None
     assert (versions.roll_back(), served()) == ("", None)
+
+
+def test_what_follows_in_order_is_part_of_the_version_and_goes_with_it(tmp_path: Path) -> None:
+    alone = learned()
+    both = replace(alone, sequence=paired([item in ("desk", "pan") for item in alone.items]), share=0.9)
+    assert alone.wanted(["desk"], 1) != ["pan"]
+    assert both.wanted(["desk"], 1) == ["pan"]
+    versions = Versions(tmp_path)
+    versions.serve(alone, "2026-01-01T00:00:00+00:00", 10, {})
+    second = versions.serve(both, "2026-01-02T00:00:00+00:00", 12, {})
+    assert versions.read(second.version).wanted(["desk"], 5) == both.wanted(["desk"], 5)
+    (tmp_path / second.version / "sequence.onnx").write_bytes(b"not a model")
+    with pytest.raises(SettingsError, match="its digest differs"):
+        versions.read(second.version)
+    versions.roll_back()
+    served = Versions(tmp_path).served()
+    assert served is not None
+    assert served.sequence is None
+
+
+def test_somebody_whose_order_says_nothing_is_told_what_the_same_people_take() -> None:
+    both = replace(learned(), sequence=paired([0] * len(learned().items)), share=0.5)
+    assert both.wanted(["pan"], 1) == ["lid"]
+    assert both.wanted([], 5) == []

@@ -78,11 +78,22 @@ def computed(made: Weights, history: list[int]) -> np.ndarray:
 @pytest.mark.parametrize("history", [[2], [0, 6, 3], [1, 2, 3, 4, 5]])
 def test_the_served_file_says_what_its_weights_say(history: list[int]) -> None:
     made = weights()
-    told = read_attentive(written(made), LONGEST).scores(np.array(history), np.arange(float(len(history))))
-    assert told == pytest.approx(computed(made, history), abs=1e-4)
+    told = read_attentive(written(made, np.arange(PRODUCTS), PRODUCTS))
+    scores = told.scores(np.array(history), np.arange(float(len(history))))
+    assert scores == pytest.approx(computed(made, history), abs=1e-4)
+
+
+def test_a_product_that_was_not_learned_is_the_last_and_tells_nothing() -> None:
+    made = weights()
+    learned = np.array([0, 1, 2, 3, 4, 6, 7])
+    served = read_attentive(written(made, learned, PRODUCTS + 1))
+    scores = served.scores(np.array([5, 6]), np.zeros(2))
+    assert scores[learned] == pytest.approx(computed(made, [5]), abs=1e-4)
+    assert scores[5] == scores.min()
+    assert not served.scores(np.array([5]), np.zeros(1)).any()
 
 
 def test_only_the_newest_products_are_looked_at() -> None:
-    served = read_attentive(written(weights()), LONGEST)
+    served = read_attentive(written(weights(), np.arange(PRODUCTS), PRODUCTS))
     long = np.array([6, 6, 1, 2, 3, 4, 5])
     assert served.scores(long, np.arange(7.0)) == pytest.approx(served.scores(long[2:], np.arange(5.0)))
