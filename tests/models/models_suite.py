@@ -67,9 +67,9 @@ def walks() -> list[np.ndarray]:
 def test_an_attentive_model_learns_an_order_and_is_served_as_trained() -> None:
     told: list[float] = []
     hasty = Recipe(width=16, blocks=1, longest=8, dropout=0.0, rate=1e-5, batch=32, epochs=1)
-    train(walks(), 12, lambda epoch, score: told.append(score), hasty)
+    train(walks(), 12, lambda epoch, score: told.append(score), recipe=hasty)
     recipe = replace(hasty, rate=1e-2, epochs=10)
-    weights = train(walks(), 12, lambda epoch, score: told.append(score), recipe)
+    weights = train(walks(), 12, lambda epoch, score: told.append(score), recipe=recipe)
     assert max(told) > 0.95 > told[0]
     served = read_attentive(written(weights), recipe.longest)
     for start in range(12):
@@ -80,5 +80,5 @@ def test_an_attentive_model_learns_an_order_and_is_served_as_trained() -> None:
 
 def test_the_same_seed_trains_the_same_model() -> None:
     recipe = Recipe(width=8, blocks=1, longest=8, batch=32, epochs=2)
-    first, second = (train(walks(), 12, lambda epoch, score: None, recipe, seed=4) for _ in range(2))
+    first, second = (train(walks(), 12, lambda epoch, score: None, recipe=recipe, seed=4) for _ in range(2))
     assert all(np.array_equal(first[name], second[name]) for name in first)
