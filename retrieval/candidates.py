@@ -11,14 +11,13 @@ from retrieval.analyse import is_code
 from retrieval.asking import Asked
 from retrieval.evidence import Reader, meant_types
 from retrieval.filters import All, Ids, OneOf
-from retrieval.index import FAMILY, SAID, Ask, Found, Matching, Nearest
+from retrieval.index import FAMILY, RANKED_BY, SAID, Ask, Found, Matching, Nearest
 from retrieval.rank import apart
 from retrieval.ranker import FEATURES, Features, standing
 
 _POOL = 60  # candidates each way of searching brings
 # The second of thirty colours of one thing comes after what is nearly as good, and before what is not.
 _FAMILY_FADE = 0.9
-_PAYLOAD = (FAMILY, "product_type", "order_price", "order_merit")
 _UNIQUE = 1000  # what `order_` fields carry below their value, see document.py
 _BEST_OF_A_TERM = 2.4  # about the highest weight of a term in a product
 
@@ -95,7 +94,7 @@ async def gather(reader: Reader, asked: Asked, condition: All, limit: int, *, gu
         Ask(Nearest(vector), condition, size),
         *(Ask(Nearest(vector), condition.also(OneOf("product_type", (name,))), size) for name, _ in likely),
     ]
-    said, words, *dense = await reader.index.query(asks, _PAYLOAD)
+    said, words, *dense = await reader.index.query(asks, RANKED_BY)
     pool.add(words, pool.words)
     for answer in dense:
         pool.add(answer, pool.cosines)

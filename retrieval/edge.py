@@ -1,9 +1,10 @@
 """The index on Qdrant's in-process engine: one directory, one process, no server."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
+from uuid import UUID
 
 import numpy as np
 import qdrant_edge as qdrant
@@ -15,6 +16,7 @@ from retrieval.index import (
     LOOKED,
     OFFERS,
     PICTURE,
+    RANKED_BY,
     WORDS,
     Ask,
     Found,
@@ -59,7 +61,9 @@ class EdgeIndex:
     @staticmethod
     def load(path: Path) -> "EdgeIndex":
         """Open an existing shard. Blocks; raises the engine's own error (a bare Exception) when it is damaged."""
-        return EdgeIndex(qdrant.EdgeShard.load(str(path)))
+        index = EdgeIndex(qdrant.EdgeShard.load(str(path)))
+        index._payloads.fill(["id", *RANKED_BY])
+        return index
 
     async def upsert(self, rows: Sequence[Row]) -> None:
         """See VectorIndex."""
@@ -77,16 +81,17 @@ class EdgeIndex:
             )
             for row in rows
         ]
-        self._write(qdrant.UpdateOperation.upsert_points(points))
+        self._write([row.payload["id"] for row in rows], qdrant.UpdateOperation.upsert_points(points))
 
-    def _write(self, *operations: qdrant.UpdateOperation) -> None:
+    def _write(self, product_ids: Iterable[str], *operations: qdrant.UpdateOperation) -> None:
         for operation in operations:
             self._shard.update(operation)
-        self._payloads.forget()
+        self._payloads.forget(UUID(point_id(i)) for i in product_ids)
 
     async def delete(self, product_ids: Sequence[str]) -> None:
         """See VectorIndex."""
-        await _thread(self._write, qdrant.UpdateOperation.delete_points([point_id(i) for i in product_ids]))
+        deleted = qdrant.UpdateOperation.delete_points([point_id(i) for i in product_ids])
+        await _thread(self._write, product_ids, deleted)
 
     async def query(
         self, asks: Sequence[Ask], payload: Sequence[str] = (), *, with_words: bool = False
@@ -118,10 +123,12 @@ class EdgeIndex:
             for ask in asks
         ]
         answers = self._shard.query_batch(qdrant.QueryBatchRequest(requests))
-        payloads = self._payloads.read([point.id for answer in answers for point in answer], fields)
+        # A point makes its id anew each time it is asked for.
+        scored = [[(point.id, point) for point in answer] for answer in answers]
+        payloads = self._payloads.read([each for answer in scored for each, _ in answer], fields)
         return [
-            best_first(_found(point, payloads[point.id], point.score) for point in answer if point.id in payloads)
-            for answer in answers
+            best_first(_found(point, payloads[each], point.score) for each, point in answer if each in payloads)
+            for answer in scored
         ]
 
     async def retrieve(
@@ -174,18 +181,21 @@ class EdgeIndex:
 
     async def set_payload(self, product_id: str, payload: Payload) -> None:
         """See VectorIndex."""
-        await _thread(self._write, qdrant.UpdateOperation.set_payload([point_id(product_id)], payload))
+        changed = qdrant.UpdateOperation.set_payload([point_id(product_id)], payload)
+        await _thread(self._write, [product_id], changed)
 
     async def set_pictures(self, pictures: Mapping[str, NDArray[np.float32]], encoder: str) -> None:
         """See VectorIndex."""
         seen = [qdrant.PointVectors(point_id(i), {PICTURE: rows.tolist()}) for i, rows in pictures.items() if len(rows)]
         looked = qdrant.UpdateOperation.set_payload([point_id(i) for i in pictures], {LOOKED: encoder})
         # Noted after the vectors: a crash in between has the pictures looked at again, never left out.
-        await _thread(self._write, *([qdrant.UpdateOperation.update_vectors(seen)] if seen else []), looked)
+        writes = [qdrant.UpdateOperation.update_vectors(seen)] if seen else []
+        await _thread(self._write, pictures, *writes, looked)
 
     async def optimize(self) -> None:
         """See VectorIndex."""
         await _thread(self._shard.optimize)
+        await _thread(self._payloads.fill, ["id", *RANKED_BY])
 
     async def flush(self) -> None:
         """See VectorIndex."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 from uuid import NAMESPACE_URL, uuid5
 
@@ -23,6 +24,7 @@ PICTURE_SIZE = DIMENSION  # shorter vectors of other encoders have zeros behind 
 LOOKED = "looked"  # name of the encoder that looked at the product's pictures
 SPOKEN = "spoken"  # words of its name, as a shopper may misspell them
 FAMILY = "family"  # the same for products that differ only in colour or size
+RANKED_BY = (FAMILY, "product_type", "order_price", "order_merit")  # what a ranker reads of each product found
 KEYWORD_FIELDS = (
     "product_type",
     "department",
@@ -181,6 +183,7 @@ class VectorIndex(Protocol):
         ...
 
 
+@lru_cache(maxsize=20_000)
 def point_id(product_id: str) -> str:
     """Return the UUID under which engines keep a product; they take no other text as an id."""
     return str(uuid5(NAMESPACE_URL, f"aisle:product:{product_id}"))
