@@ -6,9 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime-$(shell sha256sum requirements.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 DEV := $(VENV)/.dev-$(shell sha256sum requirements-dev.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
-TRAIN := .venv-train
-TRAIN_PIP := $(TRAIN)/bin/python -m pip --disable-pip-version-check
-EXTRAS := $(TRAIN)/.extras-$(shell sha256sum requirements-extras.lock requirements-dev.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
+EXTRAS := $(VENV)/.extras-$(shell sha256sum requirements-extras.lock requirements-dev.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 # On Linux PyPI's PyTorch brings gigabytes of CUDA; `+cpu` is no version of PyPI's, so it cannot come by accident.
 TORCH ?= torch==2.13.0$(if $(filter Linux,$(shell uname -s)),+cpu)
 
@@ -34,20 +32,15 @@ $(DEV): $(RUNTIME) requirements-dev.lock
 	$(PIP) install --quiet --no-deps --require-hashes -r requirements-dev.lock
 	@rm -f $(VENV)/.dev-*; touch $@
 
-setup-train: $(EXTRAS) ## build .venv-train: what .venv has, and what training and large models need (TORCH= is another PyTorch)
+setup-train: $(EXTRAS) ## add what training and large models need to .venv (TORCH= names another PyTorch)
 
-# It reads .venv's packages and adds its own, so .venv stays as the lock has it.
 $(EXTRAS): $(DEV) requirements-extras.lock
-	$(BIN)/python -m venv --clear $(TRAIN)
-	@$(TRAIN)/bin/python -c 'import sys, sysconfig; open(sysconfig.get_path("purelib") + "/aisle-base.pth", "w").write(f"import site; site.addsitedir({sys.argv[1]!r})\n")' \
-	  "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
-	@$(TRAIN_PIP) install --quiet --no-deps "$(TORCH)" 2>/dev/null \
-	  || $(TRAIN_PIP) install --quiet --no-deps --retries 1 --index-url https://download.pytorch.org/whl/cpu "$(TORCH)" \
+	@$(PIP) install --quiet --no-deps "$(TORCH)" 2>/dev/null \
+	  || $(PIP) install --quiet --no-deps --retries 1 --index-url https://download.pytorch.org/whl/cpu "$(TORCH)" \
 	  || { echo "pip finds no $(TORCH). Put its wheel into a folder that PIP_FIND_LINKS names, or choose another, e.g. with gigabytes of CUDA: make setup-train TORCH=torch==2.13.0"; exit 1; }
-	$(TRAIN_PIP) install --quiet --no-deps --require-hashes -r requirements-extras.lock
-	$(TRAIN_PIP) install --quiet "$(TORCH)"
-	$(TRAIN_PIP) install --quiet --no-deps --no-build-isolation --editable .
-	@touch $@
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements-extras.lock
+	$(PIP) install --quiet "$(TORCH)"
+	@rm -f $(VENV)/.extras-*; touch $@
 
 demo: setup ## set up if needed, build the demo shop, serve it and print its address
 	$(BIN)/aisle serve
@@ -84,7 +77,7 @@ test-vllm: setup-dev .venv-vllm/bin/python ## whole conversations on a real vLLM
 	$(BIN)/python -m pytest tests/vllm/vllm_suite.py --timeout 3000 -o log_cli=true -o log_cli_level=WARNING
 
 test-models: setup-train ## what the extras bring, with tiny models made here
-	$(TRAIN)/bin/python -m pytest tests/models/models_suite.py tests/models/vision_suite.py -W default
+	$(BIN)/python -m pytest tests/models/models_suite.py tests/models/vision_suite.py -W default
 
 bench: setup ## time turns over HTTP on the demo shop
 	$(BIN)/aisle eval load
@@ -128,4 +121,4 @@ lock: ## resolve the locks anew (needs uv on the PATH)
 	uv pip compile pyproject.toml --extra models --extra train --no-emit-package torch --generate-hashes --python-version 3.11 --universal -q --no-header -c requirements.lock -c requirements-dev.lock -o requirements-extras.lock
 
 clean: ## remove the environment (never a shop's home)
-	rm -rf $(VENV) $(TRAIN) build dist out
+	rm -rf $(VENV) build dist out

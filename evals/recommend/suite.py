@@ -72,7 +72,7 @@ def _sequential(held: Held, seed: int, told: Told, watch: Watch) -> tuple[dict[s
     if not trainable():
         return parts | {
             "served": parts["next_item"]
-        }, f"{knobs}; no PyTorch here, so nothing attentive (make setup-train, then .venv-train/bin/aisle)"
+        }, f"{knobs}; no PyTorch here, so nothing attentive (make setup-train)"
     attentive = fitted(held.taken, seed, told, watch).scores
     told("Choosing the mix")
     scorer = next_item.NextItem.train(inner.taken, knobs).scores

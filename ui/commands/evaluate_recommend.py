@@ -40,7 +40,7 @@ def recommend(
     interactions*.csv[.gz] have a shopper, a product and a time; the later fifth of each shopper's is to be found, or
     what their column `split` calls test. sequences.txt has a shopper a line, an id and then products in time order;
     the last one is to be found. Bestsellers, ItemKNN and EASE are measured beside what is served. For sequences, a
-    self-attentive model is trained too where PyTorch is installed (`make setup-train`, .venv-train/bin/aisle).
+    self-attentive model is trained too where PyTorch is installed (`make setup-train`).
 
     products.jsonl has products with the merchant's links between them: those of a fifth of the products at a time are
     to be found from what the links of the others tell.

@@ -109,7 +109,7 @@ async def _look_again(looking: Looking) -> None:
 
 async def _train(settings: Settings, photos: Path, folder: Path, amounts: tuple[int, int, int]) -> None:
     if find_spec("torch") is None:
-        raise SettingsError("Training the network needs PyTorch: make setup-train, then use .venv-train/bin/aisle.")
+        raise SettingsError("Training the network needs PyTorch: make setup-train.")
     products, steps, seed = amounts
     kept = folder / "training"
     await asyncio.to_thread(kept.mkdir, parents=True, exist_ok=True)
