@@ -51,9 +51,9 @@ def boarding(arguments: Mapping[str, object], heard: Heard) -> bool:
         wish = _agreed(deed, said, heard)
     if wish is None or not _own_words(arguments, said, heard):
         return False
-    if deed == "to_cart":
-        return _WHOLE.search(wish) is not None
     ids = _ids(arguments)
+    if deed == "to_cart":
+        return _WHOLE.search(wish) is not None and (not ids or set(ids) == _row(heard))
     return all(_means(product_id, ids, wish, said, heard) for product_id in ids)
 
 
@@ -102,5 +102,8 @@ def _ids(arguments: Mapping[str, object]) -> list[str]:
 def _means(product_id: str, ids: Sequence[str], wish: str, said: str, heard: Heard) -> bool:
     if meant_thing(product_id, wish, said, heard):
         return True
-    row = set(heard.rows[0]) if heard.rows else set[str]()
-    return set(ids) == row and _WHOLE.search(wish) is not None
+    return set(ids) == _row(heard) and _WHOLE.search(wish) is not None
+
+
+def _row(heard: Heard) -> set[str]:
+    return set(heard.rows[0]) if heard.rows else set()

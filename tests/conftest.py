@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import settings
 
 from policies.limits import load_policy
 from policies.principal import Principal, Scope
@@ -24,6 +25,12 @@ from tools.stocking import stock_shop
 from tools.tool import ToolContext
 
 DEMO_PRODUCTS = 60
+
+
+def pytest_configure() -> None:
+    """Time no example: how long one takes is the machine's business."""
+    settings.register_profile("aisle", deadline=None)
+    settings.load_profile("aisle")
 
 
 @pytest.fixture(scope="session")

@@ -104,13 +104,15 @@ async def _change(args: BoardsArguments, context: ToolContext) -> ToolResult:
 
 
 async def _to_cart(args: BoardsArguments, context: ToolContext) -> ToolResult:
-    """Put one of everything on the board into the cart; what needs a choice or is sold out stays, and is named."""
-    board = await _meant(args, context)
+    """Put one of everything on the board, or of these products, into the cart; what can't go there yet is named."""
+    board = await _meant(args, context) if args.name is not None or not args.product_ids else None
+    pieces = await _pieces(args, context) if board is None else board.pieces
     told = [each.told for each in await context.books.memory.current(context.principal) if not each.told.whom]
-    split = split_pieces(await pieces_shown(board.pieces, context.catalog, context.books), told)
-    facts: dict[str, object] = {"board": board.name, "left": split.left, "put": len(split.variant_ids)}
+    split = split_pieces(await pieces_shown(pieces, context.catalog, context.books), told)
+    facts: dict[str, object] = {"left": split.left, "put": len(split.variant_ids)}
+    facts |= {"board": board.name} if board is not None else {}
     if not split.variant_ids:
-        raise ToolError("nothing_to_add", f"Nothing on {board.name} can go into the cart as it is.", facts)
+        raise ToolError("nothing_to_add", "Nothing of it can go into the cart as it is.", facts)
     with told_to_model():
         view = await context.books.carts.add_all(
             context.principal, split.variant_ids, after_seller_text=context.tainted

@@ -39,7 +39,10 @@ _PATTERNS: tuple[tuple[Deed, str], ...] = (
     (
         "to_cart",
         r"\b(?:buy|order|get|purchase|add|put|move|take)\b.*\b(?:everything|all(?: of it| of them)?|the whole|"
-        r"the lot|it all|them all)\b.*\b(?:on|from|of|off)\b|\bbuy (?:my|the|this|that)\b.*\b(?:board|list)\b",
+        r"the lot|it all|them all)\b.*\b(?:on|from|of|off)\b|\bbuy (?:my|the|this|that)\b.*\b(?:board|list)\b|"
+        r"\b(?:add|put|move|take|get) (?:my|our|the|this|that|whole)\b"
+        r"(?:(?!\b(?:from|off|on|of|to|in)\b)[\w' &-]){0,40}\b(?:board|list)\b"
+        r".*\b(?:in|into|to)\b.*\b(?:cart|basket|bag|trolley)\b",
     ),
     ("remove", r"\b(?:remove|delete|drop|take|unpin)\b.*\b(?:from|off)\b"),
     (

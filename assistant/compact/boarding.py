@@ -1,6 +1,6 @@
 """Scripts for boards: keep things on them, show them, share them, buy what is on them, look for what goes with them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,13 +30,15 @@ def about_board(clause: Clause, desk: Desk) -> Script | None:
     """Return the script for a wish about a board, None for any other clause."""
     if clause.intent == "undo" and _changed_last(desk):
         return _change(BoardWish("undo", _last_name(desk), ""), desk)
-    whole = clause.intent == "buy" and clause.reference.kind in ("all", "it", "none")
+    whole = clause.intent in ("buy", "add_to_cart") and clause.reference.kind in ("all", "it", "none")
     if whole and on_screen(desk) and not _in_cart(desk):
-        return _not_kept() if proposed(desk) else _to_cart(BoardWish("to_cart", _last_name(desk), ""), desk)
+        return _all_of_it(desk)
     wish = board_wish(clause.text, desk.dialogue.text)
     if wish is None:
         kept = clause.intent == "board" and goes_back(clause, desk) is None
         return _show(BoardWish("show", None, ""), desk) if kept else None
+    if wish.do == "to_cart" and wish.name is None and on_screen(desk):
+        return _all_of_it(desk)
     return None if wish.do == "search" else _DOING.get(wish.do, _change)(wish, desk)
 
 
@@ -91,13 +93,22 @@ def _change(wish: BoardWish, desk: Desk) -> Script:
     return _told(outcome)
 
 
-def _to_cart(wish: BoardWish, desk: Desk) -> Script:
-    """Fill the cart with one of everything on the board; nothing is ordered by that."""
-    (outcome,) = yield (_call("to_cart", wish),)
+def _to_cart(wish: BoardWish, desk: Desk, **pieces: Sequence[str]) -> Script:
+    """Fill the cart with one of everything on the board, or of these; nothing is ordered by that."""
+    (outcome,) = yield (_call("to_cart", wish, **pieces),)
     if outcome.error is not None and outcome.error.code != "nothing_to_add":
         return refused_board(outcome.error)
     facts = outcome.error.facts if outcome.error is not None else outcome.facts
     return put_in_cart(outcome.cart(), facts)
+
+
+def _all_of_it(desk: Desk) -> Script:
+    """Fill the cart with one of everything on screen, on a board or a set that is only proposed."""
+    if not proposed(desk):
+        return _to_cart(BoardWish("to_cart", _last_name(desk), ""), desk)
+    chosen = [desk.dialogue.items[each].variant_id for each in _row(desk)]
+    pieces = {"product_ids": list(_row(desk)), "variant_ids": [each for each in chosen if each]}
+    return _to_cart(BoardWish("to_cart", None, ""), desk, **pieces)
 
 
 def _told(outcome: Outcome) -> str:
@@ -142,11 +153,6 @@ def proposed(desk: Desk) -> bool:
 def on_screen(desk: Desk) -> bool:
     """Tell whether a board, kept or proposed, is what was shown last."""
     return desk.dialogue.latest is not None and desk.dialogue.latest.relation == "board"
-
-
-def _not_kept() -> Script:
-    yield from ()
-    return "Say 'save it as a board' first. Then 'buy everything on it' puts all of it into your cart."
 
 
 def _in_cart(desk: Desk) -> bool:

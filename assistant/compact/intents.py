@@ -41,7 +41,7 @@ _BUY_THE = re.compile(r"\b(?:buy|order|purchase) (?:the|that|this|those|these)\b
 _NOT_YET = re.compile(
     r"\b(?:before|if|until|unless|when|once) (?:i|we) (?:do |decide to |want to )?(?:buy|order|pay|purchase)\b"
 )
-_INTO_CART = re.compile(r"\b(?:add|put|pop|throw)\b.*\b(?:cart|basket|bag)\b(?!.*\bcheck ?out\b)")
+INTO_CART = re.compile(r"\b(?:add|put|pop|throw)\b.*\b(?:cart|basket|bag)\b(?!.*\bcheck ?out\b)")
 _ANY = re.compile(
     r"\b(?:any|anything|something|some|ones?)(?: other| others| else| more)*(?=$|[ ,]*[?.!]|"
     r" (?:from|by|in|with|without|that|which|under|below|over|of|made|at|for)\b)"
@@ -127,7 +127,7 @@ def _cart(text: str, clause: Clause, now: Situation) -> Intent | None:
 
 
 def _buys(text: str, clause: Clause, now: Situation) -> bool:
-    if _NOT_YET.search(text) or _INTO_CART.search(text):
+    if _NOT_YET.search(text) or INTO_CART.search(text):
         return False
     if signs.BUY.search(text) or _BUY_CART.search(text):
         return True

@@ -8,7 +8,7 @@ import numpy as np
 from assistant.compact import signs
 from assistant.compact.features import Turn, features
 from assistant.compact.heads import Encoder, Weights
-from assistant.compact.intents import Situation
+from assistant.compact.intents import INTO_CART, Situation
 from assistant.compact.meaning import Clause, Intent
 from policies.acts import does
 
@@ -121,7 +121,9 @@ def _certain(ruled: Intent, clause: Clause, now: Situation) -> bool:
     narrows = not clause.reference and not clause.slots.product_types
     relative = ruled == "refine" and clause.slots.relative is not None and narrows
     sells = ruled in {"search", "refine"} and signs.SELLS.match(clause.text) is not None
-    return ruled in _CERTAIN or bounded or relative or sells or signs.COMPARATIVE.match(clause.text) is not None
+    # 'Add everything to my cart' is no question for what is in it.
+    puts = ruled == "add_to_cart" and INTO_CART.match(clause.text) is not None
+    return ruled in _CERTAIN or puts or bounded or relative or sells or signs.COMPARATIVE.match(clause.text) is not None
 
 
 def _early(label: str, clause: Clause, now: Situation, ruled: Intent | None) -> bool:

@@ -42,7 +42,7 @@ def list_of(outcome: Outcome) -> str:
     lists = [record for record in outcome.records if isinstance(record, Boards)]
     found = lists[0].boards if lists else []
     if not found:
-        return "You have no boards yet. Say 'save this to my Hallway board' and I make one."
+        return "You have no boards yet. Say 'save this to a board' and I make one."
     names = [f"{each.name} ({counted(each.count, 'thing')})" for each in found[:6]]
     return f"Your boards: {listed(names)}."
 
@@ -52,9 +52,11 @@ def put_in_cart(cart: Cart | None, facts: Mapping[str, Any]) -> str:
     left = cast("Sequence[Mapping[str, Any]]", facts.get("left") or ())
     stayed = [f"{each['title']} {_why(each)}" for each in left[:_NAMED]]
     more = len(left) - len(stayed)
-    waits = f"Left on the board: {'; '.join(stayed)}{f'; and {more} more' if more else ''}." if stayed else ""
+    board = facts.get("board")
+    kept = "Left on the board" if board else "Left out"
+    waits = f"{kept}: {'; '.join(stayed)}{f'; and {more} more' if more else ''}." if stayed else ""
     if cart is None:
-        return sentences(f"Nothing on {facts.get('board')} went into your cart.", waits)
+        return sentences(f"Nothing {f'on {board}' if board else 'of it'} went into your cart.", waits)
     return sentences(f"{capital(cart.changed)}.", waits, "Say 'order' and I draw up the card for you to check.")
 
 
@@ -68,7 +70,7 @@ def curated(board: Board, facts: Mapping[str, Any]) -> str:
     return sentences(
         f"{name}: {kinds}, {board.total} together{held}.",
         f"No {out} in it." if out else "",
-        f"Say 'swap the {board.items[0].product_type}' to change one, or 'save it as a board'.",
+        f"Say 'swap the {board.items[0].product_type}' to change one, 'save it as a board' or 'put it all in my cart'.",
     )
 
 
@@ -92,7 +94,7 @@ def refused_board(error: Failure | None) -> str:
         case "choose_board":
             return f"Which board: {listed(names[:6], 'or')}?"
         case "no_boards":
-            return "You have no boards yet. Say 'save this to my Hallway board' and I make one."
+            return "You have no boards yet. Say 'save this to a board' and I make one."
         case "unknown_board":
             return (
                 f"You have no board of that name. Yours: {listed(names[:6])}." if names else "You have no boards yet."

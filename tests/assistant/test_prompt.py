@@ -109,7 +109,7 @@ async def test_notes_do_not_move_from_turn_to_turn() -> None:
     assert json.dumps(await read(later)).count("[notes: [") == 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.integers(10, 30_000), min_size=1, max_size=30))
 def test_a_long_conversation_is_cut_seldom_and_the_last_turn_never(sizes: list[int]) -> None:
     messages: list[BaseMessage] = []

@@ -37,7 +37,7 @@ def cut_up(text: str, at: Sequence[int]) -> list[str]:
     return [text[a:b] for a, b in pairwise(places)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(PARTS), max_size=8), st.lists(st.integers(0, 400), max_size=12))
 def test_a_stream_says_what_the_whole_answer_would(parts: list[str], at: list[int]) -> None:
     text = "".join(parts)
@@ -74,7 +74,7 @@ def test_a_call_that_comes_as_text_is_never_said(call: str, step: int) -> None:
     assert told == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.integers(0, 400), max_size=12))
 def test_reasoning_is_never_said_and_what_comes_before_its_end_mark_is_forgotten(at: list[int]) -> None:
     assert heard(cut_up("<think>It is $560. So: lie.</think>It fits. <think>hm</think>Yes.", at))[0] == "It fits. Yes."

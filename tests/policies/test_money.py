@@ -28,7 +28,7 @@ def test_amounts_are_written_with_their_currency(amount, currency, text):
     assert str(Money(amount=amount, currency=currency)) == text
 
 
-@settings(derandomize=True, deadline=None, database=None)
+@settings(derandomize=True, database=None)
 @given(st.integers(-(10**12), 10**12), st.sampled_from(["USD", "EUR", "JPY", "KWD", "CHF"]))
 def test_no_digit_is_lost(amount, currency):
     text = format_minor(amount, currency)

@@ -135,7 +135,7 @@ def test_terms_that_do_not_add_up_or_say_something_unknown_are_refused(change):
         parse(json.dumps({**PLAIN, **change}))
 
 
-@settings(derandomize=True, deadline=None, database=None)
+@settings(derandomize=True, database=None)
 @given(st.text(alphabet="0123456789abcdef", min_size=64, max_size=64))
 def test_a_short_code_is_short_and_readable(digest_hex):
     code = short_code(digest_hex)

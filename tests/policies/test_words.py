@@ -111,7 +111,7 @@ def test_disclosures_name_the_seller_and_the_automated_assistant():
         assert "14" in said
 
 
-@settings(derandomize=True, deadline=None, database=None)
+@settings(derandomize=True, database=None)
 @given(st.text())
 def test_text_on_a_card_is_one_line_without_invisible_characters(text):
     shown = plain(text)

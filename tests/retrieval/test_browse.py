@@ -64,7 +64,7 @@ def filters_of(listed: Listed, chosen: dict[str, list[int]], low: int | None, hi
 bounds = st.none() | st.integers(2_000, 120_000)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(chosen=choices(), low=bounds, high=bounds, stock=st.booleans())
 def test_a_listing_holds_exactly_what_the_search_says_meets_the_choices(
     listed: Listed, chosen: dict[str, list[int]], low: int | None, high: int | None, stock: bool
@@ -76,7 +76,7 @@ def test_a_listing_holds_exactly_what_the_search_says_meets_the_choices(
     assert page.total == len(page.hits)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(chosen=choices(), low=bounds, high=bounds, stock=st.booleans(), name=st.sampled_from(FACETS))
 def test_choosing_a_value_leaves_as_many_as_its_count_said(
     listed: Listed, chosen: dict[str, list[int]], low: int | None, high: int | None, stock: bool, name: str

@@ -189,7 +189,7 @@ def opened(tmp_path: Path) -> Iterator[tuple[EmbeddedStorage, Edition]]:
     asyncio.run(storage.close())
 
 
-@settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(shop=catalogues(), asked=st.lists(few_filters, min_size=4, max_size=8))
 def test_every_hit_meets_the_filters_and_nothing_that_meets_them_is_lost(
     encoder_of_session: TextEncoder,

@@ -46,7 +46,7 @@ def test_a_line_tells_only_what_the_schema_knows(line: str, told: dict[str, obje
     assert label_of([line], WORDS).told() == told
 
 
-@settings(derandomize=True, deadline=None, database=None, max_examples=150)
+@settings(derandomize=True, database=None, max_examples=150)
 @given(st.lists(st.text(max_size=120), max_size=8))
 def test_no_words_of_a_stranger_come_through(lines: list[str]) -> None:
     told = label_of(lines, WORDS).told()

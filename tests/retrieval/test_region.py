@@ -34,7 +34,7 @@ async def test_what_is_chosen_is_what_is_left() -> None:
         assert blue > 150 > 60 > red
 
 
-@settings(derandomize=True, deadline=None, database=None, max_examples=60)
+@settings(derandomize=True, database=None, max_examples=60)
 @given(SHARE, SHARE, SHARE, SHARE)
 async def test_no_part_reaches_beyond_the_picture_or_is_too_small_to_see(
     left: float, top: float, width: float, height: float

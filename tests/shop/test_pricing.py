@@ -35,7 +35,7 @@ coupons = st.none() | st.builds(Coupon, code=st.just("C1"), amount=st.integers(0
 coupons |= st.builds(Coupon, code=st.just("C2"), basis_points=st.integers(0, 10_000))
 
 
-@settings(derandomize=True, deadline=None, database=None)
+@settings(derandomize=True, database=None)
 @given(
     subtotal=st.integers(0, 10**9),
     coupon=coupons,

@@ -43,7 +43,7 @@ def after(content: OrderContent, lines: tuple[HeldLine, ...], *, free: bool = Fa
     return content.model_copy(update={"lines": lines, "totals": priced})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(bought(), st.data())
 def test_g11_refunds_of_any_order_of_returns_add_up_to_what_was_paid(
     content: OrderContent, data: st.DataObject
@@ -63,7 +63,7 @@ def test_g11_refunds_of_any_order_of_returns_add_up_to_what_was_paid(
     assert content.total == 0
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(bought(), st.integers(0, 60_000), st.data())
 def test_the_difference_of_an_exchange_has_the_sign_of_the_prices(
     content: OrderContent, price: int, data: st.DataObject
@@ -83,7 +83,7 @@ def test_the_difference_of_an_exchange_has_the_sign_of_the_prices(
         assert abs(difference) >= abs(price - before) * lines[at].quantity
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(bought(), st.sampled_from([rule.region for rule in POLICY.tax]), st.sampled_from(POLICY.delivery))
 def test_going_elsewhere_costs_what_it_would_have_cost_there(
     content: OrderContent, region: str, option: object

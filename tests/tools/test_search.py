@@ -164,7 +164,7 @@ _searches = st.fixed_dictionaries(
 _shocks = st.lists(st.tuples(st.integers(0, 10**6), st.integers(100, 150000), st.integers(0, 5)), max_size=8)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=_searches, shocks=_shocks)
 async def test_every_item_shown_meets_the_conditions_on_one_variant_by_the_books(
     context: ToolContext, gate: GateBooks, raw: dict[str, object], shocks: list[tuple[int, int, int]]

@@ -63,7 +63,7 @@ async def test_a_choice_is_a_link_that_takes_itself_back(visitor: Visitor) -> No
     assert 'aria-label="Chosen"' in html
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.integers(0, 60), min_size=1, max_size=4))
 async def test_each_link_leads_to_as_many_products_as_it_says(visitor: Visitor, steps: list[int]) -> None:
     """Whatever is chosen on the way: where a facet has nothing chosen yet, its count is the next page's total."""
