@@ -18,6 +18,7 @@ Json = dict[str, Any]
 # What sellers and buyers wrote: it may be told as theirs, but backs no price, discount, delivery or order.
 _UNTRUSTED = frozenset({"description", "reviews"})
 # What the model itself put into a call comes back in its result, and backs nothing it says later.
+_SIDE = re.compile(r"\b(\d{2,3}) (?=(?:wide|long|tall|high|deep|across)\b)")
 _OWN = frozenset({"query", "asked", "filters"})
 _UNSAID = _UNTRUSTED | _OWN
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -136,7 +137,8 @@ def _hear(said: str, backing: Backing, currency: str) -> None:
     backing.heard += " " + said.casefold()
     unit = 10 ** exponent(currency)
     backing.amounts |= {round(number(n) * unit) for n in _NUMBER.findall(said)} | set(amounts(said, currency))
-    backing.asked |= set(pairs_in(said))
+    # '140 wide' is centimetres, as everything here is measured in.
+    backing.asked |= set(pairs_in(_SIDE.sub(r"\1 cm ", said)))
 
 
 def _collect(result: Json, backing: Backing, currency: str) -> None:

@@ -48,12 +48,14 @@ class Bound:
         how: The adjective: wide, deep, high or long.
         limit: Centimetres, inclusive.
         least: Whether it is the smallest allowed, else the largest.
+        said: The limit in the shopper's own unit, where that is another one.
     """
 
     name: str
     how: str
     limit: float
     least: bool
+    said: str = ""
 
     def holds(self, item: Item) -> bool:
         """Tell whether a page states a measure within the bound."""
@@ -76,18 +78,19 @@ class Bound:
         return [(float(match[_SIDE_OF[self.name]]), size) for match, size in sides]
 
     def __str__(self) -> str:
-        return f"at {'least' if self.least else 'most'} {self.limit:g} cm {self.how}"
+        return f"at {'least' if self.least else 'most'} {self.said or f'{self.limit:g} cm'} {self.how}"
 
 
 def bound_of(text: str, terms: Terms) -> Bound | None:
     """Return the bound a normalised clause names, None where it names none: 'at least 120 cm wide'."""
     sizes = read_sizes(text, terms)
-    stated = [c for s in (*sizes.known, *sizes.said) if " x " not in s and (c := centimetres(s)) is not None]
+    stated = [(c, s) for s in (*sizes.known, *sizes.said) if " x " not in s and (c := centimetres(s)) is not None]
     axis = next(((name, how) for name, how, pattern in _AXES if pattern.search(text)), None)
     least = _least(text)
     if len(stated) != 1 or axis is None or least is None:
         return None
-    return Bound(*axis, stated[0], least)
+    limit, said = stated[0]
+    return Bound(*axis, limit, least, re.sub("inch$", "inches", said) if said.endswith(("inch", "ft")) else "")
 
 
 def bound_before(heard: Sequence[str], terms: Terms) -> Bound | None:
@@ -145,9 +148,8 @@ def said_bound(items: Sequence[Item], bound: Bound) -> str:
     if len(items) == 1:
         return f"{capital(named)} is {bound}."
     more = f"; here are {spelled(_NAMED)}" if len(fits) > _NAMED else ""
-    count = (
-        f"{spelled(len(fits))} of the {spelled(len(items))} nearest {noun}" if len(fits) < len(items) else f"all {noun}"
-    )
+    part = "all" if len(fits) == len(items) else f"{spelled(len(fits))} of the"
+    count = f"{part} {spelled(len(items))} nearest {noun}"
     return capital(f"{count} {'is' if len(fits) == 1 < len(items) else 'are'} {bound}{more}: {named}.")
 
 

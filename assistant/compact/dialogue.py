@@ -225,9 +225,12 @@ class Dialogue:
         if len(ids) == 1 and len(self.focus) == 1 and self.focus != ids:
             self.pair, self.compared = (*self.focus, *ids), False
         self.focus = ids
+        rows = [s for s in self.showings if s.turn == self.turn and set(s.ids) & set(ids)]
+        if len(ids) == 1 and rows and len(rows[-1].ids) > 1:
+            # Chosen out of a row that was looked through and never seen.
+            self.showings.append(Showing(self.turn, "details", ids))
         if len(ids) > 1:
             self.pair = ids
-            rows = [s for s in self.showings if s.turn == self.turn and set(s.ids) & set(ids)]
             if len(rows) > 1:
                 # Candidates of a set: on screen is what was chosen among them.
                 self.showings = [s for s in self.showings if s not in rows]

@@ -25,6 +25,8 @@ def calls(message: AIMessage) -> list[tuple[str, dict[str, Any]]]:
         ("no wider than a metre and a half", "at most 150 cm wide"),
         ("up to 2 metres tall", "at most 200 cm high"),
         ("no more than 60 cm deep", "at most 60 cm deep"),
+        ("at least 55 inches wide", "at least 55 inches wide"),
+        ("at most 6 ft tall", "at most 6 ft high"),
         ("at least 120 cm wide, under $600", "at least 120 cm wide"),
         ("under $600 and at least 120 cm wide", "at least 120 cm wide"),
         ("under 600 dollars, no less than 120 cm wide", "at least 120 cm wide"),
@@ -37,6 +39,24 @@ def calls(message: AIMessage) -> list[tuple[str, dict[str, Any]]]:
 )
 def test_a_bound_on_a_measure_is_read_with_its_direction(shop: Any, said: str, bound: str) -> None:
     assert str(bound_of(said, Terms(shop.vocabulary))) == bound
+
+
+def test_inches_and_feet_are_compared_with_the_pages_centimetres(shop: Any) -> None:
+    bound = bound_of("at least 55 inches wide", Terms(shop.vocabulary))
+    assert bound is not None
+    assert (bound.allows(139.6), bound.allows(140)) == (False, True)
+
+
+def test_what_alone_kept_a_bound_is_the_first_on_screen(answer: Answer, shop: Any) -> None:
+    talk = shop.desks().said("at least 120 cm wide")
+    ((name, args),) = calls(answer(talk))
+    talk = talk.did(name, args, shop.showing("d2", "d1", "d3"))
+    assert calls(answer(talk)) == [("product_details", {"product_ids": ["d1"]})]
+    talk = talk.did("product_details", {"product_ids": ["d1"]}, shop.showing("d1", relation="details"))
+    message = answer(talk)
+    assert message.text == "One of the three nearest desks is at least 120 cm wide: the Fen desk at 125 cm."
+    talk = talk.told(message.text).said("add the first one to my cart")
+    assert calls(answer(talk))[0][1]["product_id"] == "d1"
 
 
 def test_only_what_keeps_the_bound_is_shown(answer: Answer, shop: Any) -> None:
