@@ -9,7 +9,7 @@ from pathlib import Path
 
 from retrieval import browse as browsing
 from retrieval import parts as listing
-from retrieval import seeing, similar
+from retrieval import recommend, seeing, similar
 from retrieval.document import offer_payload
 from retrieval.encode import TextEncoder, open_encoder
 from retrieval.evidence import Reader, learn_types
@@ -137,7 +137,7 @@ class Catalog:
     async def recommend(self, liking: Liking, filters: Filters, *, limit: int = 6) -> SearchResult:
         """Return new products of several types to the liking shown, most recent first; well-reviewed ones if none."""
         async with self._reading() as shelf:
-            return await similar.recommend(shelf.reader, (liking, self.taste.served()), filters, limit)
+            return await recommend.recommend(shelf.reader, (liking, self.taste.served()), filters, limit)
 
     async def find_by_picture(
         self, picture: CleanedPicture, words: str = "", filters: Filters = _ANYTHING, *, limit: int = 6, whose: str = ""

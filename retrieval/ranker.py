@@ -27,15 +27,17 @@ Features = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What search found for one query and what people thought of it.
+    """What was found for one query or one shopper, and what people thought of it.
 
     Args:
-        features: (found, len(FEATURES)).
+        features: (found, number of features).
         grades: (found,), 0 where nobody judged.
+        weight: How much it counts beside the others.
     """
 
     features: Features
     grades: NDArray[np.float32]
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,28 +1,19 @@
-"""Finds products by other products: alike, going together, or to a shopper's liking."""
+"""Finds products by other products: alike, or going together."""
 
 from collections.abc import Sequence
 from itertools import chain, zip_longest
 
-import numpy as np
-from numpy.typing import NDArray
-
 from retrieval.evidence import Reader
 from retrieval.filters import All, Ids, Not, OneOf, conditions
-from retrieval.index import TEXT, Ask, Found, LikeAny, Nearest
-from retrieval.query import Filters, Hit, Liking, SearchResult, Sort
-from retrieval.rank import fuse, spread
-from retrieval.search import blocking, browse, hits, hits_in_order
+from retrieval.index import TEXT, Ask, Found, Nearest
+from retrieval.query import Filters, Hit, SearchResult, Sort
+from retrieval.search import blocking, hits, hits_in_order
 from retrieval.taste.learned import Learned
 from retrieval.taste.pairing import Linked, Pairing
 
 _SAME_TYPE_BONUS = 2.0  # more than cosines can differ: every other desk before the first table
 _POOL = 60
-_LIKED = 10
-_RECOMMEND_FADE = 0.93
 _NEAREST = 3
-# Of what others took and what is alike, by place in either list; likeness brings in what nobody took yet.
-_TAKEN, _ALIKE = 0.75, 0.25
-_WIDER = 3  # what others took may be of other kinds than asked for
 
 
 async def similar_to(reader: Reader, product_id: str, filters: Filters, limit: int) -> SearchResult:
@@ -85,52 +76,6 @@ async def goes_with(reader: Reader, about: tuple[str, Learned | None], filters: 
     chosen = await together(filters, limit)
     blocked = () if chosen else await blocking(reader, filters, nearest, (among, Not(Ids((product_id,)))))
     return SearchResult(chosen, blocked)
-
-
-async def recommend(reader: Reader, known: tuple[Liking, Learned | None], filters: Filters, limit: int) -> SearchResult:
-    """Return what others took with the liked products and what is like any of them, of several types, none of them.
-
-    Without known liked products: well-reviewed ones of several types.
-
-    Args:
-        reader: The catalogue.
-        known: What the shopper likes, of which the last ten are compared, and what was learned of others.
-        filters: What all of them meet.
-        limit: How many.
-    """
-    liking, learned = known
-    liked = liking.liked
-    vectors, against = await _vectors(reader, liked), await _vectors(reader, liking.unlike)
-    taken = learned.wanted(liked, _WIDER * max(_POOL, 4 * limit)) if learned else []
-    new = (Not(Ids(tuple(liked))),) if liked else ()
-
-    async def choose(filters: Filters, limit: int) -> tuple[Hit, ...]:
-        if not vectors and not taken:
-            return await browse(reader, filters, limit, new)
-        among, found = conditions(filters).also(*new), list[Found]()
-        if vectors:
-            ask = Ask(LikeAny(vectors, unlike=against), among, max(_POOL, 4 * limit))
-            [found] = await reader.index.query([ask], ["product_type"])
-        scored = {one.product_id: one.score for one in found}
-        types: dict[str, str] = {one.product_id: one.payload["product_type"] for one in found}
-        if taken or against:
-            there = await reader.index.scan(among.also(Ids(tuple(taken))), ["product_type"]) if taken else []
-            types |= {one.product_id: one.payload["product_type"] for one in there}
-            scored = dict(fuse([(_TAKEN, [each for each in taken if each in types]), (_ALIKE, list(scored))]))
-        chosen = spread(list(scored), scored.__getitem__, lambda each: [types[each]], limit, _RECOMMEND_FADE)
-        return await hits_in_order(reader, chosen)
-
-    async def nearest(relaxed: Filters, _: Sort) -> tuple[Hit, ...]:
-        return await choose(relaxed, _NEAREST)
-
-    chosen = await choose(filters, limit)
-    blocked = () if chosen else await blocking(reader, filters, nearest, new)
-    return SearchResult(chosen, blocked)
-
-
-async def _vectors(reader: Reader, product_ids: Sequence[str]) -> tuple[NDArray[np.float32], ...]:
-    known = await reader.index.retrieve(list(product_ids)[:_LIKED], with_vectors=True) if product_ids else []
-    return tuple(one.vectors[TEXT] for one in known if one.vectors is not None)
 
 
 async def _there(reader: Reader, product_ids: Sequence[str], condition: All) -> list[str]:

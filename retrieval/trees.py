@@ -1,6 +1,8 @@
 """Ranks with trees that were trained on a shop's judgments and lie in its home as one ONNX file."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,25 @@ FILE = "ranker.onnx"
 PROVENANCE = "provenance"
 
 
-class TreesRanker:
-    """Gradient-boosted trees; ONNX Runtime, which the text encoder needs anyway, adds them up."""
+@dataclass(frozen=True, slots=True)
+class Make:
+    """What a ranker is trained on and by which command."""
 
-    def __init__(self, session: Session, provenance: dict[str, Any]) -> None:
+    features: Sequence[str]
+    command: str
+
+
+OF_SEARCH = Make(FEATURES, "aisle train ranker")
+
+
+class TreesRanker:
+    """Gradient-boosted trees; ONNX Runtime, which the text encoder needs anyway, adds them up.
+
+    `file` is the ONNX file they were read from.
+    """
+
+    def __init__(self, session: Session, provenance: dict[str, Any], file: bytes) -> None:
+        self.file = file
         self._session = session
         self.note = RankerNote("trees", json.dumps(provenance))
 
@@ -41,7 +58,7 @@ def open_ranker(folder: Path) -> TreesRanker | None:
     return read_ranker(path.read_bytes(), path) if path.is_file() else None
 
 
-def read_ranker(model: bytes, path: Path) -> TreesRanker:
+def read_ranker(model: bytes, path: Path, make: Make = OF_SEARCH) -> TreesRanker:
     """Return the ranker in a file's bytes.
 
     Raises:
@@ -51,9 +68,9 @@ def read_ranker(model: bytes, path: Path) -> TreesRanker:
         session = open_session(model)
         provenance: dict[str, Any] = json.loads(session.get_modelmeta().custom_metadata_map[PROVENANCE])
     except (*DAMAGED, KeyError, ValueError):
-        raise SettingsError(f"{path} is no ranker. Remove it, or train one with: aisle train ranker") from None
-    if provenance.get("features") != list(FEATURES):
+        raise SettingsError(f"{path} is no ranker. Remove it, or train one with: {make.command}") from None
+    if provenance.get("features") != list(make.features):
         raise SettingsError(
-            f"{path} was trained by another version of Aisle. Remove it, or train one with: aisle train ranker"
+            f"{path} was trained by another version of Aisle. Remove it, or train one with: {make.command}"
         )
-    return TreesRanker(session, provenance)
+    return TreesRanker(session, provenance, model)

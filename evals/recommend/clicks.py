@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-_MOST = 10.0  # of a click's weight: few clicks far down would else decide everything
+MOST = 10.0  # of a click's weight: few clicks far down would else decide everything
 _LEAST_EXAMINED = 0.02
 
 Order = Callable[["Slate"], Sequence[str]]
@@ -26,11 +26,13 @@ class Slate:
         liked: What its shopper had taken before, the most recent first.
         shown: The products in their places.
         clicked: Those of them that were clicked.
+        who: Its shopper.
     """
 
     liked: tuple[str, ...]
     shown: tuple[str, ...]
     clicked: frozenset[str]
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def estimated(slates: Sequence[Slate], order: Order, chances: NDArray[np.float64
         now = {product: place for place, product in enumerate(order(slate))}
         for place, product in enumerate(slate.shown):
             looked = float(chances[now[product]]) if product in now else 0.0
-            weight = min(_MOST, looked / float(chances[place]))
+            weight = min(MOST, looked / float(chances[place]))
             logged[row] += product in slate.clicked
             gained[row] += weight * (product in slate.clicked)
             weighed[row] += weight * chances[place]

@@ -37,6 +37,21 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """The state in which the later part of the time is yet to come.
+
+    Args:
+        model: Learned from the earlier part.
+        held: What shoppers took then, and what they took later.
+        slates: Rows shown later.
+    """
+
+    model: Learned
+    held: Held
+    slates: Sequence[Slate]
+
+
+@dataclass(frozen=True, slots=True)
 class Trained:
     """What a training came to.
 
@@ -49,6 +64,7 @@ class Trained:
         until: Of the last event, RFC 3339.
         events: How many were learned from.
         clicks: Of a row as it was shown and as the model would have ordered it; {} where too few rows are known.
+        earlier: What a ranker may be trained from.
     """
 
     model: Learned
@@ -57,6 +73,7 @@ class Trained:
     until: str
     events: int
     clicks: Mapping[str, Estimate]
+    earlier: Earlier
 
 
 def train(
@@ -88,7 +105,8 @@ def train(
             "environment: make setup-train"
         )
     knobs = _chosen(held, told)
-    parts = _Parts(ItemToItem.train(held.taken, knobs).scores, fit(held.taken) if fit else None)
+    earlier = Learned.train(held.taken, _bought(taken, held.taken.items, split), knobs)
+    parts = _Parts(earlier.likes.scores, fit(held.taken) if fit else None)
     share = _share(held, knobs, parts.sequence, told)
     figures = _figures(held, parts, share, _as_served(served, held, split, parts) if served else None, (seed, told))
     share = share if figures["trained"] is figures.get("mixed") else 0.0
@@ -100,10 +118,16 @@ def train(
         clicks = estimated(slates, _ordering(held, parts.mixed(share)), examined(slates))
     told("Learning from everything")
     every = _interactions(taken)
-    model = Learned.train(every, _interactions([each for each in taken if each.kind == "buy"], every.items), knobs)
+    model = Learned.train(every, _bought(taken, every.items), knobs)
     if fit and share:
         model = replace(model, sequence=fit(every), share=share)
-    return Trained(model, figures, accepted, taken[-1].at.isoformat(), len(taken), clicks)
+        earlier = replace(earlier, sequence=parts.sequence, share=share)
+    before = Earlier(earlier, held, slates)
+    return Trained(model, figures, accepted, taken[-1].at.isoformat(), len(taken), clicks, before)
+
+
+def _bought(taken: Sequence[Done], items: Sequence[str], until: datetime | None = None) -> Interactions:
+    return _interactions([e for e in taken if e.kind == "buy" and (until is None or e.at < until)], items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +193,7 @@ def _slates(events: Sequence[Done], taken: Sequence[Done], split: datetime) -> l
         if each.at < split:
             liked.setdefault(each.who, []).append(each.product_id)
     return [
-        Slate(tuple(reversed(liked[who])), shown, frozenset(clicked.get((who, slate), ())) & frozenset(shown))
+        Slate(tuple(reversed(liked[who])), shown, frozenset(clicked.get((who, slate), ())) & frozenset(shown), who)
         for (who, slate), places in rows.items()
         if who in liked and len(shown := tuple(places[place] for place in sorted(places))) > 1
     ]

@@ -7,10 +7,11 @@ from typing import Any, Self
 
 import numpy as np
 
-from retrieval.taste.attentive import Attentive, read_attentive
+from retrieval.taste.attentive import Attentive
 from retrieval.taste.baskets import Baskets
 from retrieval.taste.interactions import Days, Indices, Interactions, Scorer, Scores, standard
 from retrieval.taste.item_to_item import ItemToItem, Knobs
+from retrieval.trees import TreesRanker
 
 # How old, in days, each older thing of a history counts beside the one after it: what is wanted now comes first.
 _STEP_DAYS = 5.0
@@ -43,6 +44,8 @@ class Learned:
         baskets: What people buy at once.
         sequence: What is taken next after these, in their order; None where that found no more.
         share: Of the sequence's scores among the two, in [0, 1].
+        popularity: How often each product was taken, shape (products,).
+        ranker: Puts candidates in order; None where fixed weights do as well.
     """
 
     items: tuple[str, ...]
@@ -51,6 +54,8 @@ class Learned:
     baskets: Baskets
     sequence: Attentive | None = None
     share: float = 0.0
+    popularity: Scores | None = None
+    ranker: TreesRanker | None = None
 
     @classmethod
     def train(cls, taken: Interactions, bought: Interactions, knobs: Knobs) -> Self:
@@ -59,7 +64,8 @@ class Learned:
         What is taken next in order is learned elsewhere, with PyTorch, and added: `replace(model, sequence=…)`.
         """
         number = {item: index for index, item in enumerate(taken.items)}
-        return cls(taken.items, number, ItemToItem.train(taken, knobs), Baskets.train(bought))
+        likes, baskets = ItemToItem.train(taken, knobs), Baskets.train(bought)
+        return cls(taken.items, number, likes, baskets, popularity=taken.popularity())
 
     def wanted(self, liked: Sequence[str], limit: int) -> list[str]:
         """Return products for somebody who liked these, the most recent first; none of them, the best first."""
@@ -80,6 +86,11 @@ class Learned:
             days: When, shape (history,).
         """
         return mixed(self.likes.scores, self.sequence and self.sequence.scores, self.share)(items, days)
+
+    def taken_by(self, product_id: str) -> float:
+        """Return how often a product was taken by anybody."""
+        at = self.number.get(product_id)
+        return 0.0 if at is None or self.popularity is None else float(self.popularity[at])
 
     def along(self, product_id: str) -> list[str]:
         """Return what is bought with a product, the closest first."""
@@ -102,26 +113,24 @@ class Learned:
         return None if found is None else Because(self.items[found], bought=False)
 
     def to_bytes(self) -> bytes:
-        """Return the model as one file, without the sequence model, which has its own."""
+        """Return the model as one file, without the sequence model and the ranker, which have their own."""
         arrays: dict[str, Any] = {f"likes_{name}": getattr(self.likes, name) for name in _TABLES}
         arrays |= {f"baskets_{name}": getattr(self.baskets, name) for name in _BASKETS}
+        arrays |= {} if self.popularity is None else {"popularity": self.popularity}
         out = io.BytesIO()
         np.savez_compressed(out, items=np.array(self.items, dtype=np.str_), **arrays)
         return out.getvalue()
 
     @classmethod
-    def from_bytes(cls, data: bytes, knobs: Knobs, sequence: bytes = b"", share: float = 0.0) -> Self:
-        """Return the model in a file's bytes, with the sequence model in another's where there is one.
-
-        Raises:
-            ValueError, KeyError, OSError: They are none.
-        """
+    def from_bytes(cls, data: bytes, knobs: Knobs) -> Self:
+        """Return the model in a file's bytes; raises ValueError, KeyError or OSError where it is none."""
         with np.load(io.BytesIO(data), allow_pickle=False) as held:
             items = tuple(str(item) for item in held["items"])
             likes = ItemToItem(knobs, *(held[f"likes_{name}"] for name in _TABLES))
             baskets = Baskets(*(held[f"baskets_{name}"] for name in _BASKETS))
+            popularity = held["popularity"] if "popularity" in held.files else None
         number = {item: index for index, item in enumerate(items)}
-        return cls(items, number, likes, baskets, read_attentive(sequence) if sequence else None, share)
+        return cls(items, number, likes, baskets, popularity=popularity)
 
 
 def mixed(first: Scorer, second: Scorer | None, share: float) -> Scorer:

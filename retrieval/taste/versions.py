@@ -6,19 +6,24 @@ import os
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
 from policies.errors import SettingsError
+from retrieval.taste.attentive import read_attentive
 from retrieval.taste.item_to_item import Knobs
 from retrieval.taste.learned import Learned
+from retrieval.taste.ranking import FEATURES
+from retrieval.trees import Make, read_ranker
 
 _log = logging.getLogger(__name__)
-_MODEL, _SEQUENCE, _ABOUT, _CURRENT = "model.npz", "sequence.onnx", "about.json", "CURRENT"
+_MODEL, _SEQUENCE, _RANKER = "model.npz", "sequence.onnx", "ranker.onnx"
+_ABOUT, _CURRENT = "about.json", "CURRENT"
 _KEPT = 5
+OF_TASTE = Make(FEATURES, "aisle train recommend")
 _LOOK_EVERY_S = 1.0
 
 
@@ -35,6 +40,7 @@ class About:
         figures: Measured before it was served.
         replaces: The version served before; "" where there was none.
         share: Of the sequence model's scores, in [0, 1]; 0 where there is none.
+        ranked: Whether a trained ranker puts candidates in order.
     """
 
     version: str
@@ -45,6 +51,7 @@ class About:
     figures: Mapping[str, float]
     replaces: str
     share: float = 0.0
+    ranked: bool = False
 
 
 class Versions:
@@ -88,11 +95,15 @@ class Versions:
         """
         about = self._about(version)
         try:
-            data = (self._folder / version / _MODEL).read_bytes()
-            sequence = (self._folder / version / _SEQUENCE).read_bytes() if about.share else b""
-            if sha256(data + sequence).hexdigest() != about.digest:
+            data, sequence, ranker = (self._file(version, name) for name in (_MODEL, _SEQUENCE, _RANKER))
+            if sha256(data + sequence + ranker).hexdigest() != about.digest:
                 raise ValueError("its digest differs")
-            return Learned.from_bytes(data, Knobs(**about.knobs), sequence, about.share)
+            return replace(
+                Learned.from_bytes(data, Knobs(**about.knobs)),
+                sequence=read_attentive(sequence) if sequence else None,
+                share=about.share,
+                ranker=read_ranker(ranker, self._folder / version / _RANKER, OF_TASTE) if ranker else None,
+            )
         except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
             raise _damaged(version, error) from error
 
@@ -104,15 +115,18 @@ class Versions:
         """
         data, share = model.to_bytes(), model.share if model.sequence else 0.0
         sequence = model.sequence.file if model.sequence and share else b""
-        digest = sha256(data + sequence).hexdigest()
+        ranker = model.ranker.file if model.ranker else b""
+        digest = sha256(data + sequence + ranker).hexdigest()
         version = f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{digest[:8]}"
-        about = About(version, digest, until, events, asdict(model.likes.knobs), figures, self._current(), share)
+        about = About(
+            version, digest, until, events, asdict(model.likes.knobs), figures, self._current(), share, bool(ranker)
+        )
         draft = self._folder / f".{version}"
         try:
             shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir(parents=True)
-            (draft / _MODEL).write_bytes(data)
-            (draft / _SEQUENCE).write_bytes(sequence)
+            for name, file in ((_MODEL, data), (_SEQUENCE, sequence), (_RANKER, ranker)):
+                (draft / name).write_bytes(file)
             (draft / _ABOUT).write_text(json.dumps(asdict(about), indent=1), encoding="utf-8")
             os.replace(draft, self._folder / version)
             self._point(version)
@@ -135,6 +149,10 @@ class Versions:
             self.read(about.replaces)
         self._point(about.replaces)
         return about.replaces
+
+    def _file(self, version: str, name: str) -> bytes:
+        path = self._folder / version / name
+        return path.read_bytes() if name == _MODEL or path.exists() else b""
 
     def _current(self) -> str:
         try:

@@ -30,7 +30,9 @@ _PARAMETERS: Mapping[str, object] = {
 }
 
 
-def fit(examples: Sequence[Example], rounds: int, seed: int, provenance: str) -> bytes:
+def fit(
+    examples: Sequence[Example], rounds: int, seed: int, provenance: str, features: Sequence[str] = FEATURES
+) -> bytes:
     """Return trees as an ONNX model's bytes, with where they come from (JSON) in its metadata.
 
     Args:
@@ -38,31 +40,33 @@ def fit(examples: Sequence[Example], rounds: int, seed: int, provenance: str) ->
         rounds: How many trees.
         seed: The same seed and examples give the same trees.
         provenance: JSON text.
+        features: Names of what is seen, in their order.
     """
     labels = np.concatenate([np.round(one.grades * _GRADE_STEPS) for one in examples]).astype(np.int32)
     rows = lightgbm.Dataset(
         np.concatenate([one.features for one in examples]),
         labels,
         group=[len(one.grades) for one in examples],
-        feature_name=list(FEATURES),
+        weight=np.concatenate([np.full(len(one.grades), one.weight) for one in examples]),
+        feature_name=list(features),
         params={"verbosity": -1},
     )
     gains = [2 ** (step / _GRADE_STEPS) - 1 for step in range(_MOST_GRADE * _GRADE_STEPS + 1)]
     booster = lightgbm.train(  # pyright: ignore[reportUnknownMemberType] -- its callbacks are untyped
         {**_PARAMETERS, "label_gain": gains, "seed": seed}, rows, rounds
     )
-    return exported(booster.dump_model(), provenance)
+    return exported(booster.dump_model(), provenance, len(features))
 
 
-def exported(dump: Mapping[str, Any], provenance: str) -> bytes:
-    """Return LightGBM's own description of its trees as an ONNX model: features (n, FEATURES) in, score (n, 1) out."""
+def exported(dump: Mapping[str, Any], provenance: str, width: int = len(FEATURES)) -> bytes:
+    """Return LightGBM's own description of its trees as an ONNX model: features (n, width) in, score (n, 1) out."""
     trees = _Trees()
     for tree in dump["tree_info"]:
         trees.add(tree["tree_index"], tree["tree_structure"])
     node = helper.make_node("TreeEnsembleRegressor", ["features"], ["score"], domain="ai.onnx.ml")
     settings = {"n_targets": 1, "post_transform": "NONE", "aggregate_function": "SUM"}
     node.attribute.extend(helper.make_attribute(name, value) for name, value in (settings | trees.attributes).items())
-    shape = [None, len(FEATURES)]
+    shape = [None, width]
     given = helper.make_tensor_value_info("features", onnx.TensorProto.FLOAT, shape)
     answer = helper.make_tensor_value_info("score", onnx.TensorProto.FLOAT, [None, 1])
     opsets = [helper.make_opsetid("", 20), helper.make_opsetid("ai.onnx.ml", 3)]

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -9,14 +10,20 @@ from rich.console import Console
 
 from assistant.home import prepare_home
 from assistant.settings import Settings
-from assistant.wiring import book_settings
+from assistant.wiring import book_settings, index_settings
+from evals.recommend.ranking import can_train_ranker, train_ranker
 from evals.recommend.sequence import Fit, Told, Watch, fitted, trainable
 from evals.recommend.training import Done, Trained, settings_of, train
+from policies.errors import SettingsError
 from policies.limits import load_policy
+from retrieval.lexicon import Lexicon
+from retrieval.renewing import renewed
+from retrieval.storage import open_storage
 from retrieval.taste.attentive import Attentive
 from retrieval.taste.interactions import Interactions
 from retrieval.taste.learned import Learned
 from retrieval.taste.versions import Versions
+from retrieval.trees import TreesRanker
 from shop.books import migrate, open_books
 from ui.commands.running import run
 
@@ -35,6 +42,10 @@ def recommend(
     Learns only from shoppers who allowed it and from what `aisle events import` brought along. Settings are chosen and
     figures measured on the latest fifth of the time, learned from what was before; a model that is worse there than
     what is served now, or than bestsellers, is not served. Versions are folders of models/taste in the home.
+
+    Where LightGBM is installed, a ranker of what may be recommended is trained from what was clicked, places evened
+    out, or taken; it is used where it is better than fixed weights for shoppers it has not seen. It reads the index,
+    which a running server of the home holds.
 
     Where PyTorch is installed (`make setup-train`), a sequence model of what follows what is trained too and has the
     share that foretold best; it is left out where figures are better without. Serving it needs no PyTorch.
@@ -63,7 +74,9 @@ def recommend(
             typer.echo("PyTorch is not installed here, so no sequence model is trained. To have one: make setup-train")
         typer.echo(_told(trained))
         if trained.accepted:
-            made = versions.serve(trained.model, trained.until, trained.events, trained.figures["trained"])
+            ranker = await _ranker(settings, trained, seed) or (served[0].ranker if served else None)
+            model = replace(trained.model, ranker=ranker)
+            made = versions.serve(model, trained.until, trained.events, trained.figures["trained"])
             typer.echo(f"Version {made.version} is served now. To go back: aisle train recommend --rollback")
         else:
             typer.echo("It is not served; what was served stays.")
@@ -77,6 +90,28 @@ def _fit(seed: int, told: Told, minutes: float) -> Fit:
         return fitted(taken, seed, told, Watch(30 * minutes, time.monotonic(), time.monotonic, training=1.0))
 
     return fit
+
+
+async def _ranker(settings: Settings, trained: Trained, seed: int) -> TreesRanker | None:
+    """Return a ranker better than what is used without one, None where there is none to be had."""
+    if not can_train_ranker():
+        typer.echo("LightGBM is not installed here, so no ranker is trained. To have one: make setup-train")
+        return None
+    where = index_settings(settings)
+    try:
+        storage = await open_storage(where.path, where.qdrant_url, where.qdrant_api_key)
+    except SettingsError as error:
+        typer.echo(f"No ranker is trained, which reads the index: {error}")
+        return None
+    try:
+        edition = await renewed(storage, await storage.current(), Lexicon())
+        with Console(stderr=True).status("Reading the catalogue") as status:
+            ranked = await train_ranker(edition.index, trained.earlier, seed, status.update)
+        await edition.index.close()
+    finally:
+        await storage.close()
+    typer.echo(ranked.told)
+    return ranked.ranker
 
 
 def _new(events: list[Done], served: tuple[Learned, str]) -> bool:
