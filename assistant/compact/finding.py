@@ -13,10 +13,10 @@ from assistant.compact.meaning import Clause, Slots
 from assistant.compact.money_words import read_price
 from assistant.compact.outcomes import Call
 from assistant.compact.say_finds import VAGUE, Manner, found
-from assistant.compact.say_none import nothing
 from assistant.compact.scripts import Desk, Script, refusal
 from assistant.compact.sets import covers, set_wish
 from assistant.compact.signs import DISLIKED
+from assistant.compact.size_charts import nothing_or_numbers
 from assistant.compact.wordforms import normal, plural, spelled
 from assistant.compact.wording import listed, sentences, the, the_all
 from tools.records import Products
@@ -235,7 +235,7 @@ def _searched(
         )
     if clause.slots.relative == "cheaper":
         return _none_cheaper(record, desk)
-    return nothing(record, manner(clause, desk))
+    return (yield from nothing_or_numbers(record, args, manner(clause, desk)))
 
 
 def _shown(record: Products, bound: Bound | None, how: Manner) -> Script:

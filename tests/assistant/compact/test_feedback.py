@@ -6,7 +6,9 @@ from tests.assistant.compact.test_conversation import Live
 from tools.registry import ToolContext
 
 
-@pytest.mark.parametrize("said", ["not this style", "too flashy", "not my taste", "these are ugly"])
+@pytest.mark.parametrize(
+    "said", ["not this style", "too flashy", "less flashy", "not so flashy", "not my taste", "these are ugly"]
+)
 async def test_what_is_turned_down_is_gone_from_the_next_suggestions_and_all_later_ones(
     context: ToolContext, said: str
 ) -> None:
