@@ -241,7 +241,8 @@ MORE = re.compile(
 DISLIKED = re.compile(
     r"\b(?:ugly|hideous|awful|horrible|terrible|dreadful|wrong style|"
     r"not (?:for me|my (?:taste|style|thing)|(?:th(?:is|at) )?style|(?:any of )?(?:these|those|them))|"
-    r"(?:(?<!not )(?<!nothing )(?<!n't )(?:too|a bit)|(?:a bit )?less|not (?:quite )?(?:so|as|that)) (?:flashy|fancy|fussy|busy|loud|plain|boring|dull|gaudy|showy|"
+    r"(?:(?<!not )(?<!nothing )(?<!n't )(?:too|a bit)|(?:a bit )?less|not (?:quite )?(?:so|as|that)) "
+    r"(?:flashy|fancy|fussy|busy|loud|plain|boring|dull|gaudy|showy|"
     r"garish|kitschy|ornate|childish|old[- ]fashioned|over the top)|"
     r"(?:don't|do not) like (?:any|these|those|them|it)|hate (?:these|those|them|all))\b"
 )
