@@ -2,20 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from retrieval import browse as browsing
+from retrieval import examples, recommend, seeing, similar
 from retrieval import parts as listing
-from retrieval import recommend, seeing, similar
-from retrieval.document import offer_payload
 from retrieval.encode import TextEncoder, open_encoder
 from retrieval.evidence import Reader, learn_types
 from retrieval.filters import All, Not, OneOf
-from retrieval.index import LOOKED, PICTURE_SIZE, Payload
-from retrieval.ingest import Entries, Resume, Revised, ingest, revise, rows
+from retrieval.index import LOOKED, PICTURE_SIZE
+from retrieval.ingest import Entries, Resume, Revised, ingest, reprice, revise, rows
 from retrieval.judging import Judge
 from retrieval.lexicon import Lexicon
 from retrieval.picture import CleanedPicture
@@ -32,7 +31,7 @@ from retrieval.vision.choice import EyeChoice, open_eye
 from retrieval.vision.encoder import Rows, widened_all
 from retrieval.vocabulary import read_vocabulary
 
-_ANYTHING, _OURS = Filters(), EyeChoice()
+_ANYTHING, _NOTHING, _OURS = Filters(), Liking(), EyeChoice()
 
 
 @dataclass(frozen=True)
@@ -129,6 +128,11 @@ class Catalog:
         async with self._reading() as shelf:
             return await similar.similar_to(shelf.reader, product_id, filters, limit)
 
+    async def more_like(self, liking: Liking, filters: Filters, *, limit: int = 6) -> SearchResult:
+        """Return products like any of the liked by looks and by what is said of them, the nearer to the unlike last."""
+        async with self._reading() as shelf:
+            return await examples.more_like(shelf.reader, self.eye.name, liking, filters, limit)
+
     async def goes_with(self, product_id: str, filters: Filters, *, limit: int = 6) -> SearchResult:
         """Return the merchant's own links in their order, then what is alike within types that go together."""
         async with self._reading() as shelf:
@@ -140,16 +144,25 @@ class Catalog:
             return await recommend.recommend(shelf.reader, (liking, self.taste.served()), filters, limit)
 
     async def find_by_picture(
-        self, picture: CleanedPicture, words: str = "", filters: Filters = _ANYTHING, *, limit: int = 6, whose: str = ""
+        self,
+        picture: CleanedPicture,
+        words: str = "",
+        filters: Filters = _ANYTHING,
+        *,
+        limit: int = 6,
+        whose: str = "",
+        beside: Liking = _NOTHING,
     ) -> SearchResult:
         """Return what looks most like the picture among the looked-at products that meet the filters; see `looked_at`.
 
         `alike` False says that nothing really does, `same` that the first seems to be the very thing. Words count
         beside the likeness; where colours are asked for, the picture's tell its kind. It is kept for `whose` it is.
+        Products `beside` it are examples: more like the liked, less like the unlike.
         """
         seen = await self.remembered.glance(self.eye, picture, whose, filters)
         async with self._reading() as shelf:
-            return await seeing.find_by_picture(shelf.reader, seen, words, filters, limit)
+            swayed = await seeing.swayed(shelf.reader, seen, beside)
+            return await seeing.find_by_picture(shelf.reader, swayed, words, filters, limit)
 
     async def looked_at(self) -> tuple[int, int]:
         """Return how many products' pictures were looked at, and how many products there are."""
@@ -236,12 +249,8 @@ class Catalog:
     async def update_offers(self, offers: Mapping[str, Sequence[Offer]]) -> None:
         """Replace price and stock of products by id; products the catalogue does not have are left out."""
         async with self._writing:
-            shelf, index = self._shelf, self._shelf.reader.index
-            changed: dict[str, Payload] = {}
-            for one in await index.retrieve(list(offers), ["product"]):
-                product = Product.model_validate_json(one.payload["product"])
-                changed[one.product_id] = offer_payload(product, offers[one.product_id])
-                await index.set_payload(one.product_id, changed[one.product_id])
+            shelf = self._shelf
+            changed = await reprice(shelf.reader.index, offers)
             shelf.vocabulary, shelf.parts = None, listing.repriced(shelf.parts, changed)
             shelf.results = self.remembered.results()
 
@@ -287,14 +296,5 @@ class Catalog:
         await learn_types(reader)
         return reader
 
-    @asynccontextmanager
-    async def _reading(self) -> AsyncGenerator[Shelf]:
-        shelf = self._shelf
-        shelf.readers += 1
-        shelf.empty.clear()
-        try:
-            yield shelf
-        finally:
-            shelf.readers -= 1
-            if not shelf.readers:
-                shelf.empty.set()
+    def _reading(self) -> AbstractAsyncContextManager[Shelf]:
+        return self._shelf.reading()

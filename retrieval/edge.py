@@ -132,11 +132,11 @@ class EdgeIndex:
         ]
 
     async def retrieve(
-        self, product_ids: Sequence[str], payload: Sequence[str] = (), *, with_vectors: bool = False
+        self, product_ids: Sequence[str], payload: Sequence[str] = (), *, with_vectors: bool = False, seen: bool = False
     ) -> list[Found]:
         """See VectorIndex."""
         points: list[qdrant.PointId] = [point_id(i) for i in product_ids]
-        vectors = [*DENSE_SIZES] if with_vectors else False
+        vectors = [*(DENSE_SIZES if with_vectors else ()), *([PICTURE] if seen else [])] or False
         records = await _thread(self._shard.retrieve, points, ["id", *payload], vectors)
         known = {found.product_id: found for found in map(_found, records)}
         return [known[i] for i in dict.fromkeys(product_ids) if i in known]

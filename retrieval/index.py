@@ -139,9 +139,9 @@ class VectorIndex(Protocol):
         ...
 
     async def retrieve(
-        self, product_ids: Sequence[str], payload: Sequence[str] = (), *, with_vectors: bool = False
+        self, product_ids: Sequence[str], payload: Sequence[str] = (), *, with_vectors: bool = False, seen: bool = False
     ) -> list[Found]:
-        """Return the known ones among these products, in the order asked."""
+        """Return the known ones among these products, in the order asked; `seen` adds the rows of their pictures."""
         ...
 
     async def ordered(

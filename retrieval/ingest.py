@@ -1,16 +1,16 @@
 """Feeds a catalogue into an index in batches, so that memory stays the same however long the feed is."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 
-from retrieval.document import payload, searched_text, word_vectors
+from retrieval.document import offer_payload, payload, searched_text, word_vectors
 from retrieval.encode import TextEncoder
-from retrieval.index import TEXT, Row, VectorIndex
+from retrieval.index import TEXT, Payload, Row, VectorIndex
 from retrieval.lexicon import Lexicon
-from retrieval.product import CatalogueEntry
+from retrieval.product import CatalogueEntry, Offer, Product
 
 _BATCH = 128
 _MARK_EVERY = 256  # entries
@@ -138,3 +138,13 @@ async def _batches(entries: Entries) -> AsyncIterator[list[CatalogueEntry]]:
     iterator: Iterator[CatalogueEntry] = iter(entries)
     while batch := await asyncio.to_thread(lambda: list(islice(iterator, _BATCH))):
         yield batch
+
+
+async def reprice(index: VectorIndex, offers: Mapping[str, Sequence[Offer]]) -> dict[str, Payload]:
+    """Replace price and stock of the known ones of these products; return what was written, by id."""
+    changed: dict[str, Payload] = {}
+    for one in await index.retrieve(list(offers), ["product"]):
+        product = Product.model_validate_json(one.payload["product"])
+        changed[one.product_id] = offer_payload(product, offers[one.product_id])
+        await index.set_payload(one.product_id, changed[one.product_id])
+    return changed

@@ -1,19 +1,21 @@
 """Finds products by how they look: a shopper's picture alone, or a picture and words together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retrieval.evidence import Reader
-from retrieval.filters import All, OneOf, active, conditions
+from retrieval.examples import examples
+from retrieval.filters import All, Ids, OneOf, active, conditions
 from retrieval.index import LOOKED, PICTURE, PICTURE_SIZE, Ask, Found, Matching, Nearest
-from retrieval.query import Filters, Hit, SearchResult, Sort
+from retrieval.query import Filters, Hit, Liking, SearchResult, Sort
 from retrieval.rank import fuse
 from retrieval.search import blocking, hits
-from retrieval.vision.encoder import Asked, Bounds, Views, widened
+from retrieval.vision.encoder import Asked, Bounds, Rows, Views, widened
 
 _POOL = 100
 _PICTURE_WEIGHT, _DENSE_WEIGHT, _WORDS_WEIGHT = 1.0, 0.3, 0.5
 _NEAREST = 3
+_AGAINST = 0.5  # of its likeness to what it should be less like
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +26,28 @@ class Glance:
         eye: The encoder's name; only what the same one saw is compared.
         views: What is compared.
         whole: With the picture's colours, where `views` leaves them out; else None.
+        liked: Rows of products that are examples beside it.
+        unlike: Rows of products that what is found should be less like.
     """
 
     eye: str
     views: Views
     whole: Views | None = None
+    liked: tuple[Rows, ...] = ()
+    unlike: tuple[Rows, ...] = ()
 
 
 def glance(eye: str, asked: Asked, filters: Filters) -> Glance:
     """Return how a picture is compared; where colours are asked for, its own do not count."""
     return Glance(eye, asked.shapes, asked.looks) if filters.colours else Glance(eye, asked.looks)
+
+
+async def swayed(reader: Reader, seen: Glance, beside: Liking) -> Glance:
+    """Return a glance that examples beside the picture sway; products not looked at sway nothing."""
+    if not (beside.liked or beside.unlike):
+        return seen
+    liked, unlike = await examples(reader, seen.eye, beside.liked), await examples(reader, seen.eye, beside.unlike)
+    return replace(seen, liked=liked.pictures, unlike=unlike.pictures)
 
 
 async def find_by_picture(reader: Reader, seen: Glance, words: str, filters: Filters, limit: int) -> SearchResult:
@@ -54,7 +68,8 @@ async def find_by_picture(reader: Reader, seen: Glance, words: str, filters: Fil
         if kind is not None:
             own = await _seen(reader, seen, conditions_now.also(kind), pool)
             seen_now = list(dict([*own, *seen_now]).items())
-        ranked = await _with_words(reader, seen_now, words, conditions_now, pool) if words else seen_now
+        ranked = await _less_like(reader, seen.unlike, seen_now)
+        ranked = await _with_words(reader, ranked, words, conditions_now, pool) if words else ranked
         return await hits(reader, ranked[:most]), seen_now[:2]
 
     async def nearest(relaxed: Filters, _: Sort) -> tuple[Hit, ...]:
@@ -64,7 +79,7 @@ async def find_by_picture(reader: Reader, seen: Glance, words: str, filters: Fil
     likeness = nearest_two[0][1] if nearest_two else 0.0
     filtered = bool(active(filters))
     blocked = await blocking(reader, filters, nearest) if filtered and not chosen else ()
-    same = not words and _is_one_thing(nearest_two, bounds)
+    same = not (words or seen.liked or seen.unlike) and _is_one_thing(nearest_two, bounds)
     total = await reader.index.count(conditions(filters)) if filtered else None
     return SearchResult(chosen, blocked, total, best_cosine=likeness, alike=likeness >= bounds.near, same=same)
 
@@ -92,11 +107,34 @@ async def _kind(reader: Reader, seen: Glance) -> OneOf | None:
 async def _seen(reader: Reader, seen: Glance, condition: All, pool: int) -> list[tuple[str, float]]:
     """Return (product id, cosine) by the nearest of all pairs of a row and a product's picture, best first."""
     looked = condition.also(OneOf(LOOKED, (seen.eye,)))
-    asks = [Ask(Nearest(row[None], PICTURE), looked, pool) for row in widened(seen.views.rows, PICTURE_SIZE)]
+    rows = [row[None] for row in widened(seen.views.rows, PICTURE_SIZE)] + [*seen.liked]
+    worths = [float(worth) for worth in seen.views.worth] + [1.0] * len(seen.liked)
+    asks = [Ask(Nearest(row, PICTURE), looked, pool) for row in rows]
+    return _best_of(await reader.index.query(asks), worths)
+
+
+async def _less_like(
+    reader: Reader, unlike: Sequence[Rows], seen: Sequence[tuple[str, float]]
+) -> list[tuple[str, float]]:
+    """Return what was seen in a new order: likeness to the nearest of the rows `unlike` counts half against it.
+
+    A shop's own pictures are nearer to each other than to any photo, so comparing the two likenesses outright, as
+    engines' recommendations do, would set the photo aside.
+    """
+    if not unlike:
+        return list(seen)
+    among = All((Ids(tuple(product_id for product_id, _ in seen)),))
+    asks = [Ask(Nearest(row, PICTURE), among, len(seen)) for row in unlike]
+    against = dict(_best_of(await reader.index.query(asks), [1.0] * len(asks)))
+    swayed = [(product_id, cosine - _AGAINST * against.get(product_id, 0.0)) for product_id, cosine in seen]
+    return sorted(swayed, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _best_of(answers: Sequence[Sequence[Found]], worths: Sequence[float]) -> list[tuple[str, float]]:
     best: dict[str, float] = {}
-    for worth, answer in zip(seen.views.worth, await reader.index.query(asks), strict=True):
+    for worth, answer in zip(worths, answers, strict=True):
         for one in answer:
-            best[one.product_id] = max(float(worth) * one.score, best.get(one.product_id, -1.0))
+            best[one.product_id] = max(worth * one.score, best.get(one.product_id, -1.0))
     return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
 
 

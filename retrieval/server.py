@@ -118,11 +118,11 @@ class ServerIndex:
         return [best_first(_found(point, point.score) for point in answer.points) for answer in answers]
 
     async def retrieve(
-        self, product_ids: Sequence[str], payload: Sequence[str] = (), *, with_vectors: bool = False
+        self, product_ids: Sequence[str], payload: Sequence[str] = (), *, with_vectors: bool = False, seen: bool = False
     ) -> list[Found]:
         """See VectorIndex."""
         points = [point_id(i) for i in product_ids]
-        vectors = [*DENSE_SIZES] if with_vectors else False
+        vectors = [*(DENSE_SIZES if with_vectors else ()), *([PICTURE] if seen else [])] or False
         records = await asked(
             self._client.retrieve(self._collection, points, with_payload=["id", *payload], with_vectors=vectors)
         )

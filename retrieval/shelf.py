@@ -1,6 +1,8 @@
 """Keeps the edition that readers use open until the last of them has left."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 from retrieval import parts as listing
 from retrieval.evidence import Reader
@@ -21,3 +23,15 @@ class Shelf:
         self.readers = 0
         self.empty = asyncio.Event()
         self.empty.set()
+
+    @asynccontextmanager
+    async def reading(self) -> "AsyncGenerator[Shelf]":
+        """Count as a reader until the block ends."""
+        self.readers += 1
+        self.empty.clear()
+        try:
+            yield self
+        finally:
+            self.readers -= 1
+            if not self.readers:
+                self.empty.set()

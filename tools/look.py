@@ -4,12 +4,12 @@ from pydantic import Field
 
 from policies.reach import Reach
 from retrieval.picture import CleanedPicture
-from retrieval.query import Filters, SearchResult
+from retrieval.query import Filters, Liking, SearchResult
 from tools.arguments import NOT_OF_A_TWIST, FilterArguments, Price, ProductIds
 from tools.present import items
 from tools.records import Products, Record
 from tools.shop_look import within
-from tools.showing import Found, blocked, find_current
+from tools.showing import Found, blocked, find_current, read_shown
 from tools.sight import Sight, outlined, sighted, together, whys
 from tools.tool import Tool, ToolContext, ToolError, ToolResult
 from tools.wording import in_shop_words
@@ -19,9 +19,11 @@ class FindByPicture(FilterArguments):
     """A picture of this conversation, what the shopper adds in words, and conditions every product must meet."""
 
     image_id: str = Field(min_length=1, max_length=64, description="After 'picture:'.")
-    region: int | None = Field(default=None, ge=-6, le=6, description="Of several things: 1 left, -1 right, 0 middle.")
-    together: Price | None = Field(default=None, description="Sum for one of each.")
+    region: int | None = Field(default=None, ge=-6, le=6, description="1 left, -1 right, 0 middle.")
+    together: Price | None = Field(default=None, description="For one of each.")
     words: str = Field(default="", max_length=1000)
+    more_like: ProductIds = []
+    less_like: ProductIds = []
     limit: int = Field(default=6, ge=1, le=12)
     not_ids: ProductIds = []
 
@@ -30,15 +32,17 @@ async def find_by_picture(args: FindByPicture, context: ToolContext) -> ToolResu
     """Return the products that look most like the picture, or like one thing in it, and meet all conditions now."""
     picture = await _picture(args, context)
     left_out, whose = tuple(dict.fromkeys(args.not_ids)), context.principal.subject
-    filters = in_shop_words(args.filters(not_ids=left_out), await context.catalog.vocabulary())
+    examples = await _examples(args, context)
+    seen = (*left_out, *examples.liked, *examples.unlike)
+    filters = in_shop_words(args.filters(not_ids=seen), await context.catalog.vocabulary())
     sight = await sighted(context.catalog, picture, args.region, filters, whose)
     if args.together is not None and len(sight.meant) > 1:
         return await within(sight, args.together, args.image_id, filters, context)
-    apart: list[SearchResult] = []
+    by_looks, apart = context.catalog.find_by_picture, list[SearchResult]()
 
     async def find(conditions: Filters, limit: int) -> SearchResult:
         looks = [
-            await context.catalog.find_by_picture(part, args.words, conditions, limit=limit, whose=whose)
+            await by_looks(part, args.words, conditions, limit=limit, whose=whose, beside=examples)
             for part in sight.parts
         ]
         apart[:] = apart or looks
@@ -77,6 +81,14 @@ async def _picture(args: FindByPicture, context: ToolContext) -> CleanedPicture:
     return picture
 
 
+async def _examples(args: FindByPicture, context: ToolContext) -> Liking:
+    """Return the shown products that are examples beside the picture."""
+    examples = Liking(args.more_like, args.less_like)
+    if examples != Liking([], []):
+        await read_shown((*examples.liked, *examples.unlike), context)
+    return examples
+
+
 async def _facts(found: Found, asked: dict[str, object], context: ToolContext) -> dict[str, object]:
     looked, whole = await context.catalog.looked_at()
     facts: dict[str, object] = {"asked": asked, "alike": found.result.alike, "all_looked_at": looked >= whole}
@@ -104,10 +116,9 @@ FIND_BY_PICTURE = Tool(
     arguments=FindByPicture,
     run=find_by_picture,
     description=(
-        "Products that look like the shopper's picture; again with its id for changes. facts.alike "
-        "false: nothing here looks like it; same: it shows the first item; all_looked_at false: some are not yet; "
-        "things: in it, with the first product for each."
+        "What looks like a shopper's picture; again with its id to change. facts.alike false: nothing; "
+        "same: the first is it; all_looked_at false: not all yet; things: in it, each with its first."
     ),
     status="Looking at your picture",
-    unlisted=NOT_OF_A_TWIST | {"not_ids"},
+    unlisted=NOT_OF_A_TWIST | {"not_ids", "more_like"},
 )

@@ -33,6 +33,6 @@ READ_PICTURE = Tool(
     reach=Reach.READ,
     arguments=ReadPicture,
     run=read_picture,
-    description="Size, brand, material, care on a label in a picture; its prices are not ours.",
+    description="Size, brand, material, care on a picture's label; its prices are not ours.",
     status="Reading your picture",
 )

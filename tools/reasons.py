@@ -39,9 +39,31 @@ def reasons(showings: Sequence[Showing], filters: Filters) -> list[str]:
     return [_joined(matched(showing, filters) + distinguishing(showing, showings)) for showing in showings]
 
 
-def likeness(showings: Sequence[Showing], anchor: Showing) -> list[str]:
-    """Return for each showing what it has in common with the anchor and how its price compares."""
-    return [_joined(_common(showing, anchor) + distinguishing(showing, showings)) for showing in showings]
+def likeness(showings: Sequence[Showing], anchor: Showing, against: Sequence[Showing] = ()) -> list[str]:
+    """Return for each showing what it has in common with the anchor and how its price compares.
+
+    Args:
+        showings: The row.
+        anchor: What it should be like.
+        against: What it should be less like; what these have and it has not is said second, as "not black".
+    """
+    answer: list[str] = []
+    for showing in showings:
+        shared, *rest = _common(showing, anchor) or [""]
+        parts = [shared, *_spared(showing, anchor, against), *rest, *distinguishing(showing, showings)]
+        answer.append(_joined([part for part in parts if part]))
+    return answer
+
+
+def _spared(showing: Showing, anchor: Showing, against: Sequence[Showing]) -> list[str]:
+    """Return the first material, style or colour of those it should be less like that neither it nor the anchor has."""
+    theirs = [word for one in against for word in _looks(one.product)]
+    own = {fold(word) for word in (*_looks(showing.product), *_looks(anchor.product))}
+    return [f"not {word}" for word in theirs if fold(word) not in own][:1]
+
+
+def _looks(product: Product) -> tuple[str, ...]:
+    return (*product.materials, *product.styles, *product.colours)
 
 
 def taste(showings: Sequence[Showing], filters: Filters, liked: Sequence[Product]) -> list[str]:

@@ -23,9 +23,11 @@ _LIMIT = Field(default=6, ge=1, le=12)
 
 
 class SimilarTo(FilterArguments):
-    """A shown product, and conditions the others must meet."""
+    """A shown product, further ones to be like and some not to be like, and conditions the others must meet."""
 
     product_id: ProductId
+    more_like: ProductIds = []
+    less_like: ProductIds = []
     limit: Limit = _LIMIT
 
 
@@ -49,22 +51,30 @@ class RecommendForMe(Arguments):
 
 
 async def similar_to(args: SimilarTo, context: ToolContext) -> ToolResult:
-    """Return products like a shown one, never itself, that meet the conditions now."""
-    (anchor,) = await read_shown([args.product_id], context)
-    filters = in_shop_words(args.filters(not_ids=(args.product_id,)), await context.catalog.vocabulary())
+    """Return products like a shown one and less like others, never these themselves, that meet the conditions now."""
+    like = tuple(dict.fromkeys((args.product_id, *args.more_like)))
+    unlike = tuple(each for each in dict.fromkeys(args.less_like) if each not in like)
+    anchor, *others = await read_shown([*like, *unlike], context)
+    filters = in_shop_words(args.filters(not_ids=(*like, *unlike)), await context.catalog.vocabulary())
 
     async def find(conditions: Filters, limit: int) -> SearchResult:
+        if like[1:] or unlike:
+            return await context.catalog.more_like(Liking(like, unlike), conditions, limit=limit)
         return await context.catalog.similar_to(args.product_id, conditions, limit=limit)
 
     found = await find_current(find, filters, args.limit, context)
+    against = others[len(like) - 1 :]
     record = Products(
-        items=items(found.showings, likeness(found.showings, anchor)),
+        items=items(found.showings, likeness(found.showings, anchor, against)),
         filters=args.asked(),
         blocked_by=await blocked(found, filters, context),
         relation="similar",
         about=args.product_id,
     )
-    return ToolResult(records=(record,), facts={"about": anchor.product.title, "asked": args.asked()})
+    facts: dict[str, object] = {"about": anchor.product.title, "asked": args.asked()}
+    if against:
+        facts["less_like"] = [one.product.title for one in against]
+    return ToolResult(records=(record,), facts=facts)
 
 
 async def goes_with(args: GoesWith, context: ToolContext) -> ToolResult:
@@ -160,7 +170,7 @@ SIMILAR_TO = Tool(
     reach=Reach.READ,
     arguments=SimilarTo,
     run=similar_to,
-    description="Others like a shown item, also with a twist ('cheaper', 'in black') as conditions.",
+    description="Others like a shown one, or with a twist ('cheaper', 'in black').",
     status="Looking for similar things",
     unlisted=NOT_OF_A_TWIST,
 )

@@ -9,6 +9,7 @@ from assistant.compact.boarding import about_board, as_board
 from assistant.compact.choices import answers
 from assistant.compact.context import in_context, without_never_mind
 from assistant.compact.curating import about_curated, as_curated
+from assistant.compact.examples import about_examples, as_exampled
 from assistant.compact.folding import Folded
 from assistant.compact.furnishing import about_set, as_one
 from assistant.compact.gifting import give, gives
@@ -63,6 +64,7 @@ def decide(understanding: Understanding, folded: Folded, desk: Desk) -> Decision
     steps = deque(folded.steps)
     words: list[str] = []
     understanding = as_one(as_curated(as_board(without_never_mind(understanding, desk), desk), desk), desk)
+    understanding = as_exampled(understanding, desk)
     for at, clause in enumerate(understanding.clauses):
         outcome = _run(_script(clause, desk), steps, desk)
         if isinstance(outcome, tuple):
@@ -105,6 +107,7 @@ def _run(script: Script, steps: deque[tuple[Call, Outcome]], desk: Desk) -> tupl
 
 # Each returns a script for what it alone knows, in the order in which they are asked.
 _ABOUT: tuple[Callable[[Clause, Desk], Script | None], ...] = (
+    about_examples,
     about_picture,
     about_case,
     about_board,

@@ -229,7 +229,7 @@ def _more(clause: Clause) -> bool:
 
 def _call(image_id: str, need: dict[str, Any], shown: Look | None) -> Call:
     """Return the search by a picture; the words that say more than 'like this' go along."""
-    known = {*FilterArguments.model_fields, "region", "together"}
+    known = {*FilterArguments.model_fields, "region", "together", "more_like", "less_like"}
     args = {name: value for name, value in need.items() if name in known}
     words = " ".join(_POINTING.sub(" ", str(need.get("query", ""))).split())
     if words:

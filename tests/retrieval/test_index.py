@@ -11,7 +11,22 @@ from policies.errors import Unavailable
 from retrieval.document import flat
 from retrieval.edge import EdgeIndex
 from retrieval.filters import All, Between, Condition, Ids, Not, OneOf, SomeOffer
-from retrieval.index import NAMES, OFFERS, SAID, TEXT, WORDS, Ask, LikeAny, Matching, Nearest, Row, Sparse, VectorIndex
+from retrieval.index import (
+    NAMES,
+    OFFERS,
+    PICTURE,
+    PICTURE_SIZE,
+    SAID,
+    TEXT,
+    WORDS,
+    Ask,
+    LikeAny,
+    Matching,
+    Nearest,
+    Row,
+    Sparse,
+    VectorIndex,
+)
 from retrieval.lexicon import Field, Lexicon
 from retrieval.server import ServerIndex, create_collection
 
@@ -117,6 +132,25 @@ async def test_words_come_back_when_asked_for(index: VectorIndex) -> None:
 async def test_like_any_of_several(index: VectorIndex) -> None:
     [found] = await index.query([Ask(LikeAny((axis(2), axis(0))), All((Not(Ids(("a",))),)), 2)])
     assert [one.product_id for one in found] == ["c", "b"]
+
+
+async def test_what_is_nearer_to_an_example_against_comes_last_by_words_and_by_looks(index: VectorIndex) -> None:
+    [plain, swayed] = await index.query(
+        [Ask(LikeAny((axis(0),), TEXT, unlike), All(), 3) for unlike in ((), (axis(1, 0, 0.4),))]
+    )
+    assert [one.product_id for one in plain] == ["a", "b", "c"]
+    assert [one.product_id for one in swayed] == ["a", "c", "b"]
+    rows = np.eye(3, PICTURE_SIZE, dtype=np.float32)
+    mixed = (rows[0] + rows[2]) / np.sqrt(2, dtype=np.float32)
+    await index.set_pictures({"a": rows[:1], "b": mixed[None], "c": rows[1:]}, "eye")
+    likes = LikeAny((rows[:1],), PICTURE), LikeAny((rows[:1],), PICTURE, (rows[2:3],))
+    looks = await index.query([Ask(like, All((Not(Ids(("a",))),)), 2) for like in likes])
+    assert [[one.product_id for one in found] for found in looks] == [["b", "c"], ["b", "c"]]
+    [against] = await index.query([Ask(LikeAny((rows[:1],), PICTURE, (mixed[None],)), All(), 3)])
+    assert [one.product_id for one in against] == ["a", "c", "b"]
+    seen = await index.retrieve(["c"], seen=True)
+    assert seen[0].vectors is not None
+    assert np.allclose(seen[0].vectors[PICTURE], rows[1:], atol=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from retrieval.looking import Looking
 from retrieval.looking_worker import pictures
 from retrieval.picture import CleanedPicture, PictureCleaner
 from retrieval.product import CatalogueEntry
-from retrieval.query import Filters, SearchResult
+from retrieval.query import Filters, Liking, SearchResult
 from retrieval.server import create_collection
 from retrieval.vision.classical import ClassicalEncoder
 from tests.retrieval.conftest import MakeEntry, looked_at
@@ -108,6 +108,26 @@ async def test_a_colour_asked_for_is_met_and_the_shape_still_counts(shop: Catalo
     result = await shop.find_by_picture(copy_of(entry), filters=Filters(colours=(colour,)))
     assert entry.product.product_id in ids(result)[:2]
     assert all(colour in hit.product.colours for hit in result.hits)
+
+
+async def test_an_example_against_moves_what_looks_like_it_back_and_says_nothing_is_the_very_thing(
+    shop: Catalog,
+) -> None:
+    entry = ENTRIES[0]
+    kind = Filters(product_types=(entry.product.product_type,))
+    plain = ids(await shop.find_by_picture(copy_of(entry), filters=kind, limit=12))
+    against = plain[1]
+    swayed = await shop.find_by_picture(copy_of(entry), filters=kind, limit=12, beside=Liking(unlike=(against,)))
+    assert set(ids(swayed)) == set(plain)
+    assert ids(swayed).index(against) > 1
+    assert swayed.alike
+    assert not swayed.same
+    other = next(e.product.product_id for e in ENTRIES if e.product.product_type != entry.product.product_type)
+    both = await shop.find_by_picture(copy_of(entry), limit=4, beside=Liking((other,)))
+    assert {entry.product.product_id, other} <= set(ids(both))
+    looks = ids(await shop.more_like(Liking((entry.product.product_id,), (against,)), Filters(), limit=12))
+    assert looks
+    assert not {entry.product.product_id, against} & set(looks)
 
 
 async def test_a_wish_for_another_colour_keeps_the_kind(shop: Catalog) -> None:

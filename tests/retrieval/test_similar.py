@@ -61,3 +61,16 @@ async def test_without_known_likes_recommendations_are_well_reviewed_and_diverse
 async def test_an_unknown_product_is_like_nothing(shelf_catalog: Catalog) -> None:
     assert ids(await shelf_catalog.similar_to("gone", Filters())) == []
     assert ids(await shelf_catalog.goes_with("gone", Filters())) == []
+
+
+async def test_examples_for_and_against_are_left_out_and_what_is_nearer_to_those_against_comes_last(
+    shelf_catalog: Catalog,
+) -> None:
+    found = ids(await shelf_catalog.more_like(Liking(["d1"], ["d3"]), Filters(), limit=20))
+    assert found[0] == "d2"
+    assert not {"d1", "d3"} & set(found)
+    near = Filters(product_types=("coat", "shirt"))
+    assert ids(await shelf_catalog.more_like(Liking(["s1"], ["k1"]), near, limit=3))[-1] == "k2"
+    none = await shelf_catalog.more_like(Liking(["d1"], ["d3"]), Filters(product_types=("desk",), price_max=10))
+    assert [blocked.name for blocked in none.blocked_by] == ["price_max"]
+    assert ids(await shelf_catalog.more_like(Liking(["gone"], ["d1"]), Filters())) == []

@@ -86,6 +86,24 @@ async def test_like_this_but_in_another_colour_and_under_a_price(looked: ToolCon
     assert [blocked.name for blocked in none.blocked_by] == ["price_max"]
 
 
+async def test_shown_things_are_examples_for_and_against_a_picture_and_unknown_ones_are_refused(
+    looked: ToolContext,
+) -> None:
+    image_id, kind = await sent(looked), [product().product_type]
+    first, second, *_ = shown(await look(looked, image_id=image_id, product_types=kind)).items
+    with pytest.raises(ToolError, match="was not shown"):
+        await look(looked, image_id=image_id, less_like=[second.product_id])
+    here = replace(looked, shown=frozenset((first.product_id, second.product_id)))
+    swayed = shown(await look(here, image_id=image_id, product_types=kind, less_like=[second.product_id]))
+    assert swayed.items[0].product_id == first.product_id
+    assert second.product_id not in {item.product_id for item in swayed.items}
+    tool = TOOLS["similar_to"]
+    wish = {"product_id": first.product_id, "less_like": [second.product_id]}
+    result = await tool.run(parse_arguments(tool, wish), here)
+    assert not {first.product_id, second.product_id} & {item.product_id for item in shown(result).items}
+    assert result.facts["less_like"] == [second.title]
+
+
 async def test_nothing_is_shown_for_a_picture_like_nothing_unless_words_say_what_it_is(looked: ToolContext) -> None:
     noise = Image.fromarray(np.random.default_rng(2).integers(0, 255, (200, 200, 3), dtype=np.uint8))
     image_id = await sent(looked, noise)

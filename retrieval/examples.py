@@ -1,0 +1,92 @@
+"""More like these and less like those: shown products as examples, by their looks and by what is said of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.evidence import Reader
+from retrieval.filters import All, Condition, Ids, Not, OneOf, conditions
+from retrieval.index import LOOKED, PICTURE, TEXT, Ask, Found, LikeAny
+from retrieval.query import Filters, Hit, Liking, SearchResult, Sort
+from retrieval.rank import fuse
+from retrieval.search import blocking, hits
+
+_POOL = 60
+_MOST = 10  # examples of a side
+_NEAREST = 3
+
+Rows = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """What is known of products that are wanted more, or less: rows of their pictures, what is said, their kinds."""
+
+    pictures: tuple[Rows, ...] = ()
+    texts: tuple[Rows, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+
+async def examples(reader: Reader, eye: str, product_ids: Sequence[str]) -> Examples:
+    """Return what is known of at most ten products; those unknown are left out.
+
+    Args:
+        reader: The catalogue.
+        eye: Only what this encoder saw of their pictures counts.
+        product_ids: Which.
+    """
+    ids = list(product_ids)[:_MOST]
+    fields = ["product_type", LOOKED]
+    known = await reader.index.retrieve(ids, fields, with_vectors=True, seen=True) if ids else []
+    vectors = [(one.vectors or {}, one.payload.get(LOOKED) == eye) for one in known]
+    seen = [named[PICTURE] for named, current in vectors if current and PICTURE in named]
+    return Examples(
+        tuple(row[None] for rows in seen for row in rows),
+        tuple(named[TEXT] for named, _ in vectors),
+        tuple(dict.fromkeys(str(one.payload["product_type"]) for one in known)),
+    )
+
+
+async def more_like(reader: Reader, eye: str, liking: Liking, filters: Filters, limit: int) -> SearchResult:
+    """Return products like any of the liked, those of their kinds first, the nearer to the unlike last; none of both.
+
+    Args:
+        reader: The catalogue.
+        eye: Name of the encoder whose rows of pictures are compared.
+        liking: The examples; without a known liked one nothing is found.
+        filters: What all of them meet.
+        limit: How many.
+    """
+    liked, unlike = await examples(reader, eye, liking.liked), await examples(reader, eye, liking.unlike)
+    if not liked.texts:
+        return SearchResult(())
+    new = Not(Ids((*liking.liked, *liking.unlike)))
+    kind = OneOf("product_type", liked.kinds)
+
+    async def alike(filters: Filters, limit: int) -> tuple[Hit, ...]:
+        among = conditions(filters).also(new)
+        own = await _ranked(reader, (liked, unlike), among.also(kind))
+        others = await _ranked(reader, (liked, unlike), among.also(Not(kind))) if len(own) < limit else []
+        return await hits(reader, [*own, *others][:limit])
+
+    async def nearest(relaxed: Filters, _: Sort) -> tuple[Hit, ...]:
+        return await alike(relaxed, _NEAREST)
+
+    chosen = await alike(filters, limit)
+    also: tuple[Condition, ...] = (new,)
+    blocked = () if chosen else await blocking(reader, filters, nearest, also)
+    return SearchResult(chosen, blocked)
+
+
+async def _ranked(reader: Reader, sides: tuple[Examples, Examples], among: All) -> list[tuple[str, float]]:
+    liked, unlike = sides
+    asks = [Ask(LikeAny(liked.texts, TEXT, unlike.texts), among, _POOL)]
+    if liked.pictures:
+        asks.append(Ask(LikeAny(liked.pictures, PICTURE, unlike.pictures), among, _POOL))
+    return fuse([(1.0, _ids(found)) for found in await reader.index.query(asks)])
+
+
+def _ids(found: Sequence[Found]) -> list[str]:
+    return [one.product_id for one in found]
