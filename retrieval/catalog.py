@@ -13,7 +13,7 @@ from retrieval import parts as listing
 from retrieval.encode import TextEncoder, open_encoder
 from retrieval.evidence import Reader, learn_types
 from retrieval.filters import All, Not, OneOf
-from retrieval.index import LOOKED, PICTURE_SIZE
+from retrieval.index import LOOKED
 from retrieval.ingest import Entries, Resume, Revised, ingest, reprice, revise, rows
 from retrieval.judging import Judge
 from retrieval.lexicon import Lexicon
@@ -28,7 +28,7 @@ from retrieval.storage import Edition, Storage, open_storage
 from retrieval.taste.versions import Versions
 from retrieval.trees import open_ranker
 from retrieval.vision.choice import EyeChoice, open_eye
-from retrieval.vision.encoder import Rows, widened_all
+from retrieval.vision.encoder import Seen
 from retrieval.vocabulary import read_vocabulary
 
 _ANYTHING, _NOTHING, _OURS = Filters(), Liking(), EyeChoice()
@@ -97,50 +97,49 @@ class Catalog:
 
         Nothing is ever relaxed: when filters leave nothing, `blocked_by` names each that alone is the cause.
         """
-        async with self._reading() as shelf:
+        async with self.reading() as shelf:
             return await self.remembered.search(shelf.results, shelf.reader, query, filters, (limit, sort))
 
     async def browse(self, asked: browsing.Browse) -> browsing.Browsed:
         """Return a page of a part of the shop, and how many products each further choice would leave."""
-        async with self._reading() as shelf:
-            # A part read while prices change goes into what is thrown away with them.
+        async with self.reading() as shelf:
             return await browsing.browse(shelf.reader, shelf.parts, asked)
 
     async def outline(self) -> tuple[listing.Part, ...]:
         """Return every kind of every department with its best product, the largest first."""
-        async with self._reading() as shelf:
+        async with self.reading() as shelf:
             return await listing.outline(shelf.reader, shelf.parts)
 
     async def get(self, product_ids: Sequence[str]) -> dict[str, Product]:
         """Return the known ones of these products by id, in the order asked."""
-        async with self._reading() as shelf:
+        async with self.reading() as shelf:
             found = await shelf.reader.index.retrieve(product_ids, ["product"])
         return {one.product_id: Product.model_validate_json(one.payload["product"]) for one in found}
 
     async def products(self) -> list[Product]:
         """Return all products."""
-        async with self._reading() as shelf:
+        async with self.reading() as shelf:
             found = await shelf.reader.index.scan(All(), ["product"])
         return [Product.model_validate_json(one.payload["product"]) for one in found]
 
     async def similar_to(self, product_id: str, filters: Filters, *, limit: int = 6) -> SearchResult:
         """Return products like this one, its own type first; none for an unknown id."""
-        async with self._reading() as shelf:
+        async with self.reading() as shelf:
             return await similar.similar_to(shelf.reader, product_id, filters, limit)
 
     async def more_like(self, liking: Liking, filters: Filters, *, limit: int = 6) -> SearchResult:
         """Return products like any of the liked by looks and by what is said of them, the nearer to the unlike last."""
-        async with self._reading() as shelf:
+        async with self.reading() as shelf:
             return await examples.more_like(shelf.reader, self.eye.name, liking, filters, limit)
 
     async def goes_with(self, product_id: str, filters: Filters, *, limit: int = 6) -> SearchResult:
         """Return the merchant's own links in their order, then what is alike within types that go together."""
-        async with self._reading() as shelf:
+        async with self.reading() as shelf:
             return await similar.goes_with(shelf.reader, (product_id, self.taste.served()), filters, limit)
 
     async def recommend(self, liking: Liking, filters: Filters, *, limit: int = 6) -> SearchResult:
         """Return new products of several types to the liking shown, most recent first; well-reviewed ones if none."""
-        async with self._reading() as shelf:
+        async with self.reading() as shelf:
             return await recommend.recommend(shelf.reader, (liking, self.taste.served()), filters, limit)
 
     async def find_by_picture(
@@ -160,39 +159,39 @@ class Catalog:
         Products `beside` it are examples: more like the liked, less like the unlike.
         """
         seen = await self.remembered.glance(self.eye, picture, whose, filters)
-        async with self._reading() as shelf:
+        async with self.reading() as shelf:
             swayed = await seeing.swayed(shelf.reader, seen, beside)
             return await seeing.find_by_picture(shelf.reader, swayed, words, filters, limit)
 
     async def looked_at(self) -> tuple[int, int]:
         """Return how many products' pictures were looked at, and how many products there are."""
-        async with self._reading() as shelf:
+        async with self.reading() as shelf:
             index = shelf.reader.index
             return await index.count(All((OneOf(LOOKED, (self.eye.name,)),))), await index.count(All())
 
     async def not_looked_at(self, limit: int) -> tuple[str, list[Product]]:
         """Return the version and up to `limit` products whose pictures nobody has looked at."""
-        async with self._reading() as shelf:
+        async with self.reading() as shelf:
             missing = All((Not(OneOf(LOOKED, (self.eye.name,))),))
             found = await shelf.reader.index.scan(missing, ["product"], limit)
             return shelf.edition.version, [Product.model_validate_json(one.payload["product"]) for one in found]
 
-    async def set_pictures(self, version: str, pictures: Mapping[str, Rows]) -> None:
-        """Keep what `eye` saw in each product's pictures, (n, dimension) rows; dropped when the version has changed."""
+    async def set_pictures(self, version: str, pictures: Mapping[str, Seen]) -> None:
+        """Keep what `eye` saw in each product's pictures; dropped when the version has changed."""
         async with self._writing:
             if self._shelf.edition.version == version:
-                await self._shelf.reader.index.set_pictures(widened_all(pictures, PICTURE_SIZE), self.eye.name)
+                await seeing.keep_seen(self._shelf.reader.index, pictures, self.eye.name)
 
     async def vocabulary(self) -> Vocabulary:
         """Return the catalogue's own words; counted once per version."""
-        async with self._reading() as shelf:
+        async with self.reading() as shelf:
             if shelf.vocabulary is None:
                 shelf.vocabulary = await read_vocabulary(shelf.reader.index, shelf.edition.version)
             return shelf.vocabulary
 
     async def count(self) -> int:
         """Return the number of products."""
-        async with self._reading() as shelf:
+        async with self.reading() as shelf:
             return await shelf.reader.index.count(All())
 
     async def stats(self) -> dict[str, object]:
@@ -296,5 +295,6 @@ class Catalog:
         await learn_types(reader)
         return reader
 
-    def _reading(self) -> AbstractAsyncContextManager[Shelf]:
+    def reading(self) -> AbstractAsyncContextManager[Shelf]:
+        """Return what readers ask, open until they are done."""
         return self._shelf.reading()

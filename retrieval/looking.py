@@ -15,7 +15,8 @@ from retrieval.catalog import Catalog
 from retrieval.picture import MAX_BYTES, PictureCleaner
 from retrieval.product import Product
 from retrieval.vision.choice import EyeChoice
-from retrieval.vision.encoder import Rows
+from retrieval.vision.encoder import Seen
+from retrieval.vision.fingerprint import fingerprint
 
 _BATCH = 12  # products; written together
 _IDLE_S = 5.0  # between two looks for new products
@@ -66,18 +67,19 @@ class Looking:
         done, whole = await self._catalog.looked_at()
         return "ready" if done >= whole else f"{done:,} of {whole:,} pictures looked at"
 
-    async def _seen(self, product: Product, drawer: asyncio.subprocess.Process) -> Rows:
+    async def _seen(self, product: Product, drawer: asyncio.subprocess.Process) -> Seen:
         if product.image_url and product.image_url.startswith("file:"):
             return await self._read(product.image_url)
         return await _drawn(product, drawer, self._catalog.eye.dimension)
 
-    async def _read(self, url: str) -> Rows:
-        """Return the row of a local picture; none where it cannot be read or is no picture."""
+    async def _read(self, url: str) -> Seen:
+        """Return what is seen in a local picture; nothing where it cannot be read or is no picture."""
         pictures: list[bytes] = []
         with suppress(OSError, Refused):
             data = await asyncio.to_thread(_content, Path(unquote(urlsplit(url).path)))
             pictures = [(await self._cleaner.clean(data)).jpeg]
-        return await self._catalog.eye.encode(pictures)
+        prints = [await asyncio.to_thread(fingerprint, picture) for picture in pictures]
+        return Seen(await self._catalog.eye.encode(pictures), tuple(prints))
 
 
 def _content(path: Path) -> bytes:
@@ -99,8 +101,8 @@ async def _start(eye: EyeChoice) -> asyncio.subprocess.Process:
     )
 
 
-async def _drawn(product: Product, drawer: asyncio.subprocess.Process, dimension: int) -> Rows:
-    """Return the rows of a product's drawings, none where there is no drawing of such a thing.
+async def _drawn(product: Product, drawer: asyncio.subprocess.Process, dimension: int) -> Seen:
+    """Return what is seen in a product's drawings, nothing where there is no drawing of such a thing.
 
     Raises:
         RuntimeError: The drawing process ended; its own message stands in the log.
@@ -110,13 +112,11 @@ async def _drawn(product: Product, drawer: asyncio.subprocess.Process, dimension
     try:
         drawer.stdin.write(product.model_dump_json().encode() + b"\n")
         await drawer.stdin.drain()
-        count = int(json.loads(await drawer.stdout.readline() or b"-1"))
-        if count < 0:
-            raise RuntimeError(f"looking at the pictures of {product.product_id} failed")
-        data = await drawer.stdout.readexactly(count * dimension * 4)
+        prints: list[str] = json.loads(await drawer.stdout.readuntil(b"\n"))
+        data = await drawer.stdout.readexactly(len(prints) * dimension * 4)
     except (BrokenPipeError, ConnectionResetError, asyncio.IncompleteReadError) as error:
         raise RuntimeError(f"looking at the pictures of {product.product_id} failed") from error
-    return np.frombuffer(data, dtype="<f4").reshape(count, dimension)
+    return Seen(np.frombuffer(data, dtype="<f4").reshape(len(prints), dimension), tuple(prints))
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -1,6 +1,7 @@
 """Draws products and looks at the drawings, in a process of the lowest priority; run with -m by `looking`."""
 
 import asyncio
+import json
 import os
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import BinaryIO
 from retrieval.demo.drawing.draw import DRAWINGS, draw_product
 from retrieval.product import Product
 from retrieval.vision.choice import EyeChoice, open_eye
+from retrieval.vision.fingerprint import fingerprint
 
 _SIZE = 256  # pixels of a drawing that only the encoder sees
 VIEWS = 2  # plain, and in a setting; a close-up shows too little of the thing
@@ -28,12 +30,13 @@ def pictures(product: Product) -> list[bytes]:
 
 
 def serve(choice: EyeChoice, asked: BinaryIO, answers: BinaryIO) -> None:
-    """Answer each line, a product as JSON, with a line that says how many rows follow, and the rows as float32."""
+    """Answer each line, a product as JSON, with a line of its drawings' fingerprints, and as many rows as float32."""
     eye = open_eye(choice)
     for line in asked:
         drawn = pictures(Product.model_validate_json(line))
         rows = asyncio.run(eye.encode(drawn))
-        answers.write(f"{len(rows)}\n".encode() + rows.astype("<f4").tobytes())
+        prints = json.dumps([fingerprint(picture) for picture in drawn])
+        answers.write(f"{prints}\n".encode() + rows.astype("<f4").tobytes())
         answers.flush()
 
 

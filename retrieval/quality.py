@@ -12,13 +12,16 @@ from pydantic import BaseModel
 from rapidfuzz import fuzz, process
 
 from policies.money import exponent, format_minor
+from retrieval.doubles import Double
 from retrieval.feeds.clean import addressed_to_a_machine
 from retrieval.filters import fold
 from retrieval.product import Offer, Product
+from retrieval.vision.fingerprint import BITS
 
 Kind = Literal[
     "missing",
     "same_picture",
+    "alike_pictures",
     "near_duplicate",
     "price_outlier",
     "implausible_price",
@@ -36,6 +39,7 @@ _OF_BRAND = 3  # other prices of a brand that make a floor
 _SHORT = 40  # characters of a description
 _LONG_TITLE = 150
 _BROKEN = re.compile("�|Ã[¤¶¼©±]|â€[™œ“]|&[a-z]{2,8};|</?[a-z]{1,10}>")
+_SELLERS = ("seller", "seller name", "seller_name")  # facts of a feed that states who sells
 _MOST_COMPARED = 3000  # titles of one type
 
 
@@ -65,13 +69,18 @@ class Listed:
     offers: Sequence[Offer]
 
 
-def quality(listed: Sequence[Listed]) -> list[Finding]:
-    """Return everything found, kind by kind. Blocks: some seconds for 20,000 products."""
+def quality(listed: Sequence[Listed], doubles: Sequence[Double] = ()) -> list[Finding]:
+    """Return everything found, kind by kind. Blocks: some seconds for 20,000 products.
+
+    Args:
+        listed: The catalogue.
+        doubles: Pairs of products that show nearly one picture.
+    """
     by_type: dict[str, list[Listed]] = defaultdict(list)
     for one in listed:
         by_type[one.product.product_type].append(one)
     found = [*_missing(by_type), *_same_pictures(listed), *_near_duplicates(by_type), *_outliers(by_type)]
-    found += [*_under_another_brand(listed), *_under_the_floor(listed)]
+    found += [*_under_another_name(listed), *_under_the_floor(listed), *_alike(listed, doubles)]
     for one in listed:
         found += [*_prices(one), *_texts(one.product), *_stock(one)]
     return found
@@ -123,20 +132,40 @@ def _same_pictures(listed: Iterable[Listed]) -> Iterator[Finding]:
             yield _finding("same_picture", f"{len(products)} products show the same picture", *products)
 
 
-def _under_another_brand(listed: Iterable[Listed]) -> Iterator[Finding]:
-    """Find pictures that several brands show as their own; whose they are is for a person to say."""
+def owner(product: Product) -> str:
+    """Return who offers a product: the seller that its feed states, else its brand; "" where neither is known."""
+    return next((product.attributes[name] for name in _SELLERS if product.attributes.get(name)), product.brand)
+
+
+def _alike(listed: Iterable[Listed], doubles: Sequence[Double]) -> Iterator[Finding]:
+    """Tell pairs that show nearly one picture; one that two sellers or brands show is for a person to look at."""
+    products = {one.product.product_id: one.product for one in listed}
+    for double in doubles:
+        pair = [products[each] for each in double.product_ids if each in products]
+        if len(pair) < 2 or len({product.image_url for product in pair}) < 2:
+            continue
+        how = f"{double.signs} of {BITS} signs apart, likeness {double.cosine:.2f}"
+        yield _finding("alike_pictures", f"two products show nearly one picture ({how})", *pair)
+        owners = [owner(product) for product in pair]
+        if all(owners) and fold(owners[0]) != fold(owners[1]):
+            says = f"needs review: nearly one picture under {owners[0]} and {owners[1]}"
+            yield _finding("counterfeit", says, *pair)
+
+
+def _under_another_name(listed: Iterable[Listed]) -> Iterator[Finding]:
+    """Find pictures that several sellers or brands show as their own; whose they are is for a person to say."""
     pictures: dict[str, dict[str, Product]] = defaultdict(dict)
     for one in listed:
-        if one.product.image_url and one.product.brand:
-            pictures[one.product.image_url].setdefault(fold(one.product.brand), one.product)
-    for by_brand in pictures.values():
-        if len(by_brand) > 1:
-            brands = ", ".join(product.brand for product in by_brand.values())
-            yield _finding("counterfeit", f"needs review: one picture under {brands}", *by_brand.values())
+        if one.product.image_url and owner(one.product):
+            pictures[one.product.image_url].setdefault(fold(owner(one.product)), one.product)
+    for by_owner in pictures.values():
+        if len(by_owner) > 1:
+            owners = ", ".join(map(owner, by_owner.values()))
+            yield _finding("counterfeit", f"needs review: one picture under {owners}", *by_owner.values())
 
 
 def _under_the_floor(listed: Iterable[Listed]) -> Iterator[Finding]:
-    """Find what costs far less than anything else that its brand sells of its kind."""
+    """Find the few things that cost far less than anything else that their brand sells of their kind."""
     groups: dict[tuple[str, str, str], list[tuple[int, Product]]] = defaultdict(list)
     for one in listed:
         if one.offers and one.product.brand:
@@ -145,10 +174,13 @@ def _under_the_floor(listed: Iterable[Listed]) -> Iterator[Finding]:
             groups[key].append((cheapest.price, one.product))
     for (_, kind, currency), priced in groups.items():
         ranked = sorted(priced, key=lambda pair: pair[0])
-        if len(ranked) > _OF_BRAND and ranked[0][0] < _UNDER_FLOOR * ranked[1][0]:
-            (price, product), (floor, _) = ranked[:2]
-            asked, usual = format_minor(price, currency), format_minor(floor, currency)
-            says = f"needs review: {asked}, and no other {kind} of {product.brand} costs less than {usual}"
+        prices = [price for price, _ in ranked]
+        most = min(len(ranked) - _OF_BRAND, len(ranked) // 2)
+        under = next((n for n in range(1, most + 1) if prices[n - 1] < _UNDER_FLOOR * prices[n]), 0)
+        for price, product in ranked[:under]:
+            asked, floor = format_minor(price, currency), format_minor(prices[under], currency)
+            usual = format_minor(round(median(prices[under:])), currency)
+            says = f"needs review: {asked}; other {kind} of {product.brand} costs {floor} or more, usually {usual}"
             yield _finding("counterfeit", says, product)
 
 

@@ -1,16 +1,16 @@
 """Finds products by how they look: a shopper's picture alone, or a picture and words together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.evidence import Reader
 from retrieval.examples import examples
 from retrieval.filters import All, Ids, OneOf, active, conditions
-from retrieval.index import LOOKED, PICTURE, PICTURE_SIZE, Ask, Found, Matching, Nearest
+from retrieval.index import LOOKED, PICTURE, PICTURE_SIZE, PRINTS, Ask, Found, Matching, Nearest, VectorIndex
 from retrieval.query import Filters, Hit, Liking, SearchResult, Sort
 from retrieval.rank import fuse
 from retrieval.search import blocking, hits
-from retrieval.vision.encoder import Asked, Bounds, Rows, Views, widened
+from retrieval.vision.encoder import Asked, Bounds, Rows, Seen, Views, widened
 
 _POOL = 100
 _PICTURE_WEIGHT, _DENSE_WEIGHT, _WORDS_WEIGHT = 1.0, 0.3, 0.5
@@ -156,3 +156,10 @@ async def _with_words(
 
 def _ids(found: Sequence[Found]) -> list[str]:
     return [one.product_id for one in found]
+
+
+async def keep_seen(index: VectorIndex, pictures: Mapping[str, Seen], eye: str) -> None:
+    """Keep what the encoder named `eye` saw in products' pictures, with their fingerprints."""
+    for product_id, seen in pictures.items():
+        await index.set_payload(product_id, {PRINTS: [*seen.prints]})
+    await index.set_pictures({i: widened(seen.rows, PICTURE_SIZE) for i, seen in pictures.items()}, eye)

@@ -19,7 +19,9 @@ _MEASURES = {
     "diameter": "across",
 }
 # Facts that every product of a kind has in some wording and that do not help to choose.
-_DULL = frozenset({"care", "origin", "made in", "warranty", "assembly", "model", "sku", "season"})
+_DULL = frozenset(
+    {"care", "origin", "made in", "warranty", "assembly", "model", "sku", "season", "seller", "seller name"}
+)
 # Values that say what a product is without, which is no reason to show it.
 _WITHOUT = frozenset({"none", "no", "not suitable", "n/a", "-", "–", "unknown", "without"})
 # Facts whose value speaks for itself: "800 g", "showerproof", "UPF 50".

@@ -3,8 +3,9 @@
 import asyncio
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from retrieval.doubles import doubles
 from retrieval.quality import Finding, Listed, quality
 from tools.stocking import as_offer
 from ui.identity import Operator
@@ -26,6 +27,7 @@ class QualityTold(BaseModel):
 
     products: int
     variants: int
+    pictures_looked_at: int = Field(description="Products whose pictures could be compared with all others.")
     findings: list[Finding]
     searches_without_result: list[SearchTold]
 
@@ -41,6 +43,7 @@ async def read_quality(operator: Operator, services: Served) -> QualityTold:
     return QualityTold(
         products=len(products),
         variants=sum(len(one.offers) for one in listed),
-        findings=await asyncio.to_thread(quality, listed),
+        pictures_looked_at=(await app.catalog.looked_at())[0],
+        findings=await asyncio.to_thread(quality, listed, await doubles(app.catalog)),
         searches_without_result=[SearchTold(query=query, times=times) for query, times in searches],
     )

@@ -54,7 +54,7 @@ FACTS = frozenset({
     "voltage", "gender", "age_group", "condition", "pattern", "season", "fit", "care", "product_width",
     "product_height", "product_length", "product_weight", "shipping_weight", "size_system", "size_type",
     "energy_efficiency_class", "weight_kg", "length_cm", "width_cm", "height_cm", "warranty", "country_of_origin",
-    "mpn",
+    "mpn", "seller", "seller_name",
 })  # fmt: skip
 
 COLOURS = frozenset({"color", "colour", "farbe", "couleur", "colors", "colours"})

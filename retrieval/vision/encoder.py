@@ -1,6 +1,6 @@
 """What a picture encoder must do for us, whatever it is made of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -52,14 +52,17 @@ class Asked:
     shapes: Views
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen in a product's pictures: (n, size) rows of `encode`, and their n fingerprints."""
+
+    rows: Rows
+    prints: tuple[str, ...] = ()
+
+
 def widened(rows: Rows, size: int) -> Rows:
     """Return (n, size) rows with zeros behind their numbers, which change no cosine: an index has rows of one size."""
     return np.pad(rows, ((0, 0), (0, size - rows.shape[1])))
-
-
-def widened_all(pictures: Mapping[str, Rows], size: int) -> dict[str, Rows]:
-    """Return the rows of several products, each widened."""
-    return {product_id: widened(rows, size) for product_id, rows in pictures.items()}
 
 
 class PictureEncoder(Protocol):

@@ -82,5 +82,5 @@ def test_what_may_not_be_genuine_is_for_the_merchant_to_review() -> None:
     flagged = [finding for finding in found(entries) if finding.kind == "counterfeit"]
     assert [(finding.product_ids, finding.says) for finding in flagged] == [
         (["s2", "x"], "needs review: one picture under Nore, Knorr"),
-        (["s0"], "needs review: $15, and no other shirt of Nore costs less than $49"),
+        (["s0"], "needs review: $15; other shirt of Nore costs $49 or more, usually $53.50"),
     ]

@@ -42,7 +42,7 @@ def enrich(
 
     async def work(settings: Settings) -> None:
         folder = settings.home_path / "imports"
-        entries = await _entries(settings, folder)
+        entries = await entries_of_server(settings, folder)
         products = [entry.product for entry in entries]
         if model is None:
             proposals, by = await _by_neighbours(settings, products, precision), _BY_NEIGHBOURS
@@ -68,7 +68,7 @@ def enrich(
     run(work)
 
 
-async def _entries(settings: Settings, folder: Path) -> list[CatalogueEntry]:
+async def entries_of_server(settings: Settings, folder: Path) -> list[CatalogueEntry]:
     """Return the catalogue as its server tells it."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # noqa: ASYNC240  # The command does nothing else meanwhile.
     copy = folder / "catalogue.jsonl"

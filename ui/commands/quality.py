@@ -13,12 +13,14 @@ from rich.table import Table
 from assistant.settings import Settings
 from ui.client import ProblemError, connect
 from ui.commands.importing import ROUTE
+from ui.commands.pictures_read import brands_in_pictures
 from ui.commands.running import no_fill, run
 from ui.home_server import server_of
 
 _TITLES = {
     "missing": "Missing facts",
     "same_picture": "The same picture",
+    "alike_pictures": "Nearly the same picture",
     "near_duplicate": "Listed twice, or nearly",
     "price_outlier": "Prices far from their kind",
     "implausible_price": "Implausible prices",
@@ -38,11 +40,15 @@ _STYLE = (
 def quality(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     out: Annotated[Path | None, typer.Option("--html", help="Write a page with pictures to this file.")] = None,
+    read: Annotated[
+        int, typer.Option("--read-pictures", min=0, help="Read text in so many local pictures not read before.")
+    ] = 0,
 ) -> None:
     """Look the catalogue over: gaps, doubles, odd prices, spoilt text, what cannot be bought, searches in vain.
 
     Example:
         aisle catalog quality --html quality.html
+        aisle catalog quality --read-pictures 200
     """
 
     async def work(settings: Settings) -> None:
@@ -52,6 +58,7 @@ def quality(
             if response.is_error:
                 raise ProblemError(response.status_code, response.json())
         found = response.json()
+        found["findings"] += [one.model_dump(mode="json") for one in await brands_in_pictures(settings, read)]
         if out is not None:
             await _write(out, page(found, note.url if note.url.startswith("http") else ""))
         if as_json:
