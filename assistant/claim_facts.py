@@ -122,7 +122,9 @@ def _is_known(name: str, backing: Backing) -> bool:
 def _first_name(sentence: Sentence, backing: Backing) -> bool:
     """A first word that stands before a kind of product is a name, unless it is one of ours or an everyday word."""
     words = sentence.text.split()
-    if len(words) < 2 or not words[0][:1].isupper() or _is_known(words[0].strip("“\"'‘’”,"), backing):
+    # 'Bedroom: bed and lamp' says what follows, and names no bed.
+    headed = len(words) > 1 and words[0].endswith(":")
+    if len(words) < 2 or headed or not words[0][:1].isupper() or _is_known(words[0].strip("“\"'‘’”,"), backing):
         return True
     return singular(words[1].strip(".,;:!?")) not in backing.types
 

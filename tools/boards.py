@@ -38,6 +38,7 @@ class BoardsArguments(Arguments):
     product_ids: ProductIds = []
     text: Said | None = Field(default=None)
     total: Price | None = None
+    price_max: Price | None = Field(default=None, description="Of each new piece of a set.")
     product_types: Words = []
     colours: Words = []
     materials: Words = []
@@ -123,7 +124,10 @@ async def _to_cart(args: BoardsArguments, context: ToolContext) -> ToolResult:
 async def _curate(args: BoardsArguments, context: ToolContext) -> ToolResult:
     """Propose a set for a theme or to go with a board; product_ids stay in it. Nothing is kept by that."""
     wanted = Filters(
-        product_types=tuple(args.product_types), colours=tuple(args.colours), materials=tuple(args.materials)
+        product_types=tuple(args.product_types),
+        colours=tuple(args.colours),
+        materials=tuple(args.materials),
+        price_max=args.price_max,
     )
     filters = in_shop_words(wanted, await context.catalog.vocabulary())
     brief = Brief(
@@ -191,5 +195,7 @@ BOARDS = Tool(
     run=boards,
     description="Boards by name; text: new name, note, or theme to curate under total. Only as asked.",
     status="Looking at your boards",
-    unlisted=frozenset({"product_types", "colours", "materials", "not_ids", "variant_ids", "for_somebody"}),
+    unlisted=frozenset(
+        {"product_types", "colours", "materials", "not_ids", "variant_ids", "for_somebody", "price_max"}
+    ),
 )

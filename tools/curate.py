@@ -37,7 +37,7 @@ class Brief:
         keep: Pieces of the set that stay, by id; the sum covers them, too.
         without: Products that were turned down.
         board: What the set goes with; its things are there already and cost nothing.
-        filters: Colours and materials that the new pieces must have.
+        filters: Colours and materials that the new pieces must have, and the most that each may cost.
         kinds: Only these kinds are filled; empty is all of the theme.
         for_somebody: It is a present: what the shopper told of themselves counts for nothing.
     """
@@ -120,13 +120,14 @@ def _open_slots(theme: Theme, there: Sequence[Showing], told: Sequence[Told], br
 
 async def _row(slot: Slot, brief: Brief, total: int | None, told: Sequence[Told], context: ToolContext) -> list[Choice]:
     """Return the candidates of a place that are in stock, in the shopper's size, within the sum, and not disliked."""
-    if total is not None and total <= 0:
+    most = min((bound for bound in (total, brief.filters.price_max) if bound is not None), default=None)
+    if most is not None and most <= 0:
         return []
     filters = replace(
         brief.filters,
         product_types=slot,
         in_stock=True,
-        price_max=total,
+        price_max=most,
         not_ids=(*brief.without, *brief.keep),
         **_disliked(told, brief.filters),
     )
@@ -142,7 +143,7 @@ async def _row(slot: Slot, brief: Brief, total: int | None, told: Sequence[Told]
         known = {showing.product.product_id for showing in found}
         more = (await find_current(cheapest, filters, _CHEAPEST, context)).showings
         found += [showing for showing in more if showing.product.product_id not in known]
-    settled = [_settled(showing, told, total) for showing in found]
+    settled = [_settled(showing, told, most) for showing in found]
     return [Choice(showing, rank) for rank, showing in enumerate(settled) if showing is not None]
 
 

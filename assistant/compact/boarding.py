@@ -1,5 +1,6 @@
 """Scripts for boards: keep things on them, show them, share them, buy what is on them, look for what goes with them."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,11 @@ _MANY = ("them", "these", "those", "all", "everything", "both", "set", "look", "
 _ONE = ("it", "this", "that")
 
 
+_CART = re.compile(r"\b(?:cart|basket|bag|trolley)\b")
+_SHARE = re.compile(r"\bshare (?:it|this|that|them|these|those|(?:the|this|that) set)\b")
+_KEEP = re.compile(r"\b(?:save|keep|bookmark|store|pin) (?:it|that|this|them|these|those|(?:the|this|that) set)\b")
+
+
 def as_board(understanding: Understanding, desk: Desk) -> Understanding:
     """Return a message about a board as one clause: 'save the lamp and the rug to my Hallway board'."""
     wish = board_wish(understanding.text, desk.dialogue.text)
@@ -30,9 +36,15 @@ def about_board(clause: Clause, desk: Desk) -> Script | None:
     """Return the script for a wish about a board, None for any other clause."""
     if clause.intent == "undo" and _changed_last(desk):
         return _change(BoardWish("undo", _last_name(desk), ""), desk)
+    if proposed(desk) and _KEEP.search(clause.text) and board_wish(clause.text, desk.dialogue.text) is None:
+        return _put(BoardWish("add", None, "set"), desk)
+    if on_screen(desk) and _SHARE.search(clause.text):
+        return _not_kept() if proposed(desk) else _change(BoardWish("share", _last_name(desk), ""), desk)
     whole = clause.intent in ("buy", "add_to_cart") and clause.reference.kind in ("all", "it", "none")
     if whole and on_screen(desk) and not _in_cart(desk):
         return _all_of_it(desk)
+    if clause.intent == "view_cart" and proposed(desk) and not _CART.search(clause.text):
+        return _sum(desk)
     wish = board_wish(clause.text, desk.dialogue.text)
     if wish is None:
         kept = clause.intent == "board" and goes_back(clause, desk) is None
@@ -139,6 +151,18 @@ def _meant(wish: BoardWish, desk: Desk) -> Pointed:
         focus = desk.dialogue.focus if len(desk.dialogue.focus) == 1 else row if len(row) == 1 else ()
         return Pointed(focus) if focus else Pointed(candidates=row)
     return Pointed()
+
+
+def _sum(desk: Desk) -> Script:
+    """Say what the set on screen costs together: none of it is in the cart yet."""
+    yield from ()
+    board = desk.dialogue.board
+    return f"{board.name}: {board.total} together." if board is not None else ""
+
+
+def _not_kept() -> Script:
+    yield from ()
+    return "Say 'save it as a board' first, then 'share it'."
 
 
 def _row(desk: Desk) -> tuple[str, ...]:

@@ -77,7 +77,11 @@ def _wishes(clause: Clause, desk: Desk) -> bool:
 
 
 def _conditions(clause: Clause, desk: Desk) -> dict[str, Any]:
-    most = clause.slots.price_max if clause.slots.price_max is not None else budget(desk, ())
+    low, high = clause.slots.price_min, clause.slots.price_max
+    if low is not None and high is not None and 5 * low == 3 * high:
+        # 'Around 1500' is read as a quarter more or less; a set keeps to the sum that was said.
+        high = (low + high) // 2
+    most = high if high is not None else budget(desk, ())
     return {
         "text": clause.text[:_MOST_TEXT],
         **({"total": most} if most is not None else {}),
@@ -117,7 +121,7 @@ def _changed(change: re.Match[str], clause: Clause, desk: Desk) -> Script:
         kinds = [item.product_type for item in rest]
         return (yield from _curate({**before, "product_ids": _ids(rest), "product_types": kinds}, clause, desk))
     slots, _ = read_slots(groups.get("new") or "", desk.terms, desk.currency)
-    args = {
+    args: dict[str, Any] = {
         **before,
         "product_ids": _ids(rest),
         "product_types": list(slots.product_types) or [leaving.product_type],
@@ -126,8 +130,7 @@ def _changed(change: re.Match[str], clause: Clause, desk: Desk) -> Script:
         "materials": list(slots.materials),
     }
     if groups.get("cheaper"):
-        total = sum(_cost(item) for item in row) - 1
-        args["total"] = min(int(before.get("total", total)), total)
+        args["price_max"] = _cost(leaving) - 1
     return (yield from _curate(args, clause, desk))
 
 

@@ -66,6 +66,25 @@ async def board(live: Live) -> Any:
     return kept
 
 
+async def test_a_set_on_screen_is_summed_kept_and_shared_by_pointing_at_it(context: ToolContext) -> None:
+    live = Live(context)
+    await live.say("a reading corner for around 3000")
+    row = live.row()
+    total = await live.say("what would that be in total?")
+    assert total.startswith("Reading corner: $")
+    assert await live.say("share it") == "Say 'save it as a board' first, then 'share it'."
+
+    dearest = max(row, key=lambda item: item.price.amount)
+    await live.say(f"a cheaper {dearest.product_type}")
+    assert {item.product_id for item in row if item is not dearest} <= {item.product_id for item in live.row()}
+    kept = {item.product_id for item in live.row()}
+    await live.say("ok save that")
+    await live.say("share it")
+    assert set((await board(live)).product_ids) == kept
+    assert (await board(live)).link is not None
+    assert live.cut == []
+
+
 async def test_a_set_that_is_only_proposed_goes_into_the_cart_whole(context: ToolContext) -> None:
     live = Live(context)
     for words in ("put it all in my cart", "add everything to my cart", "put that set in my cart", "buy it"):
