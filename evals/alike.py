@@ -89,7 +89,7 @@ async def shop_with_copies(products: int, copies: int, seed: int) -> AsyncGenera
     """Open the drawn demo shop with copies planted, every picture looked at."""
     with TemporaryDirectory() as kept:
         folder = Path(kept)
-        entries = list(generate(products=products).entries)
+        entries = list(generate(products=products, seed=seed).entries)
         own = [entry.product for entry in entries]
         entries += plant(own, copies, folder, random.Random(seed))
         catalog = await open_index(IndexSettings(folder / "index", folder / "models"))

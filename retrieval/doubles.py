@@ -14,9 +14,9 @@ from retrieval.vision.encoder import Rows
 from retrieval.vision.fingerprint import Prints, apart, read_prints
 
 _ROWS = 512  # fingerprints compared with all others at a time
-_NEAR = 38  # of 256 signs; from here on pictures of different things are as near
-_SURE = 12  # signs, where colours need not confirm it: the same picture in another light
-_ALIKE = 0.8  # cosine of the nearest pictures, at least, elsewhere
+_NEAR = 25  # of 256 signs; drawings of different things are as near from 30 on
+_SURE = 9  # signs, where colours need not confirm it: the same picture in another light
+_ALIKE = 0.7  # cosine of the nearest pictures, at least, elsewhere
 _MOST = 2000  # pairs; more are one picture that stands for none
 _PAGE = 256
 

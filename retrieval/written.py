@@ -6,9 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import unquote, urlsplit
 
-from policies.errors import Refused
+from policies.errors import Refused, SettingsError
+from retrieval.feeds.fetch import Source, fetch_feed
 from retrieval.filters import fold
 from retrieval.label import label_of
 from retrieval.picture import MAX_BYTES, PictureCleaner
@@ -17,53 +19,70 @@ from retrieval.quality import Finding
 from retrieval.query import Vocabulary
 from retrieval.reading import TextReader
 
+_MOST_S = 30.0  # for one picture to come
+
 
 @dataclass(frozen=True, slots=True)
-class LocalPicture:
-    """A picture of a product that lies in a file; `content` names its bytes."""
+class ListedPicture:
+    """A picture of a product; `content` names what it shows: the bytes of a file, the address of any other."""
 
     product: Product
-    path: Path
+    url: str
     content: str
 
 
-def local_pictures(entries: Iterable[CatalogueEntry]) -> Iterator[LocalPicture]:
-    """Yield every product's pictures that are local files and can be opened; nothing is fetched. Blocks."""
+def listed_pictures(entries: Iterable[CatalogueEntry]) -> Iterator[ListedPicture]:
+    """Yield every product's pictures that have an https address or are local files that can be opened. Blocks."""
     for entry in entries:
         urls = [entry.product.image_url, *(offer.image_url for offer in entry.offers)]
-        for url in dict.fromkeys(url for url in urls if url and url.startswith("file:")):
-            path = Path(unquote(urlsplit(url).path))
+        for url in dict.fromkeys(url for url in urls if url and url.startswith(("file:", "https:"))):
             with suppress(OSError):
-                yield LocalPicture(entry.product, path, sha256(_content(path)).hexdigest())
+                content = sha256(_local(url)).hexdigest() if url.startswith("file:") else url
+                yield ListedPicture(entry.product, url, content)
 
 
 async def read_pictures(
-    pictures: Sequence[LocalPicture], known: Collection[str], most: int
+    pictures: Sequence[ListedPicture], known: Collection[str], most: int
 ) -> AsyncGenerator[tuple[str, tuple[str, ...]]]:
-    """Yield contents that are not known yet, at most so many, each with its lines of text.
+    """Yield contents that are not known yet, each with its lines of text, of at most so many pictures tried.
 
     One at a time, each in processes of its own that are bound in time and memory; what is no picture has no lines.
+    Nothing of a private network is fetched, and what did not come is left for another time.
 
     Args:
         pictures: Which may be read.
         known: Contents that were read before.
-        most: How many to read now.
+        most: How many to try now.
     """
     cleaner, reader = PictureCleaner(), TextReader()
     try:
-        new = {picture.content: picture.path for picture in pictures if picture.content not in known}
-        for content, path in list(new.items())[:most]:
+        new = {picture.content: picture.url for picture in pictures if picture.content not in known}
+        for content, url in list(new.items())[:most]:
+            data = await _bytes(url)
+            if data is None:
+                continue
             lines: tuple[str, ...] = ()
-            with suppress(OSError, Refused):
-                data = await asyncio.to_thread(_content, path)
+            with suppress(Refused):
                 lines = await reader.read((await cleaner.clean(data)).jpeg)
             yield content, lines
     finally:
         await cleaner.aclose()
 
 
+async def _bytes(url: str) -> bytes | None:
+    """Return a picture as it lies or comes, one byte more than allowed at most; None where it is not to be had."""
+    with suppress(OSError, SettingsError, TimeoutError):
+        if url.startswith("file:"):
+            return await asyncio.to_thread(_local, url)
+        with TemporaryDirectory() as folder:
+            async with asyncio.timeout(_MOST_S):
+                await fetch_feed(Source(url), Path(folder) / "picture", most=MAX_BYTES)
+            return await asyncio.to_thread((Path(folder) / "picture").read_bytes)
+    return None
+
+
 def other_brands(
-    pictures: Sequence[LocalPicture], read: Mapping[str, Sequence[str]], vocabulary: Vocabulary
+    pictures: Sequence[ListedPicture], read: Mapping[str, Sequence[str]], vocabulary: Vocabulary
 ) -> list[Finding]:
     """Return products whose pictures name brands of this shop, and not their own.
 
@@ -93,6 +112,6 @@ def other_brands(
     return found
 
 
-def _content(path: Path) -> bytes:
-    with path.open("rb") as file:
+def _local(url: str) -> bytes:
+    with Path(unquote(urlsplit(url).path)).open("rb") as file:
         return file.read(MAX_BYTES + 1)

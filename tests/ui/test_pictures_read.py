@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from retrieval.written import local_pictures
+from retrieval.written import listed_pictures
 from tests.retrieval.conftest import build_entry
 from ui.commands.pictures_read import told_by_pictures
 
@@ -15,7 +15,7 @@ async def test_each_picture_is_read_once_and_what_was_read_is_told_again(tmp_pat
         for name, brand in zip("abc", ("Fen", "Knorr", "Northway"), strict=True)
     ]
     kept = tmp_path / "read.jsonl"
-    [first, *_] = local_pictures(entries)
+    [first, *_] = listed_pictures(entries)
     kept.write_text(f'{{"picture": "{first.content}", "lines": ["KNORR"]}}\n{{"picture": "cut o')
 
     one_more = await told_by_pictures(entries, kept, 1)

@@ -9,7 +9,7 @@ from assistant.settings import Settings
 from retrieval.product import CatalogueEntry
 from retrieval.quality import Finding
 from retrieval.vocabulary import vocabulary_of
-from retrieval.written import local_pictures, other_brands, read_pictures
+from retrieval.written import listed_pictures, other_brands, read_pictures
 from ui.commands.enrich import entries_of_server
 from ui.commands.running import progress_of
 
@@ -25,7 +25,7 @@ async def brands_in_pictures(settings: Settings, most: int) -> list[Finding]:
 
 
 async def told_by_pictures(entries: Sequence[CatalogueEntry], kept: Path, most: int) -> list[Finding]:
-    """Read up to `most` local pictures of these entries and return which name another brand than the product's.
+    """Read up to `most` pictures of these entries and return which name another brand than the product's.
 
     Every picture's lines are on the disk as soon as they are read, so a run that was cut off loses one at most.
 
@@ -34,7 +34,7 @@ async def told_by_pictures(entries: Sequence[CatalogueEntry], kept: Path, most: 
         kept: A file of what was read before, written on.
         most: How many to read now.
     """
-    pictures = await asyncio.to_thread(lambda: list(local_pictures(entries)))
+    pictures = await asyncio.to_thread(lambda: list(listed_pictures(entries)))
     known = await asyncio.to_thread(_known, kept)
     new = len({picture.content for picture in pictures} - known.keys())
     with kept.open("a", encoding="utf-8") as file, progress_of("Pictures read", min(most, new)) as told:

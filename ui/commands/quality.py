@@ -41,7 +41,7 @@ def quality(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     out: Annotated[Path | None, typer.Option("--html", help="Write a page with pictures to this file.")] = None,
     read: Annotated[
-        int, typer.Option("--read-pictures", min=0, help="Read text in so many local pictures not read before.")
+        int, typer.Option("--read-pictures", min=0, help="Read text in so many pictures not read before.")
     ] = 0,
 ) -> None:
     """Look the catalogue over: gaps, doubles, odd prices, spoilt text, what cannot be bought, searches in vain.
