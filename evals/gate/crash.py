@@ -118,6 +118,7 @@ def _scenarios(site: Site, scenes: dict[str, Scene], grounds: dict[str, Place]) 
 def _chunk(site: Site, scenarios: Sequence[Scenario], grounds: Mapping[str, Place]) -> tuple[int, int, list[str]]:
     kills, problems = 0, list[str]()
     # A child that looks through what it inherited for garbage gets a copy of all of it.
+    gc.collect()
     gc.freeze()
     for scenario in scenarios:
         died, problem = _play(site, scenario, grounds[scenario.scene])
