@@ -1,7 +1,9 @@
 """What shoppers did with products: append-only, pseudonymous, the conversation's alone where they allowed no more."""
 
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Generator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -24,6 +26,9 @@ _SPEAKS_AGAINST = ("dismiss", "return")
 _LATEST = 200
 _MOST_A_DAY = 5_000
 _PAGE = 5_000
+
+# Whether what is done now is for somebody else.
+_FOR_SOMEBODY: ContextVar[bool] = ContextVar("for_somebody", default=False)
 
 _SUBJECT: BindParameter[str] = bindparam("whose")
 _WHO = behaviour.c.who.in_(bindparam("who", expanding=True))
@@ -195,10 +200,20 @@ class Learning:
         return len(fresh)
 
 
+@contextmanager
+def for_somebody() -> Generator[None]:
+    """Append nothing within this block, whoever would: a present says nothing of the taste of who gives it."""
+    before = _FOR_SOMEBODY.set(True)
+    try:
+        yield
+    finally:
+        _FOR_SOMEBODY.reset(before)
+
+
 async def append(
     connection: AsyncConnection, context: ShopContext, whose: tuple[str, str], events: Sequence[Event]
 ) -> None:
-    """Append events within a transaction.
+    """Append events within a transaction, none while what is done is `for_somebody`.
 
     Args:
         connection: In a write.
@@ -206,7 +221,7 @@ async def append(
         whose: The shopper's subject and the conversation; without leave to learn, the events are the latter's alone.
         events: What was done, in order.
     """
-    if not events:
+    if not events or _FOR_SOMEBODY.get():
         return
     subject, session_id = whose
     allowed = (await connection.execute(_ALLOWED, {"whose": subject})).one_or_none() is not None

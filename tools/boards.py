@@ -1,6 +1,7 @@
 """The shopper's boards in conversation: show, make, fill, note, share, copy, and put into the cart as one change."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -10,7 +11,7 @@ from policies.errors import Refused
 from policies.reach import Reach
 from retrieval.query import Filters
 from shop.board_edits import BoardView, PieceView
-from shop.events import Event
+from shop.events import Event, for_somebody
 from tools.arguments import Arguments, Price, ProductIds, Words
 from tools.board_cards import board_record, boards_record, pieces_shown
 from tools.bookkeeping import cart_record
@@ -55,7 +56,8 @@ async def boards(args: BoardsArguments, context: ToolContext) -> ToolResult:
     if args.do in _NEED_TEXT and args.text is None:
         raise ToolError("which_words", "Give the new name or the note in text, in the shopper's own words.")
     try:
-        return await _DOING[args.do](args, context)
+        with for_somebody() if args.for_somebody else nullcontext():
+            return await _DOING[args.do](args, context)
     except Refused as refusal:
         raise ToolError(refusal.code, refusal.text, refusal.facts) from refusal
 
@@ -142,8 +144,7 @@ async def _curate(args: BoardsArguments, context: ToolContext) -> ToolResult:
     )
     fresh = set(args.not_ids) - set((await context.books.behaviour.told(context.principal)).dismissed)
     turned_down = [Event("dismiss", product_id, "chat") for product_id in args.not_ids if product_id in fresh]
-    if not args.for_somebody:
-        await context.books.behaviour.record(context.principal, turned_down)
+    await context.books.behaviour.record(context.principal, turned_down)
     return await curate(brief, context)
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from policies.reach import Reach
 from retrieval.filters import fold
 from retrieval.query import Filters, SearchResult, Sort, Vocabulary
+from shop.events import Event
 from tools.arguments import FilterArguments, ProductIds
 from tools.carried import is_carried
 from tools.present import Showing, items
@@ -25,10 +26,13 @@ class SearchProducts(FilterArguments):
     sort: Sort = Field(default="relevance")
     limit: int = Field(default=6, ge=1, le=12)
     not_ids: ProductIds = []
+    turned_down: ProductIds = Field(default=[], description="Of those shown, what the shopper does not like.")
 
 
 async def search_products(args: SearchProducts, context: ToolContext) -> ToolResult:
     """Return products that meet all conditions now, or which condition left nothing."""
+    down = [Event("dismiss", product_id, "chat") for product_id in args.turned_down if product_id in context.shown]
+    await context.books.behaviour.record(context.principal, down)
     vocabulary = await context.catalog.vocabulary()
     asked = args.asked()
     query, filters = _settled(args, vocabulary)
@@ -66,7 +70,7 @@ def _settled(args: SearchProducts, vocabulary: Vocabulary) -> tuple[str, Filters
 
     "couch" then still finds the sofas, and "car tyre" is found not to be carried instead of leaving nothing.
     """
-    filters = in_shop_words(args.filters(not_ids=tuple(dict.fromkeys(args.not_ids))), vocabulary)
+    filters = in_shop_words(args.filters(not_ids=tuple(dict.fromkeys((*args.not_ids, *args.turned_down)))), vocabulary)
     known = tuple(kind for kind in filters.product_types if kind in vocabulary.product_types)
     strange = [kind for kind in filters.product_types if kind not in known]
     if known or not strange:
@@ -100,5 +104,5 @@ SEARCH_PRODUCTS = Tool(
         "nearest without it, which do not fit. facts.carried false: not sold here; all_shown: no more."
     ),
     status="Looking through the shop",
-    unlisted=frozenset({"departments", "not_product_types", "not_brands", "limit"}),
+    unlisted=frozenset({"departments", "not_product_types", "not_brands", "limit", "turned_down"}),
 )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.compact.board_words import BoardWish, board_wish
+from assistant.compact.lending import speaks_for_others
 from assistant.compact.meaning import Clause, Reference, Understanding
 from assistant.compact.outcomes import Call, Outcome
 from assistant.compact.pointing import Pointed, point
@@ -73,7 +74,8 @@ def _put(wish: BoardWish, desk: Desk) -> Script:
         return ask_which(desk, pointed.candidates or _row(desk))
     items = [desk.dialogue.items[each] for each in pointed.ids]
     chosen = [item.variant_id for item in items if item.variant_id] if proposed(desk) else []
-    (outcome,) = yield (_call(wish.do, wish, product_ids=list(pointed.ids), variant_ids=chosen),)
+    present = speaks_for_others(desk.dialogue)
+    (outcome,) = yield (_call(wish.do, wish, product_ids=list(pointed.ids), variant_ids=chosen, for_somebody=present),)
     return _told(outcome)
 
 

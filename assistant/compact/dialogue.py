@@ -189,7 +189,7 @@ class Dialogue:
         if call.name == "search_products" and carried and (ids or not self._only_cheaper()):
             more = call.args.get("not_ids")
             self.sights.leave()
-            self.need = {k: v for k, v in call.args.items() if k not in {"not_ids", "limit"}}
+            self.need = {k: v for k, v in call.args.items() if k not in {"not_ids", "turned_down", "limit"}}
             self.need_shown = [*(self.need_shown if more else ()), *ids]
         else:
             self._relate(call, record, ids, outcome)

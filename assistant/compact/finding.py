@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.compact.absent import checks, kinds_not_here, said_absent, without_words
 from assistant.compact.bounds import Bound, bound_before, bound_of, bounded
-from assistant.compact.lending import lend, need_for
+from assistant.compact.lending import lend, need_for, turned_down
 from assistant.compact.meaning import Clause, Slots
 from assistant.compact.money_words import read_price
 from assistant.compact.outcomes import Call
@@ -100,7 +100,7 @@ def refine(clause: Clause, desk: Desk) -> Script:
         _relative(args, slots, desk)
     more = (disliked or _MORE.search(clause.text) is not None) and not slots.constrains() and not slots.product_types
     if more:
-        args["not_ids"] = list(dict.fromkeys(dialogue.need_shown))[-100:]
+        args |= {"not_ids": list(dict.fromkeys(dialogue.need_shown))[-100:], **turned_down(dialogue, disliked)}
     if new_kind:
         return (yield from _as_told(args, clause, desk))
     return (yield from _searched(args, clause, desk, more=more, lasting=bound_before(dialogue.heard, desk.terms)))

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from assistant.compact.dialogue import Dialogue
 from assistant.compact.lexicon import WIDER_MATERIAL
 from assistant.compact.meaning import Clause
 from assistant.compact.notes_read import person_in
 from assistant.compact.scripts import Desk
 from assistant.compact.signs import GIFT
-from assistant.compact.wordforms import stems
+from assistant.compact.wordforms import normal, stems
 from assistant.compact.wording import capital, listed, place, sentences
 from tools.kinds import FOOTWEAR, GARMENTS
 from tools.records import BlockedBy, Item
@@ -41,6 +42,17 @@ _SMALL = {"small", "tiny", "narrow"}
 def for_others(text: str) -> bool:
     """Tell a wish for somebody else: what the shopper told of themselves says nothing about it."""
     return _FOR_OTHERS.search(text) is not None or GIFT.search(text) is not None
+
+
+def speaks_for_others(dialogue: Dialogue) -> bool:
+    """Tell that this message or one of the last few is about something for somebody else."""
+    return any(for_others(normal(text[:1000])) for text in (dialogue.text, *dialogue.heard[-4:]))
+
+
+def turned_down(dialogue: Dialogue, disliked: bool) -> dict[str, list[str]]:
+    """Return a search's argument for the row on screen where it is disliked; nothing for somebody else."""
+    speaks = disliked and dialogue.latest is not None and not speaks_for_others(dialogue)
+    return {"turned_down": list(dialogue.latest.ids)} if speaks and dialogue.latest else {}
 
 
 def need_for(need: dict[str, Any], text: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The page that is all conversation: Chainlit, with our cards in it and nothing of anybody else's."""
 
+import json
 import re
 
 from playwright.async_api import FilePayload, Page, expect
@@ -19,7 +20,11 @@ async def test_chat_widget_and_pages_share_one_cart(page: Page, shop: RunningSho
     chat = Chat(page)
     await chat.open()
     await chat.say("a pine desk")
-    await add(chat, PINE)
+    async with page.expect_response("**/v1/events") as kept:
+        await add(chat, PINE)
+    told = json.loads((await kept.value).request.post_data or "")
+    assert ((await kept.value).status, told["source"], told["events"][0]["position"]) == (201, "chat", 1)
+    assert told["events"][0]["slate"].startswith("turn_")
     await expect(chat.root.get_by_text(re.compile(f"Added: {PINE}")).last).to_be_visible()
     assert await (await shop.account(page.context)).cart() == {OAK: 1, PINE: 1}
     await page.goto("/cart")

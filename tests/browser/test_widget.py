@@ -1,5 +1,6 @@
 """The assistant beside the shop's pages: one cart with them, there on each of them, usable by keyboard."""
 
+import json
 import re
 
 from playwright.async_api import FilePayload, Page, expect
@@ -16,7 +17,12 @@ async def test_what_the_widget_adds_is_in_the_pages_cart_and_back(page: Page, sh
     widget = Widget(page)
     await widget.open()
     await widget.say("a pine desk")
-    await add(widget, PINE)
+    async with page.expect_response("**/v1/events") as kept:
+        await add(widget, PINE)
+    assert (await (await kept.value).json()) == {"kept": 1}
+    told = json.loads((await kept.value).request.post_data or "")
+    assert (told["source"], told["events"][0]["kind"], told["events"][0]["position"]) == ("widget", "click", 1)
+    assert told["events"][0]["slate"].startswith("turn_")
     await expect(page.get_by_role("link", name=re.compile("^Cart.*1"))).to_be_visible()
     account = await shop.account(page.context)
     assert await account.cart() == {PINE: 1}

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from shop.change_terms import ChangeWanted
-from shop.events import Event, Told
+from shop.events import Event, Told, for_somebody
 from shop.retention import Periods
 from tests.shop.conftest import Till
 
@@ -121,3 +121,11 @@ async def test_what_a_shop_brings_along_is_kept_once(till):
     assert await till.books.learning.bring(rows) == 2
     assert await till.books.learning.bring(rows) == 0
     assert await learned(till) == [("buy", "fen"), ("buy", "reed")]
+
+
+async def test_what_is_done_for_somebody_else_is_not_kept_and_what_follows_is(till, anna):
+    with for_somebody():
+        await till.books.behaviour.viewed(anna, ["reed"])
+        await till.books.carts.add(anna, "harbour")
+    await till.books.behaviour.viewed(anna, ["fen"])
+    assert await kinds(till) == [("view", "fen")]

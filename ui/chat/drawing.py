@@ -187,7 +187,11 @@ class Drawing:
             return []
         message.shown += 1
         element_id = f"{self._session_id}-{seq}"
-        drawn = {"type": "custom", "name": ELEMENTS[kind], "mime": "application/json", "props": self._props(kind, data)}
+        props = self._props(kind, data)
+        if kind == "products" and data.get("relation") != "details":
+            # Names the row as the books do, which note what it showed under its turn.
+            props["row"] = {"session_id": self._session_id, "slate": message.id}
+        drawn = {"type": "custom", "name": ELEMENTS[kind], "mime": "application/json", "props": props}
         return [self._show(element_id, message.id, drawn)]
 
     def _props(self, kind: str, data: Mapping[str, Any]) -> dict[str, Any]:

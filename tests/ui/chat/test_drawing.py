@@ -77,3 +77,10 @@ def test_a_turn_that_said_nothing_leaves_no_message():
 def test_the_order_card_is_handed_an_id_and_no_words():
     drawn = drawing(("t1", "quote", {"quote_id": "q", "lines": [{"title": "Desk"}], "totals": []}))
     assert drawn.elements[0]["props"] == {"session_id": "ses_t", "quote_id": "q"}
+
+
+def test_a_row_is_handed_the_name_that_its_showing_is_noted_under_and_what_was_asked_for_none():
+    row: dict[str, object] = {"items": [], "relation": "found"}
+    drawn = drawing(("t1", "products", row), ("t1", "products", {**row, "relation": "details"}))
+    assert drawn.elements[0]["props"]["row"] == {"session_id": "ses_t", "slate": "t1"}
+    assert "row" not in drawn.elements[1]["props"]

@@ -103,8 +103,14 @@ function once(name, make) {
   return made.get(name);
 }
 
+// Tells that a card of a turn's row was opened or its product wanted. Failing is no matter.
+function clicked(sessionId, productId, position, slate) {
+  const events = [{ kind: "click", product_id: productId, position, slate }];
+  send(sessionId, "POST", "/v1/events", { body: { source: "chat", events } }).catch(() => {});
+}
+
 window.aisle = {
-  once, money, safe, ours, send,
+  once, money, safe, ours, send, clicked,
   options: (values) => Object.values(values || {}).join(", "),
   cart: {
     of: cartOf,

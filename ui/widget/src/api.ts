@@ -9,7 +9,7 @@ const store = () => (embedded ? localStorage : sessionStorage);
 
 interface Session { id: string; token: string; who?: string; tongue?: string }
 interface Wanted { fresh?: boolean }
-interface Sent { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal; credentials?: RequestCredentials }
+interface Sent { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal; credentials?: RequestCredentials; keepalive?: boolean }
 
 export interface Trouble {
   status: number; code: string; body: any;
@@ -87,13 +87,13 @@ async function join(wanted?: Wanted) {
   joined = true;
 }
 
-async function ask(method: string, path: string, { body, headers = {}, signal, credentials = "omit" }: Sent = {}) {
+async function ask(method: string, path: string, { body, headers = {}, signal, credentials = "omit", keepalive }: Sent = {}) {
   const all: Record<string, string> = { ...headers };
   if (session.token && credentials === "omit") all.Authorization = `Bearer ${session.token}`;
   if (body !== undefined) all["Content-Type"] = "application/json";
   let response: Response;
   try {
-    response = await fetch(at(path), { method, headers: all, signal, cache: "no-store", credentials, body: body === undefined ? body : JSON.stringify(body) });
+    response = await fetch(at(path), { method, headers: all, signal, cache: "no-store", credentials, keepalive, body: body === undefined ? body : JSON.stringify(body) });
   } catch (error) {
     if ((error as Error).name === "AbortError") throw error;
     throw new Trouble(0, {});
@@ -108,6 +108,10 @@ export async function send(method: string, path: string, options?: Sent): Promis
   const response = await ask(method, path, options);
   return response.status === 204 ? null : response.json();
 }
+
+// Tells that a card was opened or its product wanted, at its place in the row of that turn. Failing is no matter, and the page may leave.
+export const clicked = (product_id: string, position: number, slate?: string) => void send("POST", "/v1/events",
+  { keepalive: true, body: { source: "widget", events: [{ kind: "click", product_id, position, slate }] } }).catch(() => {});
 
 export const here = (rest = "") => `/v1/sessions/${encodeURIComponent(session.id!)}${rest}`;
 export const picture = (id: string, rest = "") => here(`/images/${encodeURIComponent(id)}${rest}`);

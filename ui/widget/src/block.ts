@@ -1,5 +1,5 @@
 // A piece of the conversation on the screen.
-import { cleaned } from "./api.ts";
+import { cleaned, clicked } from "./api.ts";
 import { el, upright, type Child } from "./dom.ts";
 import type { Talk } from "./talk.ts";
 import type { Heard } from "./types.ts";
@@ -8,7 +8,7 @@ import { t, type Words } from "./words.ts";
 const WORDS_ALONE = ["text", "status", "done"];
 
 export interface Block {
-  talk: Talk; node: HTMLElement; last: number; words: HTMLElement | null; hints: Words[]; over: boolean;
+  talk: Talk; turn: string | undefined; node: HTMLElement; last: number; words: HTMLElement | null; hints: Words[]; over: boolean;
 }
 // One message with its answer, or something that happened outside a turn. Words join until a record is drawn.
 export class Block {
@@ -25,12 +25,13 @@ export class Block {
     if (seq >= 0 && seq <= this.last) return;
     this.last = Math.max(this.last, seq);
     this.over ||= event === "done" || event === "error";
+    if (data.turn_id) this.turn = data.turn_id;
     if (event === "text") return this.say(data.delta);
     if (!draws(event)) return;
     this.words = null;
     if (event === "cart") this.talk.cartEvent(data);
     const { drawn, suggestions } = this.talk.records!;
-    this.node.append(...(event === "quote" ? [this.talk.quote(data, live)] : drawn(event, data, this.talk.tools)));
+    this.node.append(...(event === "quote" ? [this.talk.quote(data, live)] : drawn(event, data, { ...this.talk.tools, clicked: (id, place) => clicked(id, place, this.turn) })));
     this.hints = suggestions(event, data);
   }
 

@@ -4,8 +4,8 @@ import { count } from "./lines.ts";
 import type { Board, Boards, Cart, Comparison, Item, Line, Order, Products, Sum, Things } from "./types.ts";
 import { t, type Words } from "./words.ts";
 
-// say: says something for the shopper. undo, current: of the cart.
-export interface Tools { say(text: string): unknown; undo(): unknown; current(): Cart | null }
+// say: says something for the shopper. undo, current: of the cart. clicked: tells the shop which card of a row was pressed.
+export interface Tools { say(text: string): unknown; undo(): unknown; current(): Cart | null; clicked?(productId: string, place: number): void }
 
 export const options = (line: Line) => Object.values(line.options || {}).join(", ");
 export const lineTitle = (line: Line) => [line.title, options(line)].filter(Boolean).join(", ");
@@ -38,11 +38,12 @@ function priceOf(item: Item) {
 // What a card's buttons say, each with what it is called for those who can't see which card it is on.
 type Act = [label: Words, says: string, named?: string];
 
-function card(item: Item, place: number, say: Tools["say"], acts?: Act[]) {
+function card(item: Item, place: number, say: Tools["say"], acts?: Act[], clicked?: Tools["clicked"]) {
   const [stock, tone] = STOCK[item.availability] || [item.availability, ""];
   const sizes = item.sizes.length > 1 ? t("{count} sizes", { count: item.sizes.length }) : item.sizes[0];
   const name = plain(item.title);
-  return el("article", { class: tone === "gone" ? "item out" : "item", "aria-label": name },
+  const onclick = ({ target }: Event) => { if ((target as Element).closest("a, button")) clicked?.(item.product_id, place); };
+  return el("article", { onclick, class: tone === "gone" ? "item out" : "item", "aria-label": name },
     place ? el("span", { class: "n", "aria-hidden": "true" }, String(place)) : null,
     picture(item, item.product_type),
     el("div", { class: "body" },
@@ -57,8 +58,8 @@ function card(item: Item, place: number, say: Tools["say"], acts?: Act[]) {
 
 const row = (items: Item[], placed: (item: Item, at: number) => Node) => el("div", { class: "row" }, items.map(placed));
 
-function products(record: Products, { say }: Tools) {
-  if (record.items.length) return [row(record.items, (item, at) => card(item, at + 1, say))];
+function products(record: Products, { say, clicked }: Tools) {
+  if (record.items.length) return [row(record.items, (item, at) => card(item, at + 1, say, undefined, clicked))];
   // What is merely near has no numbers: "the first one" is never one of these.
   const near = record.blocked_by.flatMap((block) => block.nearest).slice(0, 4);
   return near.length ? [el("p", { class: "note" }, t("Nearest:")), row(near, (item) => card(item, 0, say))] : [];

@@ -224,6 +224,7 @@ export class Talk {
 
   redraw({ key, turn: said, events }: Entry, pending: Quote | null) {
     const known = this.blocks.get(key), block = known || this.block(key);
+    block.turn ??= said?.turn_id;
     if (!known && said) {
       block.said(said.text, (said.image_ids || []).map(sentPicture));
       this.asked = block.node;

@@ -23,7 +23,7 @@ export interface Order {
 }
 export interface Quote { quote_id: string; action?: string }
 export interface Heard { event: string; seq: number; data: any }
-export interface TurnTold { client_turn_id: string; text: string; image_ids?: string[]; state: string; events: Heard[] }
+export interface TurnTold { turn_id: string; client_turn_id: string; text: string; image_ids?: string[]; state: string; events: Heard[] }
 export interface Told {
   session_id: string; turns: TurnTold[]; events: Heard[]; last_event_id: number; cart: Cart; quote: Quote | null;
   starters: { label: string; says: string }[];

@@ -37,12 +37,13 @@ const ProductCards = window.aisle.once("ProductCards", () => {
     );
   }
 
-  function Card({ item, place, say, board }) {
+  function Card({ item, place, say, board, row }) {
     const [stock, tone] = STOCK[item.availability] || [item.availability, ""];
     const sizes = item.sizes.length > 1 ? `${item.sizes.length} sizes` : item.sizes[0];
     const picture = ours(item.image_url), page = safe(item.url);
+    const pressed = ({ target }) => { if (row && target.closest("a, button")) window.aisle.clicked(row.session_id, item.product_id, place, row.slate); };
     return (
-      <article className={`a-item${tone === "out" ? " out" : ""}`} aria-label={item.title}>
+      <article className={`a-item${tone === "out" ? " out" : ""}`} aria-label={item.title} onClick={pressed}>
         <span className="n" aria-label={`number ${place}`}>{place}</span>
         {picture ? <img src={picture} alt="" loading="lazy" /> : <div className="band">{item.product_type}</div>}
         <div className="body">
@@ -67,7 +68,7 @@ const ProductCards = window.aisle.once("ProductCards", () => {
     return items.length > 1 ? ["Compare the first two", "Anything cheaper?", "Only in stock"] : items.length ? ["Tell me more about it", "What goes with it?"] : [];
   }
 
-  return function ProductCards({ items, blocked_by, board, say }) {
+  return function ProductCards({ items, blocked_by, board, row, say }) {
     const near = items.length ? [] : (blocked_by || []).flatMap((block) => block.nearest).slice(0, 3);
     const chips = next(items, board);
     return (
@@ -77,7 +78,7 @@ const ProductCards = window.aisle.once("ProductCards", () => {
         {board?.gone ? <p className="a-note">No longer sold: {board.gone}</p> : null}
         {near.length ? <p className="a-note">Nearest:</p> : null}
         <div className="a-row">
-          {(items.length ? items : near).map((item, at) => <Card key={item.product_id} item={item} place={at + 1} say={say} board={board} />)}
+          {(items.length ? items : near).map((item, at) => <Card key={item.product_id} item={item} place={at + 1} say={say} board={board} row={items.length ? row : null} />)}
         </div>
         {chips.length ? (
           <div className="a-chips" role="group" aria-label="You could say">
