@@ -22,7 +22,6 @@ from retrieval.catalog import Catalog, IndexSettings, open_index
 from retrieval.demo import generate
 from retrieval.demo.drawing.draw import draw_product
 from retrieval.doubles import doubles
-from retrieval.index import PICTURE
 from retrieval.looking import Looking
 from retrieval.picture import PictureCleaner
 from retrieval.product import CatalogueEntry, Product
@@ -164,8 +163,9 @@ def _pairs(products: Sequence[Product], pairs: int, rng: random.Random) -> list[
 
 async def _rows(catalog: Catalog, product_ids: Sequence[str]) -> dict[str, Rows]:
     async with catalog.reading() as shelf:
-        found = await shelf.reader.index.retrieve(product_ids, seen=True)
-    return {one.product_id: one.vectors[PICTURE] for one in found if one.vectors}
+        place = shelf.sight.place
+        found = await shelf.reader.index.retrieve(product_ids, seen=place)
+    return {one.product_id: one.vectors[place.vectors] for one in found if one.vectors}
 
 
 def _likeness(rows: Mapping[str, Rows], product_id: str) -> Callable[[Sequence[Product]], float]:

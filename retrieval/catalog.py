@@ -1,23 +1,22 @@
 """The catalogue as the rest of the house sees it: search, look up, import, all behind one object."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 from retrieval import browse as browsing
-from retrieval import examples, recommend, seeing, similar
+from retrieval import examples, recommend, similar
 from retrieval import parts as listing
 from retrieval.encode import TextEncoder, open_encoder
 from retrieval.evidence import Reader, learn_types
-from retrieval.filters import All, Not, OneOf
-from retrieval.index import LOOKED
+from retrieval.filters import All
+from retrieval.index import PLACES
 from retrieval.ingest import Entries, Resume, Revised, ingest, reprice, revise, rows
 from retrieval.judging import Judge
 from retrieval.lexicon import Lexicon
-from retrieval.picture import CleanedPicture
+from retrieval.pictured import Pictured
 from retrieval.product import CatalogueEntry, Offer, Policy, Product
 from retrieval.query import Filters, Liking, SearchResult, Sort, Vocabulary
 from retrieval.ranker import LinearRanker, Ranker
@@ -27,11 +26,10 @@ from retrieval.shelf import Shelf
 from retrieval.storage import Edition, Storage, open_storage
 from retrieval.taste.versions import Versions
 from retrieval.trees import open_ranker
-from retrieval.vision.choice import EyeChoice, open_eye
-from retrieval.vision.encoder import Seen
+from retrieval.vision.choice import EyeChoice
 from retrieval.vocabulary import read_vocabulary
 
-_ANYTHING, _NOTHING, _OURS = Filters(), Liking(), EyeChoice()
+_OURS = EyeChoice()
 
 
 @dataclass(frozen=True)
@@ -45,6 +43,11 @@ class IndexSettings:
     qdrant_api_key: str | None = None
     judge: Judge | None = None
     eye: EyeChoice = _OURS
+
+    @property
+    def eyes(self) -> Path:
+        """Where weights of the shop's own are kept while they are in use."""
+        return self.cache_dir / "eyes"
 
 
 async def open_index(settings: IndexSettings) -> "Catalog":
@@ -60,7 +63,7 @@ async def open_index(settings: IndexSettings) -> "Catalog":
         edition = await renewed(storage, await storage.current(), Lexicon())
         catalog = Catalog(storage, encoder, edition, open_ranker(settings.cache_dir))
         catalog.taste = Versions(settings.cache_dir / "taste")
-        catalog.eye_choice, catalog.eye = settings.eye, open_eye(settings.eye)
+        await catalog.look_with(settings.eye, settings.eyes)
         catalog.heed(settings.judge)
         await catalog.learn()
         opened = True
@@ -70,18 +73,14 @@ async def open_index(settings: IndexSettings) -> "Catalog":
             await storage.close()
 
 
-class Catalog:
+class Catalog(Pictured):
     """All products for sale. Any number of readers at once; writers queue, and readers never see half a write."""
 
     def __init__(self, storage: Storage, encoder: TextEncoder, edition: Edition, ranker: Ranker | None = None) -> None:
         self.encoder = encoder
-        self.eye_choice, self.eye = _OURS, open_eye(_OURS)
-        self._storage = storage
         self._lexicon = Lexicon()
-        self._writing = asyncio.Lock()
-        self.remembered = Remembered(encoder)
         reader = Reader(edition.index, encoder, self._lexicon, ranker or LinearRanker())
-        self._shelf = Shelf(edition, reader, self.remembered.results())
+        super().__init__(storage, Remembered(encoder), edition, reader)
         self.taste = Versions()
 
     def heed(self, judge: Judge | None) -> None:
@@ -130,7 +129,7 @@ class Catalog:
     async def more_like(self, liking: Liking, filters: Filters, *, limit: int = 6) -> SearchResult:
         """Return products like any of the liked by looks and by what is said of them, the nearer to the unlike last."""
         async with self.reading() as shelf:
-            return await examples.more_like(shelf.reader, self.eye.name, liking, filters, limit)
+            return await examples.more_like(shelf.reader, shelf.sight, liking, filters, limit)
 
     async def goes_with(self, product_id: str, filters: Filters, *, limit: int = 6) -> SearchResult:
         """Return the merchant's own links in their order, then what is alike within types that go together."""
@@ -141,46 +140,6 @@ class Catalog:
         """Return new products of several types to the liking shown, most recent first; well-reviewed ones if none."""
         async with self.reading() as shelf:
             return await recommend.recommend(shelf.reader, (liking, self.taste.served()), filters, limit)
-
-    async def find_by_picture(
-        self,
-        picture: CleanedPicture,
-        words: str = "",
-        filters: Filters = _ANYTHING,
-        *,
-        limit: int = 6,
-        whose: str = "",
-        beside: Liking = _NOTHING,
-    ) -> SearchResult:
-        """Return what looks most like the picture among the looked-at products that meet the filters; see `looked_at`.
-
-        `alike` False says that nothing really does, `same` that the first seems to be the very thing. Words count
-        beside the likeness; where colours are asked for, the picture's tell its kind. It is kept for `whose` it is.
-        Products `beside` it are examples: more like the liked, less like the unlike.
-        """
-        seen = await self.remembered.glance(self.eye, picture, whose, filters)
-        async with self.reading() as shelf:
-            swayed = await seeing.swayed(shelf.reader, seen, beside)
-            return await seeing.find_by_picture(shelf.reader, swayed, words, filters, limit)
-
-    async def looked_at(self) -> tuple[int, int]:
-        """Return how many products' pictures were looked at, and how many products there are."""
-        async with self.reading() as shelf:
-            index = shelf.reader.index
-            return await index.count(All((OneOf(LOOKED, (self.eye.name,)),))), await index.count(All())
-
-    async def not_looked_at(self, limit: int) -> tuple[str, list[Product]]:
-        """Return the version and up to `limit` products whose pictures nobody has looked at."""
-        async with self.reading() as shelf:
-            missing = All((Not(OneOf(LOOKED, (self.eye.name,))),))
-            found = await shelf.reader.index.scan(missing, ["product"], limit)
-            return shelf.edition.version, [Product.model_validate_json(one.payload["product"]) for one in found]
-
-    async def set_pictures(self, version: str, pictures: Mapping[str, Seen]) -> None:
-        """Keep what `eye` saw in each product's pictures; dropped when the version has changed."""
-        async with self._writing:
-            if self._shelf.edition.version == version:
-                await seeing.keep_seen(self._shelf.reader.index, pictures, self.eye.name)
 
     async def vocabulary(self) -> Vocabulary:
         """Return the catalogue's own words; counted once per version."""
@@ -204,6 +163,7 @@ class Catalog:
             "brands": len(words.brands),
             "policies": len(await self.policies()),
             "pictures_looked_at": (await self.looked_at())[0],
+            **({"pictures_looked_at_anew": (await self.looked_at(self.coming))[0]} if self.coming else {}),
         }
 
     async def policies(self) -> list[Policy]:
@@ -265,7 +225,10 @@ class Catalog:
             finally:
                 if published is None:
                     await (draft.index.close() if key else self._storage.discard(draft))
-            old, self._shelf = self._shelf, Shelf(published, await self._reader(published), self.remembered.results())
+            reader, results = await self._reader(published), self.remembered.results()
+            sight = replace(self.coming or self._shelf.sight, place=PLACES[0])  # nothing of it was looked at yet
+            old, self._shelf, self.coming = self._shelf, Shelf(published, reader, results, sight), None
+            await self._note(self._shelf)
             await old.empty.wait()
             await self._storage.discard(old.edition)
             return version
@@ -294,7 +257,3 @@ class Catalog:
         reader = Reader(edition.index, self.encoder, self._lexicon, known.ranker, known.type_vectors, judge=known.judge)
         await learn_types(reader)
         return reader
-
-    def reading(self) -> AbstractAsyncContextManager[Shelf]:
-        """Return what readers ask, open until they are done."""
-        return self._shelf.reading()

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.catalog import Catalog
-from retrieval.filters import All, OneOf
-from retrieval.index import LOOKED, PICTURE, PRINTS, VectorIndex
+from retrieval.filters import All
+from retrieval.index import PRINTS, Place, VectorIndex
+from retrieval.sights import Sight
 from retrieval.vision.encoder import Rows
 from retrieval.vision.fingerprint import Prints, apart, read_prints
 
@@ -39,22 +40,23 @@ class Double:
 async def doubles(catalog: Catalog) -> list[Double]:
     """Return the pairs among the products whose pictures were looked at, the surest first; at most 2,000."""
     async with catalog.reading() as shelf:
-        return await _doubles(shelf.reader.index, catalog.eye.name)
+        return await _doubles(shelf.reader.index, shelf.sight)
 
 
-async def _doubles(index: VectorIndex, eye: str) -> list[Double]:
-    found = await index.scan(All((OneOf(LOOKED, (eye,)),)), [PRINTS])
+async def _doubles(index: VectorIndex, sight: Sight) -> list[Double]:
+    found = await index.scan(All((sight.looked,)), [PRINTS])
     near = await asyncio.to_thread(near_prints, {one.product_id: one.payload.get(PRINTS, ()) for one in found})
     surest = sorted(near, key=lambda pair: (near[pair], pair))[:_MOST]
-    rows = await _rows(index, sorted({product_id for pair in surest for product_id in pair}))
+    rows = await _rows(index, sight.place, sorted({product_id for pair in surest for product_id in pair}))
     told = [Double(pair, near[pair], float((rows[pair[0]] @ rows[pair[1]].T).max())) for pair in surest]
     return [double for double in told if double.signs <= _SURE or double.cosine >= _ALIKE]
 
 
-async def _rows(index: VectorIndex, product_ids: Sequence[str]) -> dict[str, Rows]:
+async def _rows(index: VectorIndex, place: Place, product_ids: Sequence[str]) -> dict[str, Rows]:
     known: dict[str, Rows] = {}
     for page in (product_ids[at : at + _PAGE] for at in range(0, len(product_ids), _PAGE)):
-        known |= {one.product_id: one.vectors[PICTURE] for one in await index.retrieve(page, seen=True) if one.vectors}
+        found = await index.retrieve(page, seen=place)
+        known |= {one.product_id: one.vectors[place.vectors] for one in found if one.vectors}
     return known
 
 

@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from retrieval.filters import All, Between, Condition, Ids, Not, OneOf, SomeOffer, flattened
 from retrieval.index import (
     DENSE_SIZES,
-    LOOKED,
     OFFERS,
-    PICTURE,
+    PLACES,
     RANKED_BY,
     WORDS,
     Ask,
@@ -24,13 +23,14 @@ from retrieval.index import (
     Matching,
     Nearest,
     Payload,
+    Place,
     Row,
     Sparse,
     best_first,
     point_id,
 )
 from retrieval.payloads import Payloads
-from retrieval.shard import payload_indexes, shard_config
+from retrieval.shard import KEYWORD, another_place, payload_indexes, shard_config
 
 _PAGE = 1000
 _FACET_VALUES = 100_000
@@ -132,11 +132,16 @@ class EdgeIndex:
         ]
 
     async def retrieve(
-        self, product_ids: Sequence[str], payload: Sequence[str] = (), *, with_vectors: bool = False, seen: bool = False
+        self,
+        product_ids: Sequence[str],
+        payload: Sequence[str] = (),
+        *,
+        with_vectors: bool = False,
+        seen: Place | None = None,
     ) -> list[Found]:
         """See VectorIndex."""
         points: list[qdrant.PointId] = [point_id(i) for i in product_ids]
-        vectors = [*(DENSE_SIZES if with_vectors else ()), *([PICTURE] if seen else [])] or False
+        vectors = [*(DENSE_SIZES if with_vectors else ()), *([seen.vectors] if seen else [])] or False
         records = await _thread(self._shard.retrieve, points, ["id", *payload], vectors)
         known = {found.product_id: found for found in map(_found, records)}
         return [known[i] for i in dict.fromkeys(product_ids) if i in known]
@@ -184,13 +189,30 @@ class EdgeIndex:
         changed = qdrant.UpdateOperation.set_payload([point_id(product_id)], payload)
         await _thread(self._write, [product_id], changed)
 
-    async def set_pictures(self, pictures: Mapping[str, NDArray[np.float32]], encoder: str) -> None:
+    async def set_pictures(
+        self, pictures: Mapping[str, NDArray[np.float32]], encoder: str, place: Place = PLACES[0]
+    ) -> None:
         """See VectorIndex."""
-        seen = [qdrant.PointVectors(point_id(i), {PICTURE: rows.tolist()}) for i, rows in pictures.items() if len(rows)]
-        looked = qdrant.UpdateOperation.set_payload([point_id(i) for i in pictures], {LOOKED: encoder})
+        ids, name = [point_id(i) for i in pictures], place.vectors
+        seen = [qdrant.PointVectors(point_id(i), {name: rows.tolist()}) for i, rows in pictures.items() if len(rows)]
         # Noted after the vectors: a crash in between has the pictures looked at again, never left out.
-        writes = [qdrant.UpdateOperation.update_vectors(seen)] if seen else []
-        await _thread(self._write, pictures, *writes, looked)
+        writes = [
+            qdrant.UpdateOperation.delete_vectors([*ids], [name]),
+            *([qdrant.UpdateOperation.update_vectors(seen)] if seen else []),
+            qdrant.UpdateOperation.set_payload([*ids], {place.looked: encoder}),
+        ]
+        await _thread(self._write, pictures, *writes)
+
+    async def make_room(self, place: Place) -> None:
+        """See VectorIndex."""
+        field = qdrant.UpdateOperation.create_field_index(place.looked, KEYWORD)
+        await _thread(self._write, (), another_place(place.vectors), field)
+
+    async def forget_pictures(self, place: Place) -> None:
+        """See VectorIndex."""
+        looked = qdrant.UpdateOperation.delete_payload_by_filter(qdrant.Filter(), [place.looked])
+        vectors = qdrant.UpdateOperation.delete_vectors_by_filter(qdrant.Filter(), [place.vectors])
+        await _thread(self._write, (), looked, vectors)
 
     async def optimize(self) -> None:
         """See VectorIndex."""

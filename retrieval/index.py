@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
@@ -23,6 +23,17 @@ PICTURE = "picture"  # any number of vectors a product, one for each of its pict
 PICTURE_SIZE = DIMENSION  # shorter vectors of other encoders have zeros behind them
 LOOKED = "looked"  # name of the encoder that looked at the product's pictures
 PRINTS = "prints"  # fingerprints of the product's pictures, for whom they are used by as well
+
+
+class Place(NamedTuple):
+    """Where the index keeps what one encoder saw: the name of the vectors, and the field that names the encoder."""
+
+    vectors: str
+    looked: str
+
+
+# A second encoder looks at everything beside the first one's vectors before it takes over.
+PLACES = (Place(PICTURE, LOOKED), Place("picture_2", "looked_2"))
 SPOKEN = "spoken"  # words of its name, as a shopper may misspell them
 FAMILY = "family"  # the same for products that differ only in colour or size
 RANKED_BY = (FAMILY, "product_type", "order_price", "order_merit")  # what a ranker reads of each product found
@@ -69,8 +80,8 @@ class Row:
 class Nearest:
     """Ask for the products whose named vector has the highest cosine with `vector`.
 
-    With PICTURE `vector` is one row, (1, size), and the nearest of a product's pictures counts; products without are
-    not found.
+    With those of PLACES `vector` is one row, (1, size), and the nearest of a product's pictures counts; products
+    without are not found.
     """
 
     vector: NDArray[np.float32]
@@ -140,9 +151,14 @@ class VectorIndex(Protocol):
         ...
 
     async def retrieve(
-        self, product_ids: Sequence[str], payload: Sequence[str] = (), *, with_vectors: bool = False, seen: bool = False
+        self,
+        product_ids: Sequence[str],
+        payload: Sequence[str] = (),
+        *,
+        with_vectors: bool = False,
+        seen: Place | None = None,
     ) -> list[Found]:
-        """Return the known ones among these products, in the order asked; `seen` adds the rows of their pictures."""
+        """Return the known ones among these products, in the order asked; `seen` adds rows of their pictures."""
         ...
 
     async def ordered(
@@ -167,8 +183,18 @@ class VectorIndex(Protocol):
         """Replace the given payload fields of one product, which must be known."""
         ...
 
-    async def set_pictures(self, pictures: Mapping[str, NDArray[np.float32]], encoder: str) -> None:
+    async def set_pictures(
+        self, pictures: Mapping[str, NDArray[np.float32]], encoder: str, place: Place = PLACES[0]
+    ) -> None:
         """Replace the picture vectors of known products, (n, PICTURE_SIZE) each, and note who looked; n may be 0."""
+        ...
+
+    async def make_room(self, place: Place) -> None:
+        """Let a place be written to; an index that was made before there was such a place lacks it."""
+        ...
+
+    async def forget_pictures(self, place: Place) -> None:
+        """Remove all picture vectors of a place, and who looked."""
         ...
 
     async def optimize(self) -> None:

@@ -14,8 +14,9 @@ from policies.errors import Refused, Unavailable
 from retrieval.catalog import Catalog
 from retrieval.picture import MAX_BYTES, PictureCleaner
 from retrieval.product import Product
+from retrieval.sights import Sight
 from retrieval.vision.choice import EyeChoice
-from retrieval.vision.encoder import Seen
+from retrieval.vision.encoder import PictureEncoder, Seen
 from retrieval.vision.fingerprint import fingerprint
 
 _BATCH = 12  # products; written together
@@ -49,15 +50,23 @@ class Looking:
         Raises:
             Unavailable: The index cannot be asked.
         """
+        await self._look(self._catalog.sight, stop)
+        # One that takes over first sees everything; new products are soon seen by the one in use, too.
+        while not stop.is_set() and (coming := self._catalog.coming) is not None:
+            await self._look(coming, stop)
+            await self._catalog.take_over()
+
+    async def _look(self, sight: Sight, stop: asyncio.Event) -> None:
+        """Look at everything with one encoder, as long as it is in use or to come."""
         drawer: asyncio.subprocess.Process | None = None
         try:
-            while not stop.is_set():
-                version, products = await self._catalog.not_looked_at(_BATCH)
+            while not stop.is_set() and sight in (self._catalog.sight, self._catalog.coming):
+                version, products = await self._catalog.not_looked_at(sight, _BATCH)
                 if not products:
                     return
-                drawer = drawer or await _start(self._catalog.eye_choice)
-                seen = {product.product_id: await self._seen(product, drawer) for product in products}
-                await self._catalog.set_pictures(version, seen)
+                drawer = drawer or await _start(sight.choice)
+                seen = {product.product_id: await self._seen(product, drawer, sight.eye) for product in products}
+                await self._catalog.set_pictures(version, sight, seen)
         finally:
             if drawer is not None:
                 await _end(drawer)
@@ -65,21 +74,27 @@ class Looking:
     async def told(self) -> str:
         """Return the progress in words, e.g. "312 of 1,200 pictures looked at"; "ready" when all are."""
         done, whole = await self._catalog.looked_at()
-        return "ready" if done >= whole else f"{done:,} of {whole:,} pictures looked at"
+        if done < whole:
+            return f"{done:,} of {whole:,} pictures looked at"
+        coming = self._catalog.coming
+        if coming is None:
+            return "ready"
+        done, whole = await self._catalog.looked_at(coming)
+        return f"{done:,} of {whole:,} pictures looked at with {coming.eye.name}, which then takes over"
 
-    async def _seen(self, product: Product, drawer: asyncio.subprocess.Process) -> Seen:
+    async def _seen(self, product: Product, drawer: asyncio.subprocess.Process, eye: PictureEncoder) -> Seen:
         if product.image_url and product.image_url.startswith("file:"):
-            return await self._read(product.image_url)
-        return await _drawn(product, drawer, self._catalog.eye.dimension)
+            return await self._read(product.image_url, eye)
+        return await _drawn(product, drawer, eye.dimension)
 
-    async def _read(self, url: str) -> Seen:
+    async def _read(self, url: str, eye: PictureEncoder) -> Seen:
         """Return what is seen in a local picture; nothing where it cannot be read or is no picture."""
         pictures: list[bytes] = []
         with suppress(OSError, Refused):
             data = await asyncio.to_thread(_content, Path(unquote(urlsplit(url).path)))
             pictures = [(await self._cleaner.clean(data)).jpeg]
         prints = [await asyncio.to_thread(fingerprint, picture) for picture in pictures]
-        return Seen(await self._catalog.eye.encode(pictures), tuple(prints))
+        return Seen(await eye.encode(pictures), tuple(prints))
 
 
 def _content(path: Path) -> bytes:

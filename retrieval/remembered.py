@@ -7,7 +7,8 @@ from retrieval.picture import CleanedPicture
 from retrieval.query import Filters, SearchResult, Sort
 from retrieval.search import search
 from retrieval.seeing import Glance, glance
-from retrieval.vision.encoder import Asked, PictureEncoder
+from retrieval.sights import Sight
+from retrieval.vision.encoder import Asked
 
 _RESULTS = 256
 _PICTURES = 128
@@ -47,8 +48,8 @@ class Remembered:
         key = (query, filters, *asked)
         return results.get(key) or results.keep(key, await search(reader, query, filters, *asked))
 
-    async def glance(self, eye: PictureEncoder, picture: CleanedPicture, whose: str, filters: Filters) -> Glance:
+    async def glance(self, sight: Sight, picture: CleanedPicture, whose: str, filters: Filters) -> Glance:
         """Look at a picture, once for each shopper and content; where colours are asked for, its own do not count."""
-        key = (eye.name, whose, picture.sha256)
-        asked = self._pictures.get(key) or self._pictures.keep(key, await eye.encode_query(picture.jpeg))
-        return glance(eye.name, asked, filters)
+        key = (sight.eye.name, whose, picture.sha256)
+        asked = self._pictures.get(key) or self._pictures.keep(key, await sight.eye.encode_query(picture.jpeg))
+        return glance(sight, asked, filters)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from retrieval.evidence import Reader
 from retrieval.examples import examples
 from retrieval.filters import All, Ids, OneOf, active, conditions
-from retrieval.index import LOOKED, PICTURE, PICTURE_SIZE, PRINTS, Ask, Found, Matching, Nearest, VectorIndex
+from retrieval.index import PICTURE_SIZE, PRINTS, Ask, Found, Matching, Nearest, VectorIndex
 from retrieval.query import Filters, Hit, Liking, SearchResult, Sort
 from retrieval.rank import fuse
 from retrieval.search import blocking, hits
+from retrieval.sights import Sight
 from retrieval.vision.encoder import Asked, Bounds, Rows, Seen, Views, widened
 
 _POOL = 100
@@ -23,30 +24,30 @@ class Glance:
     """A picture as it is compared.
 
     Args:
-        eye: The encoder's name; only what the same one saw is compared.
+        sight: The encoder that looked at it; only what the same one saw is compared.
         views: What is compared.
         whole: With the picture's colours, where `views` leaves them out; else None.
         liked: Rows of products that are examples beside it.
         unlike: Rows of products that what is found should be less like.
     """
 
-    eye: str
+    sight: Sight
     views: Views
     whole: Views | None = None
     liked: tuple[Rows, ...] = ()
     unlike: tuple[Rows, ...] = ()
 
 
-def glance(eye: str, asked: Asked, filters: Filters) -> Glance:
+def glance(sight: Sight, asked: Asked, filters: Filters) -> Glance:
     """Return how a picture is compared; where colours are asked for, its own do not count."""
-    return Glance(eye, asked.shapes, asked.looks) if filters.colours else Glance(eye, asked.looks)
+    return Glance(sight, asked.shapes, asked.looks) if filters.colours else Glance(sight, asked.looks)
 
 
 async def swayed(reader: Reader, seen: Glance, beside: Liking) -> Glance:
     """Return a glance that examples beside the picture sway; products not looked at sway nothing."""
     if not (beside.liked or beside.unlike):
         return seen
-    liked, unlike = await examples(reader, seen.eye, beside.liked), await examples(reader, seen.eye, beside.unlike)
+    liked, unlike = await examples(reader, seen.sight, beside.liked), await examples(reader, seen.sight, beside.unlike)
     return replace(seen, liked=liked.pictures, unlike=unlike.pictures)
 
 
@@ -68,7 +69,7 @@ async def find_by_picture(reader: Reader, seen: Glance, words: str, filters: Fil
         if kind is not None:
             own = await _seen(reader, seen, conditions_now.also(kind), pool)
             seen_now = list(dict([*own, *seen_now]).items())
-        ranked = await _less_like(reader, seen.unlike, seen_now)
+        ranked = await _less_like(reader, seen.unlike, seen.sight.place.vectors, seen_now)
         ranked = await _with_words(reader, ranked, words, conditions_now, pool) if words else ranked
         return await hits(reader, ranked[:most]), seen_now[:2]
 
@@ -97,7 +98,7 @@ async def _kind(reader: Reader, seen: Glance) -> OneOf | None:
     """
     if seen.whole is None:
         return None
-    nearest = await _seen(reader, Glance(seen.eye, seen.whole), All(), 1)
+    nearest = await _seen(reader, Glance(seen.sight, seen.whole), All(), 1)
     if not nearest:
         return None
     [product] = await reader.index.retrieve([nearest[0][0]], ["product_type"])
@@ -106,15 +107,15 @@ async def _kind(reader: Reader, seen: Glance) -> OneOf | None:
 
 async def _seen(reader: Reader, seen: Glance, condition: All, pool: int) -> list[tuple[str, float]]:
     """Return (product id, cosine) by the nearest of all pairs of a row and a product's picture, best first."""
-    looked = condition.also(OneOf(LOOKED, (seen.eye,)))
+    looked, vectors = condition.also(seen.sight.looked), seen.sight.place.vectors
     rows = [row[None] for row in widened(seen.views.rows, PICTURE_SIZE)] + [*seen.liked]
     worths = [float(worth) for worth in seen.views.worth] + [1.0] * len(seen.liked)
-    asks = [Ask(Nearest(row, PICTURE), looked, pool) for row in rows]
+    asks = [Ask(Nearest(row, vectors), looked, pool) for row in rows]
     return _best_of(await reader.index.query(asks), worths)
 
 
 async def _less_like(
-    reader: Reader, unlike: Sequence[Rows], seen: Sequence[tuple[str, float]]
+    reader: Reader, unlike: Sequence[Rows], vectors: str, seen: Sequence[tuple[str, float]]
 ) -> list[tuple[str, float]]:
     """Return what was seen in a new order: likeness to the nearest of the rows `unlike` counts half against it.
 
@@ -124,7 +125,7 @@ async def _less_like(
     if not unlike:
         return list(seen)
     among = All((Ids(tuple(product_id for product_id, _ in seen)),))
-    asks = [Ask(Nearest(row, PICTURE), among, len(seen)) for row in unlike]
+    asks = [Ask(Nearest(row, vectors), among, len(seen)) for row in unlike]
     against = dict(_best_of(await reader.index.query(asks), [1.0] * len(asks)))
     swayed = [(product_id, cosine - _AGAINST * against.get(product_id, 0.0)) for product_id, cosine in seen]
     return sorted(swayed, key=lambda pair: (-pair[1], pair[0]))
@@ -158,8 +159,9 @@ def _ids(found: Sequence[Found]) -> list[str]:
     return [one.product_id for one in found]
 
 
-async def keep_seen(index: VectorIndex, pictures: Mapping[str, Seen], eye: str) -> None:
-    """Keep what the encoder named `eye` saw in products' pictures, with their fingerprints."""
+async def keep_seen(index: VectorIndex, pictures: Mapping[str, Seen], sight: Sight) -> None:
+    """Keep what an encoder saw in products' pictures, with their fingerprints."""
     for product_id, seen in pictures.items():
         await index.set_payload(product_id, {PRINTS: [*seen.prints]})
-    await index.set_pictures({i: widened(seen.rows, PICTURE_SIZE) for i, seen in pictures.items()}, eye)
+    wide = {i: widened(seen.rows, PICTURE_SIZE) for i, seen in pictures.items()}
+    await index.set_pictures(wide, sight.eye.name, sight.place)

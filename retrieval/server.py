@@ -9,18 +9,12 @@ from qdrant_client import AsyncQdrantClient, models
 from qdrant_client.http.exceptions import ApiException
 
 from policies.errors import Unavailable
+from retrieval.collection import KEYWORD, another_place, payload_indexes, sparse_vectors, vectors
 from retrieval.filters import All, Between, Condition, Ids, Not, OneOf, SomeOffer, flattened
 from retrieval.index import (
     DENSE_SIZES,
-    KEYWORD_FIELDS,
-    LOOKED,
-    NUMBER_FIELDS,
-    OFFER_KEYWORD_FIELDS,
-    OFFER_NUMBER_FIELDS,
     OFFERS,
-    PICTURE,
-    PICTURE_SIZE,
-    SPARSE_NAMES,
+    PLACES,
     WORDS,
     Ask,
     Found,
@@ -28,6 +22,7 @@ from retrieval.index import (
     Matching,
     Nearest,
     Payload,
+    Place,
     Row,
     Sparse,
     best_first,
@@ -51,22 +46,12 @@ async def create_collection(client: AsyncQdrantClient, name: str) -> "ServerInde
     await asked(
         client.create_collection(
             name,
-            vectors_config={
-                **{
-                    vector: models.VectorParams(
-                        size=size, distance=models.Distance.COSINE, on_disk=True, quantization_config=_as_bytes()
-                    )
-                    for vector, size in DENSE_SIZES.items()
-                },
-                PICTURE: _pictures(),
-            },
-            sparse_vectors_config={
-                words: models.SparseVectorParams(modifier=models.Modifier.IDF) for words in SPARSE_NAMES
-            },
+            vectors_config=vectors(),
+            sparse_vectors_config=sparse_vectors(),
             on_disk_payload=True,
         )
     )
-    for field, schema in _payload_indexes().items():
+    for field, schema in payload_indexes().items():
         await asked(client.create_payload_index(name, field, schema))
     return ServerIndex(client, name)
 
@@ -118,11 +103,16 @@ class ServerIndex:
         return [best_first(_found(point, point.score) for point in answer.points) for answer in answers]
 
     async def retrieve(
-        self, product_ids: Sequence[str], payload: Sequence[str] = (), *, with_vectors: bool = False, seen: bool = False
+        self,
+        product_ids: Sequence[str],
+        payload: Sequence[str] = (),
+        *,
+        with_vectors: bool = False,
+        seen: Place | None = None,
     ) -> list[Found]:
         """See VectorIndex."""
         points = [point_id(i) for i in product_ids]
-        vectors = [*(DENSE_SIZES if with_vectors else ()), *([PICTURE] if seen else [])] or False
+        vectors = [*(DENSE_SIZES if with_vectors else ()), *([seen.vectors] if seen else [])] or False
         records = await asked(
             self._client.retrieve(self._collection, points, with_payload=["id", *payload], with_vectors=vectors)
         )
@@ -179,18 +169,30 @@ class ServerIndex:
         """See VectorIndex."""
         await asked(self._client.set_payload(self._collection, payload, points=[point_id(product_id)]))
 
-    async def set_pictures(self, pictures: Mapping[str, NDArray[np.float32]], encoder: str) -> None:
+    async def set_pictures(
+        self, pictures: Mapping[str, NDArray[np.float32]], encoder: str, place: Place = PLACES[0]
+    ) -> None:
         """See VectorIndex."""
-        seen = [
-            models.PointVectors(id=point_id(i), vector={PICTURE: rows.tolist()})
-            for i, rows in pictures.items()
-            if len(rows)
-        ]
+        ids, name = [point_id(i) for i in pictures], place.vectors
+        seen = [models.PointVectors(id=point_id(i), vector={name: r.tolist()}) for i, r in pictures.items() if len(r)]
+        await asked(self._client.delete_vectors(self._collection, vectors=[name], points=[*ids]))
         if seen:
             await asked(self._client.update_vectors(self._collection, seen))
-        await asked(
-            self._client.set_payload(self._collection, {LOOKED: encoder}, points=[point_id(i) for i in pictures])
-        )
+        await asked(self._client.set_payload(self._collection, {place.looked: encoder}, points=[*ids]))
+
+    async def make_room(self, place: Place) -> None:
+        """See VectorIndex."""
+        known = (await asked(self._client.get_collection(self._collection))).config.params.vectors
+        if place.vectors not in cast(Mapping[str, object], known or {}):
+            room = models.DenseVectorNameConfig(dense=another_place())
+            await asked(self._client.create_vector_name(self._collection, place.vectors, room))
+        await asked(self._client.create_payload_index(self._collection, place.looked, KEYWORD))
+
+    async def forget_pictures(self, place: Place) -> None:
+        """See VectorIndex."""
+        every = models.Filter()
+        await asked(self._client.delete_payload(self._collection, keys=[place.looked], points=every))
+        await asked(self._client.delete_vectors(self._collection, vectors=[place.vectors], points=every))
 
     async def optimize(self) -> None:
         """Do nothing: the server optimises by itself."""
@@ -200,21 +202,6 @@ class ServerIndex:
 
     async def close(self) -> None:
         """Do nothing: the connection belongs to whoever opened it."""
-
-
-def _as_bytes() -> models.ScalarQuantization:
-    kind = models.ScalarType.INT8
-    return models.ScalarQuantization(scalar=models.ScalarQuantizationConfig(type=kind, quantile=0.99, always_ram=True))
-
-
-def _pictures() -> models.VectorParams:
-    nearest = models.MultiVectorConfig(comparator=models.MultiVectorComparator.MAX_SIM)
-    return models.VectorParams(
-        size=PICTURE_SIZE,
-        distance=models.Distance.COSINE,
-        multivector_config=nearest,
-        datatype=models.Datatype.FLOAT16,
-    )
 
 
 async def asked(answer: Awaitable[T]) -> T:
@@ -227,22 +214,6 @@ async def asked(answer: Awaitable[T]) -> T:
         return await answer
     except ApiException as problem:
         raise Unavailable(f"The Qdrant server did not answer: {problem}") from problem
-
-
-def _payload_indexes() -> dict[str, models.KeywordIndexParams | models.IntegerIndexParams]:
-    def keyword(nested: str | None = None) -> models.KeywordIndexParams:
-        return models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, nested=nested)
-
-    def number(nested: str | None = None) -> models.IntegerIndexParams:
-        kind = models.IntegerIndexType.INTEGER
-        return models.IntegerIndexParams(type=kind, lookup=False, range=True, nested=nested)
-
-    return {
-        **{field: keyword() for field in KEYWORD_FIELDS},
-        **{field: number() for field in NUMBER_FIELDS},
-        **{f"{OFFERS}[].{field}": keyword(OFFERS) for field in OFFER_KEYWORD_FIELDS},
-        **{f"{OFFERS}[].{field}": number(OFFERS) for field in OFFER_NUMBER_FIELDS},
-    }
 
 
 def _sparse(words: Sparse) -> models.SparseVector:

@@ -1,6 +1,7 @@
 """Keeps editions of the catalogue on a Qdrant server, shared by any number of Aisle processes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
@@ -9,7 +10,7 @@ from qdrant_client import AsyncQdrantClient, models
 from policies.errors import SettingsError, Unavailable
 from retrieval.product import Policy
 from retrieval.server import ServerIndex, asked, create_collection
-from retrieval.storage import EMPTY_VERSION, LAYOUT, Edition
+from retrieval.storage import EMPTY_VERSION, LAYOUT, Edition, noted
 
 _ALIAS, _NOTES = "aisle", "aisle-notes"
 _POLICIES, _DRAFT = "policies", "draft"
@@ -56,7 +57,7 @@ class ServerStorage:
                 f"The catalogue in Qdrant's collection {name} was written by another version of Aisle; delete the "
                 f"alias {_ALIAS} and import the catalogue again."
             )
-        return Edition(name, note["version"], ServerIndex(self._client, _ALIAS))
+        return Edition(name, note["version"], ServerIndex(self._client, _ALIAS), eye=note.get("eye"))
 
     async def draft(self) -> Edition:
         """See Storage."""
@@ -87,7 +88,7 @@ class ServerStorage:
         alias = models.CreateAlias(collection_name=edition.name, alias_name=_ALIAS)
         changes.append(models.CreateAliasOperation(create_alias=alias))
         await asked(self._client.update_collection_aliases(changes))
-        return Edition(edition.name, published.version, ServerIndex(self._client, _ALIAS))
+        return replace(published, index=ServerIndex(self._client, _ALIAS))
 
     async def discard(self, edition: Edition) -> None:
         """See Storage."""
@@ -95,8 +96,8 @@ class ServerStorage:
 
     async def rename(self, edition: Edition, version: str) -> Edition:
         """See Storage."""
-        await self._write_note(edition.name, {"layout": LAYOUT, "version": version})
-        return Edition(edition.name, version, edition.index)
+        await self._write_note(edition.name, noted(edition, version))
+        return replace(edition, version=version)
 
     async def policies(self) -> list[Policy]:
         """See Storage."""

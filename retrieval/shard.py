@@ -21,7 +21,11 @@ from retrieval.index import (
 # 27 s to build and 1.0 ms to ask, and lost 0.3 % (docs/log.md).
 _AS_BYTES_FROM_KIB = 20_000
 _NO_GRAPH = qdrant.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000)
+KEYWORD = qdrant.KeywordIndexParams()
 _AS_BYTES = qdrant.ScalarQuantizationConfig(qdrant.ScalarType.Int8, quantile=0.99, always_ram=True)
+
+
+_NEAREST_OF_ALL = qdrant.MultiVectorConfig(qdrant.MultiVectorComparator.MaxSim), qdrant.VectorStorageDatatype.Float16
 
 
 def shard_config() -> qdrant.EdgeConfig:
@@ -45,14 +49,18 @@ def payload_indexes() -> dict[str, qdrant.KeywordIndexParams | qdrant.IntegerInd
     # `nested` lets a SomeOffer condition be answered from the indexes: 0.3 ms instead of 20 on 1,200 products.
     number = functools.partial(qdrant.IntegerIndexParams, lookup=False, range=True)
     return {
-        **{field: qdrant.KeywordIndexParams() for field in KEYWORD_FIELDS},
+        **dict.fromkeys(KEYWORD_FIELDS, KEYWORD),
         **{field: number() for field in NUMBER_FIELDS},
         **{f"{OFFERS}[].{field}": qdrant.KeywordIndexParams(nested=OFFERS) for field in OFFER_KEYWORD_FIELDS},
         **{f"{OFFERS}[].{field}": number(nested=OFFERS) for field in OFFER_NUMBER_FIELDS},
     }
 
 
+def another_place(vectors: str) -> qdrant.UpdateOperation:
+    """Return what gives a shard picture vectors of this name, too; one that has them stays as it is."""
+    return qdrant.UpdateOperation.create_dense_vector(vectors, PICTURE_SIZE, qdrant.Distance.Cosine, *_NEAREST_OF_ALL)
+
+
 def _pictures() -> qdrant.EdgeVectorParams:
-    nearest = qdrant.MultiVectorConfig(qdrant.MultiVectorComparator.MaxSim)
-    half = qdrant.VectorStorageDatatype.Float16
+    nearest, half = _NEAREST_OF_ALL
     return qdrant.EdgeVectorParams(PICTURE_SIZE, qdrant.Distance.Cosine, multivector_config=nearest, datatype=half)

@@ -8,15 +8,17 @@ from retrieval import parts as listing
 from retrieval.evidence import Reader
 from retrieval.query import Vocabulary
 from retrieval.remembered import Results
+from retrieval.sights import Sight
 from retrieval.storage import Edition
 
 
 class Shelf:
     """One edition in use; closed only after its last reader has left."""
 
-    def __init__(self, edition: Edition, reader: Reader, results: Results) -> None:
+    def __init__(self, edition: Edition, reader: Reader, results: Results, sight: Sight) -> None:
         self.edition = edition
         self.reader = reader
+        self.sight = sight  # what pictures are compared by
         self.vocabulary: Vocabulary | None = None
         self.parts: listing.Parts = {}
         self.results = results

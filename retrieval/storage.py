@@ -5,8 +5,8 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -33,6 +33,7 @@ class Edition:
     version: str
     index: VectorIndex
     outdated: bool = False  # of a layout that can be read but not searched; see retrieval/renewing.py
+    eye: Mapping[str, Any] | None = None  # what its pictures are compared by; see retrieval/sights.py
 
 
 class Storage(Protocol):
@@ -63,7 +64,7 @@ class Storage(Protocol):
         ...
 
     async def rename(self, edition: Edition, version: str) -> Edition:
-        """Record that the edition's contents changed."""
+        """Record that the edition's contents changed, or what its pictures are compared by."""
         ...
 
     async def policies(self) -> list[Policy]:
@@ -119,7 +120,7 @@ class EmbeddedStorage:
         if not (self._path / name / _SHARD).is_dir():
             raise SettingsError(self._unreadable(f"{name} has no {_SHARD} folder"))
         index = EdgeIndex.load(self._path / name / _SHARD)
-        return Edition(name, meta["version"], index, outdated=meta["layout"] != LAYOUT)
+        return Edition(name, meta["version"], index, outdated=meta["layout"] != LAYOUT, eye=meta.get("eye"))
 
     def _unreadable(self, why: str) -> str:
         return f"The index in {self._path} cannot be read ({why}); remove that folder and import the catalogue again."
@@ -179,8 +180,8 @@ class EmbeddedStorage:
         return await asyncio.to_thread(self._rename, edition, version)
 
     def _rename(self, edition: Edition, version: str) -> Edition:
-        _write(self._path / edition.name / _META, json.dumps({"layout": LAYOUT, "version": version}))
-        return Edition(edition.name, version, edition.index)
+        _write(self._path / edition.name / _META, json.dumps(noted(edition, version)))
+        return replace(edition, version=version)
 
     async def discard(self, edition: Edition) -> None:
         """See Storage."""
@@ -203,6 +204,11 @@ class EmbeddedStorage:
     async def close(self) -> None:
         """See Storage."""
         os.close(self._lock)
+
+
+def noted(edition: Edition, version: str) -> dict[str, Any]:
+    """Return what is kept of an edition beside its index."""
+    return {"layout": LAYOUT, "version": version} | ({"eye": dict(edition.eye)} if edition.eye else {})
 
 
 async def open_storage(path: Path, qdrant_url: str | None, qdrant_api_key: str | None) -> Storage:

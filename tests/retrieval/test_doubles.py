@@ -65,12 +65,11 @@ async def test_a_picture_used_again_under_another_name_is_for_the_merchant_to_re
         make_entry("d", "desk", "Fen desk", brand="Fen", image_url="/pictures/d.webp"),
     ]
     await empty_catalog.replace_all(entries)
-    version, _ = await empty_catalog.not_looked_at(4)
+    sight = empty_catalog.sight
+    version, _ = await empty_catalog.not_looked_at(sight, 4)
     pictures = {"a": LAMP, "b": jpeg(opened(LAMP).resize((180, 180))), "c": LAMP, "d": DESK}
-    seen = {
-        i: Seen(await empty_catalog.eye.encode([picture]), (fingerprint(picture),)) for i, picture in pictures.items()
-    }
-    await empty_catalog.set_pictures(version, seen)
+    seen = {i: Seen(await sight.eye.encode([picture]), (fingerprint(picture),)) for i, picture in pictures.items()}
+    await empty_catalog.set_pictures(version, sight, seen)
 
     pairs = await doubles(empty_catalog)
 

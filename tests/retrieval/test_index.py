@@ -16,6 +16,7 @@ from retrieval.index import (
     OFFERS,
     PICTURE,
     PICTURE_SIZE,
+    PLACES,
     SAID,
     TEXT,
     WORDS,
@@ -148,7 +149,7 @@ async def test_what_is_nearer_to_an_example_against_comes_last_by_words_and_by_l
     assert [[one.product_id for one in found] for found in looks] == [["b", "c"], ["b", "c"]]
     [against] = await index.query([Ask(LikeAny((rows[:1],), PICTURE, (mixed[None],)), All(), 3)])
     assert [one.product_id for one in against] == ["a", "c", "b"]
-    seen = await index.retrieve(["c"], seen=True)
+    seen = await index.retrieve(["c"], seen=PLACES[0])
     assert seen[0].vectors is not None
     assert np.allclose(seen[0].vectors[PICTURE], rows[1:], atol=1e-6)
 

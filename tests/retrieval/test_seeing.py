@@ -146,7 +146,7 @@ async def test_what_another_encoder_saw_is_never_compared(empty_catalog: Catalog
     await empty_catalog.replace_all(ENTRIES[:3])
     await Looking(empty_catalog, cleaner).catch_up(asyncio.Event())
     assert ids(await empty_catalog.find_by_picture(copy_of(ENTRIES[0])))
-    empty_catalog.eye = LaterEncoder()
+    empty_catalog._shelf.sight = replace(empty_catalog.sight, eye=LaterEncoder())
     assert not ids(await empty_catalog.find_by_picture(copy_of(ENTRIES[0])))
 
 
@@ -170,11 +170,12 @@ async def test_looking_goes_on_where_it_stopped_and_notices_new_products(
 ) -> None:
     looking = Looking(empty_catalog, cleaner)
     await empty_catalog.replace_all(ENTRIES[:15])
-    version, products = await empty_catalog.not_looked_at(2)
-    none = np.zeros((0, empty_catalog.eye.dimension), dtype=np.float32)
-    await empty_catalog.set_pictures("another version", {products[0].product_id: Seen(none)})
+    sight = empty_catalog.sight
+    version, products = await empty_catalog.not_looked_at(sight, 2)
+    none = np.zeros((0, sight.eye.dimension), dtype=np.float32)
+    await empty_catalog.set_pictures("another version", sight, {products[0].product_id: Seen(none)})
     assert await empty_catalog.looked_at() == (0, 15)
-    await empty_catalog.set_pictures(version, {product.product_id: Seen(none) for product in products})
+    await empty_catalog.set_pictures(version, sight, {product.product_id: Seen(none) for product in products})
     assert await looking.told() == "2 of 15 pictures looked at"
     await looking.catch_up(asyncio.Event())
     assert await looking.told() == "ready"

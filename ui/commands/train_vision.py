@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +20,7 @@ from retrieval.looking import Looking
 from retrieval.picture import PictureCleaner
 from retrieval.train.vision_maps import adapt, learn_maps, pictures_of
 from retrieval.train.vision_pictures import drawn_things, prepare
-from retrieval.vision.choice import OWN_EYE, open_eye
+from retrieval.vision.choice import OWN_EYE
 from retrieval.vision.compact import MAPS_FILE, NETWORK_FILE, CompactEncoder, write_maps
 from ui.commands.running import progress_of, run
 
@@ -28,12 +29,23 @@ _DRAWN = 600  # products whose snaps teach the whitenings
 _TOLD_EVERY_S = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """How the encoder is fitted to a shop: where to, by default into its home; how many products; who looks again."""
+
+    out: Path | None
+    products: int
+    seed: int
+    later: bool
+
+
 class _Trainer(Protocol):
     def train_network(self, kept: Path, steps: int, seed: int, told: Callable[[int], None]) -> bytes: ...
 
 
-def vision(
+def vision(  # noqa: PLR0913  # One parameter for each option of the command.
     catalog: Annotated[bool, typer.Option("--catalog", help="Fit it to this shop's pictures; no PyTorch.")] = False,
+    later: Annotated[bool, typer.Option("--later", help="With --catalog: the server looks at all again.")] = False,
     products: Annotated[int, typer.Option(min=40, max=20_000, help="To learn from, at most.")] = 600,
     photos: Annotated[
         Path | None, typer.Option(exists=True, file_okay=False, help="Folder: labels.csv (image, split, label).")
@@ -48,14 +60,16 @@ def vision(
 
     With --catalog it learns from the shop's own pictures which differences say nothing, in minutes and without
     PyTorch; a quarter of the products is held out, and it is kept only when it finds more of them from a photo. Then
-    all pictures are looked at again; cut off, the next start goes on. Stop the server first, where it holds the index.
-    To go back, remove models/eye from the home.
+    all pictures are looked at again, and compared by it once all are; until then, and after a crash, by what was there
+    before. Cut off, or with --later, the next start goes on. Stop the server first, where it holds the index. To go
+    back, remove models/eye from the home.
 
     With --photos the network is trained from drawings and labelled photos (`train` extra). Cut off, the same command
     goes on where it was. Measure it before you use it: aisle eval vision --data DIR.
 
     Examples:
         aisle train vision --catalog
+        aisle train vision --catalog --later    # the server looks at the pictures
         aisle train vision --photos clothing_small/mini --out eye
     """
     if catalog == (photos is not None):
@@ -63,23 +77,25 @@ def vision(
 
     async def work(settings: Settings) -> None:
         if photos is None:
-            own = prepare_home(settings.home_path) / "models" / OWN_EYE
-            await _fit(settings, out or own, products, seed)
+            await _fit(settings, _Fitting(out, products, seed, later))
         else:
             await _train(settings, photos, out or Path(OWN_EYE), (products, steps, seed))
 
     run(work)
 
 
-async def _fit(settings: Settings, folder: Path, most: int, seed: int) -> None:
-    opened, cleaner = await open_index(index_settings(settings)), PictureCleaner()
+async def _fit(settings: Settings, asked: _Fitting) -> None:
+    where = index_settings(settings)
+    prepare_home(settings.home_path)
+    opened, cleaner = await open_index(where), PictureCleaner()
     try:
-        if not isinstance(opened.eye, CompactEncoder):
+        eye = (opened.coming or opened.sight).eye
+        if not isinstance(eye, CompactEncoder):
             raise SettingsError("AISLE_PICTURE_ENCODER names a large model; only the compact one is fitted to a shop.")
-        with progress_of("Reading pictures", most) as read:
-            things = await pictures_of(await opened.products(), cleaner, most, read)
+        with progress_of("Reading pictures", asked.products) as read:
+            things = await pictures_of(await opened.products(), cleaner, asked.products, read)
         with progress_of("Learning", None) as told:
-            adapted = await adapt(opened.eye, things, seed, told)
+            adapted = await adapt(eye, things, asked.seed, told)
         if adapted is None:
             typer.echo(f"{len(things)} products with pictures are too few to learn from; nothing is changed.")
             return
@@ -90,9 +106,14 @@ async def _fit(settings: Settings, folder: Path, most: int, seed: int) -> None:
         if not adapted.better:
             typer.echo("That is no better, so nothing is changed.")
             return
-        write_maps(folder / MAPS_FILE, adapted.maps)
-        opened.eye = open_eye(opened.eye_choice)
-        await _look_again(Looking(opened, cleaner))
+        write_maps((asked.out or where.eye.own) / MAPS_FILE, adapted.maps)
+        if asked.out is not None:
+            typer.echo(f"{asked.out}: use it by copying it to models/eye in the home.")
+        elif asked.later:
+            typer.echo("The server looks at all pictures again when it starts, and then compares by it.")
+        else:
+            await opened.look_with(where.eye, where.eyes)
+            await _look_again(Looking(opened, cleaner))
     finally:
         await cleaner.aclose()
         await opened.aclose()
@@ -104,7 +125,7 @@ async def _look_again(looking: Looking) -> None:
         typer.echo(await looking.told(), err=True)
         await asyncio.wait([work], timeout=_TOLD_EVERY_S)
     await work
-    typer.echo("All pictures are looked at again.")
+    typer.echo("All pictures are looked at again, and compared by it.")
 
 
 async def _train(settings: Settings, photos: Path, folder: Path, amounts: tuple[int, int, int]) -> None:

@@ -1,0 +1,117 @@
+"""The part of a catalogue that pictures are about: what was seen in products', by which encoder, and finding by one."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from retrieval import seeing
+from retrieval.evidence import Reader
+from retrieval.filters import All, Not
+from retrieval.picture import CleanedPicture
+from retrieval.product import Product
+from retrieval.query import Filters, Liking, SearchResult
+from retrieval.remembered import Remembered
+from retrieval.shelf import Shelf
+from retrieval.sights import Sight, chosen, forgotten, shipped
+from retrieval.storage import Edition, Storage
+from retrieval.vision.choice import EyeChoice
+from retrieval.vision.encoder import Seen
+
+_ANYTHING, _NOTHING = Filters(), Liking()
+
+
+class Pictured:
+    """An edition of the catalogue that is read and written, and the encoder its pictures are compared by.
+
+    `coming` is an encoder that looks at everything before pictures are compared by it.
+    """
+
+    def __init__(self, storage: Storage, remembered: Remembered, edition: Edition, reader: Reader) -> None:
+        self.remembered = remembered
+        self.coming: Sight | None = None
+        self._storage = storage
+        self._writing = asyncio.Lock()
+        self._shelf = Shelf(edition, reader, remembered.results(), shipped())
+
+    async def find_by_picture(
+        self,
+        picture: CleanedPicture,
+        words: str = "",
+        filters: Filters = _ANYTHING,
+        *,
+        limit: int = 6,
+        whose: str = "",
+        beside: Liking = _NOTHING,
+    ) -> SearchResult:
+        """Return what looks most like the picture among the looked-at products that meet the filters; see `looked_at`.
+
+        `alike` False says that nothing really does, `same` that the first seems to be the very thing. Words count
+        beside the likeness; where colours are asked for, the picture's tell its kind. It is kept for `whose` it is.
+        Products `beside` it are examples: more like the liked, less like the unlike.
+        """
+        async with self.reading() as shelf:
+            seen = await self.remembered.glance(shelf.sight, picture, whose, filters)
+            swayed = await seeing.swayed(shelf.reader, seen, beside)
+            return await seeing.find_by_picture(shelf.reader, swayed, words, filters, limit)
+
+    @property
+    def sight(self) -> Sight:
+        """What pictures are compared by."""
+        return self._shelf.sight
+
+    async def look_with(self, wanted: EyeChoice, kept: Path) -> None:
+        """Have pictures compared by this encoder: at once, or once it is `coming` and has looked at all; see `chosen`.
+
+        Raises:
+            SettingsError: It cannot be used.
+        """
+        async with self._writing:
+            shelf = self._shelf
+            shelf.sight, self.coming = await chosen(shelf.edition, wanted, kept)
+            await self._note(shelf)
+            await asyncio.to_thread(forgotten, kept, (shelf.sight, self.coming or shelf.sight))
+
+    async def _note(self, shelf: Shelf) -> None:
+        noted = shelf.sight.noted(shelf.edition)
+        if noted.eye != shelf.edition.eye:
+            shelf.edition = await self._storage.rename(noted, noted.version)
+
+    async def take_over(self) -> bool:
+        """Compare pictures by the coming encoder from now on, if it has looked at everything; tells whether it does.
+
+        Searches see either all of one or all of the other, and so does whoever opens the catalogue after a crash.
+        """
+        async with self._writing:
+            old, coming = self._shelf, self.coming
+            if coming is None or await old.reader.index.count(All((Not(coming.looked),))):
+                return False
+            await old.reader.index.flush()
+            new = Shelf(old.edition, old.reader, old.results, coming)
+            await self._note(new)
+            new.parts, self._shelf, self.coming = old.parts, new, None
+            await old.empty.wait()
+            await old.reader.index.forget_pictures(old.sight.place)
+            return True
+
+    async def looked_at(self, sight: Sight | None = None) -> tuple[int, int]:
+        """Return how many products' pictures were looked at, and how many products there are."""
+        async with self.reading() as shelf:
+            index = shelf.reader.index
+            return await index.count(All(((sight or shelf.sight).looked,))), await index.count(All())
+
+    async def not_looked_at(self, sight: Sight, limit: int) -> tuple[str, list[Product]]:
+        """Return the version and up to `limit` products whose pictures this encoder has not looked at."""
+        async with self.reading() as shelf:
+            found = await shelf.reader.index.scan(All((Not(sight.looked),)), ["product"], limit)
+            return shelf.edition.version, [Product.model_validate_json(one.payload["product"]) for one in found]
+
+    async def set_pictures(self, version: str, sight: Sight, pictures: Mapping[str, Seen]) -> None:
+        """Keep what an encoder saw in products' pictures; dropped when the version has changed."""
+        async with self._writing:
+            if self._shelf.edition.version == version and sight in (self._shelf.sight, self.coming):
+                await seeing.keep_seen(self._shelf.reader.index, pictures, sight)
+
+    def reading(self) -> AbstractAsyncContextManager[Shelf]:
+        """Return what readers ask, open until they are done."""
+        return self._shelf.reading()
