@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     picture_encoder: str = Field(
         default="", description="A SigLIP or CLIP model: a folder or name, needs the `models` extra; default is ours."
     )
+    fetch_pictures: bool = Field(
+        default=False, description="Look at a feed's https pictures, too, so that products are found by picture."
+    )
     heads: Path | None = Field(default=None, description="The compact planner as you trained it; default is ours.")
     policy: Path | None = Field(default=None, description="A policy.toml of your own.")
     accent: str = Field(default="", pattern=r"^(#[0-9a-fA-F]{6})?$", description="The shop's colour, e.g. #2f5d50.")

@@ -4,15 +4,16 @@ import asyncio
 import json
 import os
 import sys
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import numpy as np
 
 from policies.errors import Refused, Unavailable
 from retrieval.catalog import Catalog
-from retrieval.picture import MAX_BYTES, PictureCleaner
+from retrieval.photos import Photo, has_photo, own_photo
+from retrieval.picture import PictureCleaner
 from retrieval.product import Product
 from retrieval.sights import Sight
 from retrieval.vision.choice import EyeChoice
@@ -21,6 +22,7 @@ from retrieval.vision.fingerprint import fingerprint
 
 _BATCH = 12  # products; written together
 _IDLE_S = 5.0  # between two looks for new products
+_TRIES = 5  # for one picture whose server does not answer; one dead address must not hide all that come after it
 _WORKER = "retrieval.looking_worker"
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -28,13 +30,16 @@ _ROOT = Path(__file__).resolve().parents[1]
 class Looking:
     """The background job. What it has seen is kept with the catalogue, so a restart goes on where it stopped.
 
-    Drawings are made and looked at in one process of the lowest priority; pictures of a feed are read from local
-    files only (`file:///…`) and cleaned like a shopper's. A product without either has no picture to be found by.
+    Drawings are made and looked at in one process of the lowest priority; pictures of a feed are read by `photo`, from
+    local files where nothing else is given, and cleaned like a shopper's. A product without either has no picture to be
+    found by; where a server does not answer, looking waits and goes on later.
     """
 
-    def __init__(self, catalog: Catalog, cleaner: PictureCleaner) -> None:
+    def __init__(self, catalog: Catalog, cleaner: PictureCleaner, photo: Photo = own_photo) -> None:
         self._catalog = catalog
         self._cleaner = cleaner
+        self._photo = photo
+        self._missed: Counter[str] = Counter()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look until told to stop; new products are noticed within seconds."""
@@ -48,7 +53,7 @@ class Looking:
         """Look at everything not yet looked at, or until told to stop.
 
         Raises:
-            Unavailable: The index cannot be asked.
+            Unavailable: The index, or a server of pictures, cannot be asked.
         """
         await self._look(self._catalog.sight, stop)
         # One that takes over first sees everything; new products are soon seen by the one in use, too.
@@ -83,23 +88,33 @@ class Looking:
         return f"{done:,} of {whole:,} pictures looked at with {coming.eye.name}, which then takes over"
 
     async def _seen(self, product: Product, drawer: asyncio.subprocess.Process, eye: PictureEncoder) -> Seen:
-        if product.image_url and product.image_url.startswith("file:"):
+        if product.image_url and has_photo(product.image_url):
             return await self._read(product.image_url, eye)
         return await _drawn(product, drawer, eye.dimension)
 
     async def _read(self, url: str, eye: PictureEncoder) -> Seen:
-        """Return what is seen in a local picture; nothing where it cannot be read or is no picture."""
-        pictures: list[bytes] = []
-        with suppress(OSError, Refused):
-            data = await asyncio.to_thread(_content, Path(unquote(urlsplit(url).path)))
-            pictures = [(await self._cleaner.clean(data)).jpeg]
+        """Return what is seen in a product's own picture; nothing where it cannot be read or is no picture."""
+        data, pictures = await self._bytes(url), list[bytes]()
+        if data is not None:
+            with suppress(Refused):
+                pictures = [(await self._cleaner.clean(data)).jpeg]
         prints = [await asyncio.to_thread(fingerprint, picture) for picture in pictures]
         return Seen(await eye.encode(pictures), tuple(prints))
 
+    async def _bytes(self, url: str) -> bytes | None:
+        """Return a picture's bytes; None where there is none, or where it did not come for the last time of several.
 
-def _content(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
+        Raises:
+            Unavailable: It does not come now; the others wait with it, for a server that is away has none of them.
+        """
+        try:
+            return await self._photo(url)
+        except Unavailable:
+            self._missed[url] += 1
+            if self._missed[url] < _TRIES:
+                raise
+            del self._missed[url]
+            return None
 
 
 async def _start(eye: EyeChoice) -> asyncio.subprocess.Process:

@@ -1,25 +1,19 @@
 """Reads the text in products' own pictures, and tells where it names another brand than the product is listed under."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from urllib.parse import unquote, urlsplit
 
-from policies.errors import Refused, SettingsError
-from retrieval.feeds.fetch import Source, fetch_feed
+from policies.errors import Refused, Unavailable
 from retrieval.filters import fold
 from retrieval.label import label_of
-from retrieval.picture import MAX_BYTES, PictureCleaner
+from retrieval.photos import any_photo, has_photo, local_photo
+from retrieval.picture import PictureCleaner
 from retrieval.product import CatalogueEntry, Product
 from retrieval.quality import Finding
 from retrieval.query import Vocabulary
 from retrieval.reading import TextReader
-
-_MOST_S = 30.0  # for one picture to come
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +29,9 @@ def listed_pictures(entries: Iterable[CatalogueEntry]) -> Iterator[ListedPicture
     """Yield every product's pictures that have an https address or are local files that can be opened. Blocks."""
     for entry in entries:
         urls = [entry.product.image_url, *(offer.image_url for offer in entry.offers)]
-        for url in dict.fromkeys(url for url in urls if url and url.startswith(("file:", "https:"))):
+        for url in dict.fromkeys(url for url in urls if url and has_photo(url)):
             with suppress(OSError):
-                content = sha256(_local(url)).hexdigest() if url.startswith("file:") else url
+                content = sha256(local_photo(url)).hexdigest() if url.startswith("file:") else url
                 yield ListedPicture(entry.product, url, content)
 
 
@@ -58,7 +52,9 @@ async def read_pictures(
     try:
         new = {picture.content: picture.url for picture in pictures if picture.content not in known}
         for content, url in list(new.items())[:most]:
-            data = await _bytes(url)
+            data = None
+            with suppress(Unavailable):
+                data = await any_photo(url)
             if data is None:
                 continue
             lines: tuple[str, ...] = ()
@@ -67,18 +63,6 @@ async def read_pictures(
             yield content, lines
     finally:
         await cleaner.aclose()
-
-
-async def _bytes(url: str) -> bytes | None:
-    """Return a picture as it lies or comes, one byte more than allowed at most; None where it is not to be had."""
-    with suppress(OSError, SettingsError, TimeoutError):
-        if url.startswith("file:"):
-            return await asyncio.to_thread(_local, url)
-        with TemporaryDirectory() as folder:
-            async with asyncio.timeout(_MOST_S):
-                await fetch_feed(Source(url), Path(folder) / "picture", most=MAX_BYTES)
-            return await asyncio.to_thread((Path(folder) / "picture").read_bytes)
-    return None
 
 
 def other_brands(
@@ -110,8 +94,3 @@ def other_brands(
                 )
             )
     return found
-
-
-def _local(url: str) -> bytes:
-    with Path(unquote(urlsplit(url).path)).open("rb") as file:
-        return file.read(MAX_BYTES + 1)

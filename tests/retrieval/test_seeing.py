@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from hashlib import sha256
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 from qdrant_client import AsyncQdrantClient
 
+from policies.errors import Unavailable
 from retrieval.catalog import Catalog, IndexSettings, open_index
 from retrieval.demo.drawing.draw import draw_product
 from retrieval.demo.shop import generate
@@ -218,6 +220,32 @@ async def test_a_merchants_local_pictures_are_looked_at_and_others_are_never_fet
     await Looking(empty_catalog, cleaner).catch_up(asyncio.Event())
     assert await empty_catalog.looked_at() == (5, 5)
     assert ids(await empty_catalog.find_by_picture(copy_of(ENTRIES[5]))) == ["m1"]
+
+
+async def test_pictures_from_elsewhere_are_looked_at_where_that_is_wanted_and_waited_for(
+    empty_catalog: Catalog, cleaner: PictureCleaner, make_entry: MakeEntry
+) -> None:
+    asked: Counter[str] = Counter()
+
+    async def photo(url: str) -> bytes | None:
+        asked[url] += 1
+        if url.endswith("dead.jpg") or asked[url] == 1:
+            raise Unavailable(f"{url} does not come.")
+        return draw_product(ENTRIES[5].product, None, 0, 300)
+
+    await empty_catalog.replace_all(
+        [make_entry(name, "mug", "Mug", image_url=f"https://shop.example/{name}.jpg") for name in ("dead", "late")]
+    )
+    looking = Looking(empty_catalog, cleaner, photo)
+    waits = 0
+    while (await looking.told()) != "ready":
+        try:
+            await looking.catch_up(asyncio.Event())
+        except Unavailable:
+            waits += 1
+            assert not ids(await empty_catalog.find_by_picture(copy_of(ENTRIES[5])))
+    assert ids(await empty_catalog.find_by_picture(copy_of(ENTRIES[5]))) == ["late"]
+    assert waits >= 2
 
 
 def test_only_the_demo_shops_own_products_are_drawn() -> None:
