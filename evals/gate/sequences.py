@@ -199,8 +199,8 @@ class Sequence:
         return outcome.intent_id
 
     def _requoted(self, shown: Shown, refused: Refused) -> None:
-        if refused.code != "requote_required":
-            return
+        if refused.code != "requote_required" or shown.card.quote_id in self.shadow.ended:
+            return  # Told again, it names what it offered then, which may be superseded by now.
         self.shadow.ended.add(shown.card.quote_id)
         fresh = refused.facts.get("quote_id")
         if isinstance(fresh, str) and self.shadow.moments[shown.owner.subject] == shown.moment:
