@@ -12,7 +12,10 @@ _CHUNK = 1 << 16
 _LONGEST = 1_000_000  # characters of one item
 _OPENING = re.compile(r"<(?:\w+:)?(item|entry|product|offer)(?=[\s>])[^<>]*>")
 _ENDS = re.compile(r"</[\w:.-]+\s*>|<!--.*?-->", re.S)
-_OF_ITEM = re.compile(r"</?(?:\w+:)?(item|entry|product|offer|price)\s*>", re.I)
+# Atom's heading has an <id> of its own, but none of anybody's namespace.
+_OF_ITEM = re.compile(
+    r"</?(?:\w+:)?(item|entry|product|offer|price)\s*>|<\w+:(?:id|gtin|mpn|availability|image_link)\s*>", re.I
+)
 _PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]*):[A-Za-z_]")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")

@@ -5,6 +5,7 @@ import gzip
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,11 @@ from retrieval.feeds.clean import clean_text
 from retrieval.feeds.identifiers import catalogue_id, gtin
 from retrieval.feeds.jsonl import read_feed
 from retrieval.feeds.options import FeedOptions, read_options
+from retrieval.feeds.record import Broken, Record
 from retrieval.feeds.seen import SeenNames
 from retrieval.feeds.staging import Staged, stage
 from retrieval.feeds.tally import Refusal
+from retrieval.feeds.xml_items import xml_rows
 from retrieval.product import CatalogueEntry
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -272,3 +275,15 @@ def test_no_spoilt_row_crashes_a_reader_or_is_lost_without_a_word() -> None:
 
     assert outcome.violations == []
     assert outcome.cases >= 400
+
+
+def test_a_first_item_whose_name_is_spoilt_is_no_heading() -> None:
+    spoilt = "<rss><channel><title>Shop</title>\n<ite^m><g:id>A-1</g:id>\n<g:title>Desk</g:title></ite^m>\n"
+    rows = list(xml_rows(StringIO(f"{spoilt}<item><g:id>A-2</g:id></item></channel></rss>")))
+    assert [(type(row), row.line) for row in rows] == [(Broken, 1), (Record, 4)]
+
+
+def test_an_atom_feeds_own_id_is_heading() -> None:
+    heading = "<feed><id>urn:shop</id><title>Shop</title>\n"
+    rows = list(xml_rows(StringIO(f"{heading}<entry><g:id>A-1</g:id></entry></feed>")))
+    assert [type(row) for row in rows] == [Record]
