@@ -183,6 +183,9 @@ def _conditions(given: _Given, clause: Clause, desk: Desk) -> dict[str, Any]:
     if bare.relative is not None and given.liked.ids:
         amount = desk.dialogue.items[given.liked.ids[0]].price.amount
         told |= {"price_max": max(amount - 1, 0)} if bare.relative == "cheaper" else {"price_min": amount + 1}
+    if not given.image_id and "price_max" in desk.dialogue.need and "price_min" not in told:
+        # What was looked for within a sum is still to be had within it.
+        told = {"price_max": desk.dialogue.need["price_max"], **told}
     known = {*FilterArguments.model_fields} | ({"region"} if given.image_id else set[str]())
     return {name: value for name, value in told.items() if name in known}
 

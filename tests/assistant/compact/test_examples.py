@@ -44,7 +44,8 @@ def test_examples_for_and_against_are_one_call(
     answer: Answer, shop: Any, said: str, product_id: str, more: list[str], less: list[str], rest: dict[str, Any]
 ) -> None:
     also = {"more_like": more} if more else {}
-    wanted = {"product_id": product_id, **rest, **also, "less_like": less}
+    # The desks were looked for under $700.
+    wanted = {"product_id": product_id, "price_max": 70000, **rest, **also, "less_like": less}
     assert calls(answer(shop.desks().said(said))) == [("similar_to", wanted)]
 
 
