@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from retrieval.evidence import Reader
 from retrieval.filters import All, Condition, Ids, Not, OneOf, conditions
 from retrieval.index import TEXT, Ask, Found, LikeAny
@@ -13,12 +10,11 @@ from retrieval.query import Filters, Hit, Liking, SearchResult, Sort
 from retrieval.rank import fuse
 from retrieval.search import blocking, hits
 from retrieval.sights import Sight
+from retrieval.vision.encoder import Rows
 
 _POOL = 60
 _MOST = 10  # examples of a side
 _NEAREST = 3
-
-Rows = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

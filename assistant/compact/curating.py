@@ -77,10 +77,9 @@ def _wishes(clause: Clause, desk: Desk) -> bool:
 
 
 def _conditions(clause: Clause, desk: Desk) -> dict[str, Any]:
-    low, high = clause.slots.price_min, clause.slots.price_max
-    if low is not None and high is not None and 5 * low == 3 * high:
-        # 'Around 1500' is read as a quarter more or less; a set keeps to the sum that was said.
-        high = (low + high) // 2
+    # 'Around 1500' finds single things of a quarter more, too; a set keeps to the sum that was said.
+    around = read_price(clause.text, desk.currency).around
+    high = around if around is not None else clause.slots.price_max
     most = high if high is not None else budget(desk, ())
     return {
         "text": clause.text[:_MOST_TEXT],

@@ -86,6 +86,8 @@ class PriceWords:
     relative: Relative | None = None
     budget: bool = False
     """The amount was called a budget or total, so it outlives a change of product type."""
+    around: int | None = None
+    """The amount that was only said roughly; the bounds are a quarter less and more."""
     spans: tuple[tuple[int, int], ...] = field(default=())
 
 
@@ -93,11 +95,17 @@ def read_price(text: str, currency: str) -> PriceWords:
     """Read every price phrase of a normalised text."""
     spans: list[tuple[int, int]] = []
     low, high = _bounds(text, currency, spans)
+    around = _first(text, (_ROUGH,), currency, spans) if low is None and high is None else None
+    if around is not None:
+        low, high = round(around * 0.75), round(around * 1.25)
+    elif low is None and high is None:
+        high = _stated(text, currency, spans)
     sort = _sort(text, spans)
     relative = _relative(text, spans)
     if relative is not None and (low is not None or high is not None):
         relative = None
-    return PriceWords(low, high, sort, relative, high is not None and bool(_BUDGET.search(text)), tuple(spans))
+    budget = high is not None and bool(_BUDGET.search(text))
+    return PriceWords(low, high, sort, relative, budget, around, tuple(spans))
 
 
 def amount(text: str, currency: str) -> int | None:
@@ -122,11 +130,6 @@ def _bounds(text: str, currency: str, spans: list[tuple[int, int]]) -> tuple[int
                 return min(a, b), max(a, b)
     high = _first(text, (_MAX, _MAX_AFTER), currency, spans)
     low = _first(text, (_MIN, _MIN_AFTER), currency, spans)
-    if low is None and high is None:
-        rough = _first(text, (_ROUGH,), currency, spans)
-        if rough is not None:
-            return round(rough * 0.75), round(rough * 1.25)
-        return None, _stated(text, currency, spans)
     return low, high
 
 

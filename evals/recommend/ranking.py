@@ -8,14 +8,12 @@ what shoppers took later, among all that might have been recommended.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol, cast
 from zlib import crc32
 
 import numpy as np
 
+from evals.boosting import boosted
 from evals.intervals import bounds, mean_of
 from evals.recommend.clicks import MOST, examined
 from evals.recommend.sequence import Told
@@ -33,12 +31,6 @@ _FEWEST = 40  # shoppers of either half; of fewer, nothing can be said
 _MOMENTS = 1500  # that are learned from, each costs a recommendation
 _ROUNDS, _SHOWN = 60, 10
 _NEWEST = 20  # of what a shopper likes
-
-
-class _Training(Protocol):
-    def fit(
-        self, examples: Sequence[Example], rounds: int, seed: int, provenance: str, features: Sequence[str]
-    ) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +77,6 @@ class _Weighed:
     found: Candidates
     features: Features
     ids: Mapping[str, int] = field(default_factory=dict[str, int])
-
-
-def can_train_ranker() -> bool:
-    """Say whether a ranker can be trained here: LightGBM is there for training only."""
-    return find_spec("lightgbm") is not None
 
 
 async def train_ranker(index: VectorIndex, earlier: Earlier, seed: int, told: Told) -> Ranked:
@@ -181,9 +168,8 @@ def _fitted(seen: Sequence[_Weighed], seed: int) -> TreesRanker:
             grades = np.array([float(row == at) for row in rows], dtype=np.float32)
             weight = one.moment.wanted[one.found.goods[at].product_id]
             examples.append(Example(one.features[rows], grades, weight))
-    training = cast(_Training, import_module("retrieval.train.ranker"))
     provenance = json.dumps({"features": list(FEATURES), "examples": len(examples), "rounds": _ROUNDS, "seed": seed})
-    return read_ranker(training.fit(examples, _ROUNDS, seed, provenance, FEATURES), Path("ranker.onnx"), OF_TASTE)
+    return read_ranker(boosted(examples, _ROUNDS, seed, provenance, FEATURES), Path("ranker.onnx"), OF_TASTE)
 
 
 def _worth(one: _Weighed, scores: Sequence[float], chances: np.ndarray | None) -> float:

@@ -16,8 +16,6 @@ Told = Callable[[str], None]
 Fit = Callable[[Interactions], Attentive]
 
 MIXES = (0.0, 0.15, 0.3, 0.5, 0.7, 0.85, 1.0)  # the sequence model's shares that are tried
-
-
 # Products that are learned, the most taken first: scoring all of a large shop would take longer than an answer may.
 _MOST = 20_000
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.boosting import can_boost
 from evals.intervals import bounds, interval, mean_of
-from evals.recommend.ranking import can_train_ranker, train_ranker
+from evals.recommend.ranking import train_ranker
 from evals.recommend.sequence import Fit, Told
 from evals.recommend.tastes import ROW, Shopper, Wares, drawn, visit
 from evals.recommend.training import Done, train
@@ -164,7 +165,7 @@ async def _trained(
     model, figures = trained.model, trained.figures
     said = [f"NDCG@10 of what was taken later: {name} {figures[name]['ndcg@10']}" for name in sorted(figures)]
     said.append(f"Sequence model's share {model.share:g}.")
-    if not can_train_ranker():
+    if not can_boost():
         return model, [*said, "LightGBM is not installed here, so fixed weights order."]
     ranked = await train_ranker(shop.reader.index, trained.earlier, seed, told)
     return replace(model, ranker=ranked.ranker), [*said, ranked.told]

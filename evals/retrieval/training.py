@@ -4,14 +4,12 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.boosting import boosted, can_boost
 from evals.retrieval.dataset import Dataset
 from evals.retrieval.measures import Interval, Judge, Run, compared, means
 from policies.errors import SettingsError
@@ -57,10 +55,6 @@ class Trained:
         return self.better.low > 0
 
 
-class _Training(Protocol):
-    def fit(self, examples: Sequence[Example], rounds: int, seed: int, provenance: str) -> bytes: ...
-
-
 @dataclass(frozen=True, slots=True)
 class _Gathered:
     query_id: str
@@ -81,7 +75,7 @@ async def train(data: Dataset, folder: Path, encoder: TextEncoder, seed: int, to
     Raises:
         SettingsError: LightGBM is not installed.
     """
-    if find_spec("lightgbm") is None:
+    if not can_boost():
         raise SettingsError("Training a ranker needs the `train` extra (LightGBM): pip install 'aisle[train]'.")
     found = await _gathered(data, folder, encoder, told)
     own, other = data.half("development"), data.half("held_out")
@@ -154,9 +148,7 @@ def _fitted(
     data: Dataset, gathered: Sequence[_Gathered], rounds: int, seed: int, provenance: dict[str, object]
 ) -> bytes:
     examples = [Example(one.features, _grades(data, one)) for one in gathered]
-    # LightGBM is there for training only; search reads what it wrote without it.
-    training = cast(_Training, import_module("retrieval.train.ranker"))
-    return training.fit(examples, rounds, seed, json.dumps(provenance))
+    return boosted(examples, rounds, seed, json.dumps(provenance), FEATURES)
 
 
 def _grades(data: Dataset, one: _Gathered) -> NDArray[np.float32]:

@@ -30,9 +30,7 @@ _PARAMETERS: Mapping[str, object] = {
 }
 
 
-def fit(
-    examples: Sequence[Example], rounds: int, seed: int, provenance: str, features: Sequence[str] = FEATURES
-) -> bytes:
+def fit(examples: Sequence[Example], rounds: int, seed: int, provenance: str, features: Sequence[str]) -> bytes:
     """Return trees as an ONNX model's bytes, with where they come from (JSON) in its metadata.
 
     Args:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import copied_home
 from tests.ui.conftest import Server, Shopper
 from ui.version import VERSION
 
@@ -24,7 +25,7 @@ def aisle(home: Path, *arguments: str, said: bytes = b"", **more: str) -> "subpr
 @pytest.fixture(scope="module")
 def command_home(tmp_path_factory: pytest.TempPathFactory, stocked_home: Path, encoder_cache: Path) -> Path:
     """A stocked home that no server holds."""
-    home = Path(shutil.copytree(stocked_home, tmp_path_factory.mktemp("cli") / "aisle"))
+    home = copied_home(stocked_home, tmp_path_factory.mktemp("cli") / "aisle")
     shutil.copytree(encoder_cache, home / "models", dirs_exist_ok=True)
     return home
 

@@ -14,6 +14,7 @@ from PIL import Image
 from retrieval.demo import generate
 from retrieval.demo.drawing.draw import draw_product
 from retrieval.product import Product
+from tests.conftest import copied_home
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,7 +32,7 @@ def product() -> Product:
 @pytest.fixture(scope="module")
 def picture_home(tmp_path_factory: pytest.TempPathFactory, stocked_home: Path, encoder_cache: Path) -> Path:
     """A stocked home that no server holds and whose pictures nobody has looked at."""
-    home = Path(shutil.copytree(stocked_home, tmp_path_factory.mktemp("cli") / "aisle"))
+    home = copied_home(stocked_home, tmp_path_factory.mktemp("cli") / "aisle")
     shutil.copytree(encoder_cache, home / "models", dirs_exist_ok=True)
     return home
 

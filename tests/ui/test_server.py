@@ -13,6 +13,7 @@ import pytest
 from assistant.settings import Settings
 from assistant.wiring import App
 from policies.errors import SettingsError
+from tests.conftest import copied_home
 from ui.home import read_note
 from ui.server import check_workers, listen, serve
 
@@ -23,7 +24,7 @@ async def nothing(_: App) -> None:
 
 @pytest.fixture
 def home(tmp_path: Path, stocked_home: Path, encoder_cache: Path) -> Path:
-    home = Path(shutil.copytree(stocked_home, tmp_path / "home"))
+    home = copied_home(stocked_home, tmp_path / "home")
     shutil.copytree(encoder_cache, home / "models", dirs_exist_ok=True)
     return home
 

@@ -11,7 +11,8 @@ from rich.console import Console
 from assistant.home import prepare_home
 from assistant.settings import Settings
 from assistant.wiring import book_settings, index_settings
-from evals.recommend.ranking import can_train_ranker, train_ranker
+from evals.boosting import can_boost
+from evals.recommend.ranking import train_ranker
 from evals.recommend.sequence import Fit, Told, Watch, fitted, trainable
 from evals.recommend.training import Done, Trained, settings_of, train
 from policies.errors import SettingsError
@@ -94,7 +95,7 @@ def _fit(seed: int, told: Told, minutes: float) -> Fit:
 
 async def _ranker(settings: Settings, trained: Trained, seed: int) -> TreesRanker | None:
     """Return a ranker better than what is used without one, None where there is none to be had."""
-    if not can_train_ranker():
+    if not can_boost():
         typer.echo("LightGBM is not installed here, so no ranker is trained. To have one: make setup-train")
         return None
     where = index_settings(settings)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from langchain_core.messages import AIMessage
 
 from assistant.compact.board_words import BoardWish, board_wish
 from assistant.compact.wordforms import normal
@@ -83,6 +84,16 @@ async def test_a_set_on_screen_is_summed_kept_and_shared_by_pointing_at_it(conte
     assert set((await board(live)).product_ids) == kept
     assert (await board(live)).link is not None
     assert live.cut == []
+
+
+@pytest.mark.parametrize(
+    ("words", "total"), [("between 1800 and 3000", 300000), ("for around 3000", 300000), ("under 3000", 300000)]
+)
+async def test_a_set_keeps_to_the_highest_sum_that_was_said(context: ToolContext, words: str, total: int) -> None:
+    live = Live(context)
+    await live.say(f"a reading corner {words}")
+    (curated,) = [call for reply in live.messages if isinstance(reply, AIMessage) for call in reply.tool_calls]
+    assert (curated["name"], curated["args"]["total"]) == ("boards", total)
 
 
 async def test_a_set_that_is_only_proposed_goes_into_the_cart_whole(context: ToolContext) -> None:
