@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     fetch_pictures: bool = Field(
         default=False, description="Look at a feed's https pictures, too, so that products are found by picture."
     )
+    indecent_above: float = Field(
+        default=0.8, gt=0, le=1, description="Shoppers' pictures scored as indecent above this are refused; 1 is none."
+    )
     heads: Path | None = Field(default=None, description="The compact planner as you trained it; default is ours.")
     policy: Path | None = Field(default=None, description="A policy.toml of your own.")
     accent: str = Field(default="", pattern=r"^(#[0-9a-fA-F]{6})?$", description="The shop's colour, e.g. #2f5d50.")

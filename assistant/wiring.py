@@ -1,17 +1,15 @@
 """Builds every client from the settings and hands it down; nothing else constructs one."""
 
-import asyncio
-import logging
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from opentelemetry.trace import Tracer
 
 from assistant.accounts import Accounts
-from assistant.checkpoints import STORE_ERRORS, ConversationSaver, ForgettingSaver, open_saver
+from assistant.beside import anchored, beside_requests, ending_dead_turns
+from assistant.checkpoints import ConversationSaver, ForgettingSaver, open_saver
 from assistant.checkpoints_postgres import PostgresConversationSaver, open_postgres_saver
 from assistant.compact.planner import CompactPlanner
 from assistant.compact.trained import read_trained
@@ -29,7 +27,6 @@ from assistant.state import TurnContext
 from assistant.telemetry import Telemetry
 from assistant.telling import telling, told_by
 from assistant.voice import Voice
-from policies.errors import Unavailable
 from policies.limits import ShopPolicy, load_policy
 from policies.principal import Principal
 from retrieval.catalog import Catalog, IndexSettings, open_index
@@ -38,15 +35,10 @@ from retrieval.looking import Looking
 from retrieval.photos import any_photo, own_photo
 from retrieval.picture import PictureCleaner
 from retrieval.vision.choice import OWN_EYE, EyeChoice
-from shop.books import BookSettings, GateBooks, PlannerBooks, migrate, open_books
+from retrieval.vision.decency import open_decency
+from shop.books import BookSettings, GateBooks, migrate, open_books
 from shop.retention import Periods
-from tools.stocking import forward_changes
 from tools.uploads import Uploads
-
-_log = logging.getLogger(__name__)
-_FORWARD_EVERY_S = 0.5
-_LET_GO_EVERY_S = 900
-_DEAD_AFTER_S = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +98,11 @@ async def open_app(settings: Settings, tracer: Tracer | None = None) -> AsyncGen
         gate = await stack.enter_async_context(_gate(settings, policy))
         await gate.recover()
         if settings.anchor_path is not None:
-            await stack.enter_async_context(_anchored(gate, settings.anchor_path, settings.audit_anchor_s))
+            await stack.enter_async_context(anchored(gate, settings.anchor_path, settings.audit_anchor_s))
         planner_books = gate.for_planner()
         saver = await stack.enter_async_context(_saver(settings))
-        uploads = Uploads(home / "uploads", kept_s=settings.keep_pictures_h * 3600)
+        decency = open_decency(settings.indecent_above) if settings.indecent_above < 1 else None
+        uploads = Uploads(home / "uploads", kept_s=settings.keep_pictures_h * 3600, decency=decency)
         privacy = privacy_over(settings, gate, saver, uploads)
         await privacy.catch_up()
         compact = await _compact(settings, policy, catalog)
@@ -126,8 +119,8 @@ async def open_app(settings: Settings, tracer: Tracer | None = None) -> AsyncGen
         assistant = Assistant(build_graph(saver), saver, planner_books, context_of, limits, pace)
         stack.push_async_callback(assistant.aclose)
         await stack.enter_async_context(telling(gate, settings))
-        workers = await stack.enter_async_context(_beside_requests(gate, catalog, privacy))
-        await stack.enter_async_context(_ending_dead_turns(planner_books, settings))
+        workers = await stack.enter_async_context(beside_requests(gate, catalog, privacy))
+        await stack.enter_async_context(ending_dead_turns(planner_books, settings))
         looking = Looking(catalog, cleaner, any_photo if settings.fetch_pictures else own_photo)
         shown = (catalog, workers, cleaner, uploads, looking, policy.seller)
         yield App(settings, assistant, gate, *shown, privacy, pace, telemetry, Voice(registry, purse))
@@ -212,88 +205,3 @@ def index_settings(settings: Settings) -> IndexSettings:
         judge=open_judge(settings.cross_encoder) if settings.cross_encoder else None,
         eye=EyeChoice(settings.picture_encoder, home / "models" / OWN_EYE),
     )
-
-
-@asynccontextmanager
-async def _beside_requests(
-    books: GateBooks, catalog: Catalog, privacy: Privacy
-) -> AsyncGenerator[Callable[[], dict[str, str]]]:
-    """Run what goes on beside requests until the block ends: orders, price and stock changes, what is too old."""
-    stop = asyncio.Event()
-    tasks = {
-        "order worker": asyncio.create_task(books.worker.run(stop)),
-        "index updates": asyncio.create_task(_forward(books, catalog, stop)),
-        "old data": asyncio.create_task(_let_go(privacy, stop)),
-    }
-
-    def readiness() -> dict[str, str]:
-        return {name: "stopped; see the log" if task.done() else "ready" for name, task in tasks.items()}
-
-    try:
-        yield readiness
-    finally:
-        stop.set()
-        await asyncio.gather(*tasks.values(), return_exceptions=True)
-
-
-async def _let_go(privacy: Privacy, stop: asyncio.Event) -> None:
-    """Remove what is too old now and every so often until told to stop, and what erased shoppers left in files."""
-    while not stop.is_set():
-        try:
-            await privacy.retain()
-            await privacy.scrub()
-        except (Unavailable, *STORE_ERRORS):
-            _log.exception("what is too old could not be removed; trying again")
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _LET_GO_EVERY_S)
-
-
-@asynccontextmanager
-async def _anchored(books: GateBooks, path: Path, every_s: float) -> AsyncGenerator[None]:
-    """Keep the audit log's anchor until the block ends; books that are older than it are not served."""
-    anchoring, stop = books.anchoring(path), asyncio.Event()
-    await anchoring.keep()
-    keeping = asyncio.create_task(anchoring.run(stop, every_s))
-    try:
-        yield
-    finally:
-        stop.set()
-        await keeping
-
-
-@asynccontextmanager
-async def _ending_dead_turns(books: PlannerBooks, settings: Settings) -> AsyncGenerator[None]:
-    """End turns that a server left running: those older than a turn can get, for other servers' turns are there too."""
-    if settings.books_in_home:
-        await books.conversations.abandon_running()
-        yield
-        return
-    longest = timedelta(seconds=settings.turn_deadline_s + settings.turn_grace_s + _DEAD_AFTER_S)
-    stop = asyncio.Event()
-
-    async def look() -> None:
-        while not stop.is_set():
-            try:
-                await books.conversations.abandon_running(longest)
-            except Unavailable:
-                _log.exception("turns that a crash left running could not be ended; trying again")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _DEAD_AFTER_S)
-
-    looking = asyncio.create_task(look())
-    try:
-        yield
-    finally:
-        stop.set()
-        await looking
-
-
-async def _forward(books: GateBooks, catalog: Catalog, stop: asyncio.Event) -> None:
-    """Hand the shop's price and stock changes to the index until told to stop."""
-    while not stop.is_set():
-        try:
-            await forward_changes(catalog, books.merchant, books.offers)
-        except Unavailable:
-            _log.exception("price and stock changes could not be forwarded; trying again")
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _FORWARD_EVERY_S)

@@ -26,6 +26,7 @@ Kind = Literal[
     "price_outlier",
     "implausible_price",
     "counterfeit",
+    "unsuitable",
     "text",
     "not_buyable",
 ]

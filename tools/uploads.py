@@ -17,6 +17,7 @@ from policies.errors import Refused
 from policies.principal import Principal
 from retrieval.picture import CleanedPicture, recalled
 from retrieval.reading import TextReader
+from retrieval.vision.decency import Decency
 
 KEPT_S = 24 * 3600
 MOST = 40  # pictures of one conversation
@@ -39,20 +40,31 @@ class Uploads:
         folder: Where.
         clock: Seconds since 1970.
         kept_s: For how long, seconds.
+        decency: Says which pictures are not taken; None takes all.
     """
 
-    def __init__(self, folder: Path, clock: Callable[[], float] = time.time, kept_s: float = KEPT_S) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: Callable[[], float] = time.time,
+        kept_s: float = KEPT_S,
+        decency: Decency | None = None,
+    ) -> None:
         self._folder = folder
         self._kept_s = kept_s
         self._clock = clock
+        self._decency = decency
         self.reader = TextReader()
 
     async def keep(self, principal: Principal, picture: CleanedPicture) -> str:
         """Keep a picture of the principal's conversation and return its random id.
 
         Raises:
-            Refused: "too_many_pictures" when the conversation already holds 40.
+            Refused: "too_many_pictures" when the conversation already holds 40, "unsuitable_picture" for one that is
+                probably indecent; nothing of it is kept.
         """
+        if self._decency is not None:
+            await self._decency.check(picture.jpeg)
         image_id = f"img_{secrets.token_urlsafe(16)}"
         await asyncio.to_thread(_write, self._of(principal), image_id, picture.jpeg, self._clock())
         return image_id

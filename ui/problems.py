@@ -53,6 +53,7 @@ _REFUSED_STATUS: Mapping[str, int] = {
     "not_a_picture": 422,
     "broken_picture": 422,
     "picture_too_slow": 422,
+    "unsuitable_picture": 422,
     "message_too_long": 422,
     "message_empty": 422,
     "unknown_address": 422,

@@ -12,10 +12,11 @@ from retrieval.demo.drawing.draw import draw_product
 from retrieval.demo.shop import generate
 from retrieval.doubles import Double, doubles, near_prints
 from retrieval.quality import Listed, quality
+from retrieval.vision.decency import open_decency
 from retrieval.vision.encoder import Seen
 from retrieval.vision.fingerprint import apart, fingerprint, read_prints
 from retrieval.vocabulary import vocabulary_of
-from retrieval.written import listed_pictures, other_brands, read_pictures
+from retrieval.written import ReadPicture, listed_pictures, other_brands, read_pictures, unsuitable
 from tests.retrieval.conftest import MakeEntry
 
 LAMP, DESK = (
@@ -106,10 +107,11 @@ async def test_a_brand_written_in_the_picture_is_held_against_the_one_it_is_list
     ]
     pictures = list(listed_pictures(entries))
     assert [picture.product.product_id for picture in pictures] == ["m1", "m2"]
-    read = {pictures[0].content: ("NORTHWAY", "100 W")}
+    read = {pictures[0].content: ReadPicture(("NORTHWAY", "100 W"), 0.1)}
     found = other_brands(pictures, read, vocabulary_of(entries, ""))
     assert [one.product_ids[0] for one in found] == flagged
     assert all("northway is written in the picture" in one.says.casefold() for one in found)
+    assert unsuitable(pictures, read) == []
 
 
 async def test_reading_goes_on_where_it_stopped_and_asks_no_private_network(
@@ -119,10 +121,10 @@ async def test_reading_goes_on_where_it_stopped_and_asks_no_private_network(
     for name, content in (("a", b"no picture"), ("b", jpeg(Image.fromarray(noise)))):
         (tmp_path / f"{name}.jpg").write_bytes(content)
     entries = [make_entry("inside", "lamp", "Lamp", image_url="https://127.0.0.1:9/secret.jpg")]
-    assert [read async for read in read_pictures(list(listed_pictures(entries)), set(), 1)] == []
+    assert [read async for read in read_pictures(list(listed_pictures(entries)), set(), 1, open_decency())] == []
     entries = [make_entry(i, "lamp", "Lamp", image_url=(tmp_path / f"{i}.jpg").as_uri()) for i in "ab"]
     pictures = list(listed_pictures(entries))
-    first = [content async for content, _ in read_pictures(pictures, set(), 1)]
+    first = [content async for content, _ in read_pictures(pictures, set(), 1, open_decency())]
     assert first == [pictures[0].content]
-    rest = [(content, lines) async for content, lines in read_pictures(pictures[:1], first, 5)]
+    rest = [read async for read in read_pictures(pictures[:1], first, 5, open_decency())]
     assert rest == []

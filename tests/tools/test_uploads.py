@@ -12,6 +12,8 @@ from PIL import Image
 from policies.errors import Refused
 from policies.principal import Principal
 from retrieval.picture import CleanedPicture
+from retrieval.vision.decency import open_decency
+from tests.unsuitable import unsuitable_jpeg
 from tools.uploads import KEPT_S, MOST, Uploads
 
 ADA = Principal("guest:ada", "session-ada")
@@ -112,3 +114,12 @@ async def test_files_belong_to_the_shop_alone(uploads: Uploads, tmp_path: Path) 
     assert folder.stat().st_mode & 0o077 == 0
     assert file.stat().st_mode & 0o077 == 0
     assert "ada" not in str(file.relative_to(tmp_path))
+
+
+async def test_nothing_is_kept_of_a_picture_that_is_probably_indecent(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path / "uploads", decency=open_decency())
+    jpeg = unsuitable_jpeg()
+    with pytest.raises(Refused, match="unsuitable_picture"):
+        await uploads.keep(ADA, CleanedPicture(jpeg, 256, 256, sha256(jpeg).hexdigest()))
+    assert not os.listdir(tmp_path)
+    assert await uploads.load(ADA, await uploads.keep(ADA, picture())) == picture()

@@ -17,6 +17,7 @@ from retrieval.demo import generate
 from retrieval.demo.drawing.draw import draw_product
 from retrieval.product import Product
 from tests.ui.conftest import Server, Shopper
+from tests.unsuitable import unsuitable_jpeg
 from ui.client import Heard, heard
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -108,6 +109,7 @@ def bad_pictures() -> dict[str, tuple[bytes, int, str]]:
         "bomb": (bomb.getvalue(), 422, "too_many_pixels"),
         "wide": (header, 422, "broken_picture"),
         "empty": (b"", 422, "empty_picture"),
+        "indecent": (unsuitable_jpeg(), 422, "unsuitable_picture"),
     }
 
 

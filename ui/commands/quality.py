@@ -13,7 +13,7 @@ from rich.table import Table
 from assistant.settings import Settings
 from ui.client import ProblemError, connect
 from ui.commands.importing import ROUTE
-from ui.commands.pictures_read import brands_in_pictures
+from ui.commands.pictures_read import found_in_pictures
 from ui.commands.running import no_fill, run
 from ui.home_server import server_of
 
@@ -25,6 +25,7 @@ _TITLES = {
     "price_outlier": "Prices far from their kind",
     "implausible_price": "Implausible prices",
     "counterfeit": "May not be genuine",
+    "unsuitable": "Pictures that may not be fit to be shown",
     "text": "Text",
     "not_buyable": "Cannot be bought",
 }
@@ -41,7 +42,7 @@ def quality(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     out: Annotated[Path | None, typer.Option("--html", help="Write a page with pictures to this file.")] = None,
     read: Annotated[
-        int, typer.Option("--read-pictures", min=0, help="Read text in so many pictures not read before.")
+        int, typer.Option("--read-pictures", min=0, help="Look into so many pictures not read before: text, indecency.")
     ] = 0,
 ) -> None:
     """Look the catalogue over: gaps, doubles, odd prices, spoilt text, what cannot be bought, searches in vain.
@@ -58,7 +59,7 @@ def quality(
             if response.is_error:
                 raise ProblemError(response.status_code, response.json())
         found = response.json()
-        found["findings"] += [one.model_dump(mode="json") for one in await brands_in_pictures(settings, read)]
+        found["findings"] += [one.model_dump(mode="json") for one in await found_in_pictures(settings, read)]
         if out is not None:
             await _write(out, page(found, note.url if note.url.startswith("http") else ""))
         if as_json:
