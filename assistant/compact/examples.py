@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant.compact.dialogue import Dialogue
 from assistant.compact.finding import manner, merged, needs
+from assistant.compact.likening import priced_like
 from assistant.compact.meaning import Clause, Intent, Reference, Understanding
 from assistant.compact.outcomes import Call
 from assistant.compact.pointing import Pointed, point
@@ -180,12 +181,8 @@ def _conditions(given: _Given, clause: Clause, desk: Desk) -> dict[str, Any]:
     bare = replace(plain, soft=(), not_soft=(), near=(), said_type="")
     need = desk.dialogue.sights.looks[given.image_id].need if given.image_id in desk.dialogue.sights.looks else {}
     told = merged(need, replace(clause, slots=bare)) if need else needs(bare)
-    if bare.relative is not None and given.liked.ids:
-        amount = desk.dialogue.items[given.liked.ids[0]].price.amount
-        told |= {"price_max": max(amount - 1, 0)} if bare.relative == "cheaper" else {"price_min": amount + 1}
-    if not given.image_id and "price_max" in desk.dialogue.need and "price_min" not in told:
-        # What was looked for within a sum is still to be had within it.
-        told = {"price_max": desk.dialogue.need["price_max"], **told}
+    if given.liked.ids and (bare.relative is not None or not given.image_id):
+        told = priced_like(desk.dialogue.items[given.liked.ids[0]], told, bare.relative, desk)
     known = {*FilterArguments.model_fields} | ({"region"} if given.image_id else set[str]())
     return {name: value for name, value in told.items() if name in known}
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, cast
 
 from assistant.compact import finding
 from assistant.compact.finding import budget, manner, needs, search
-from assistant.compact.meaning import Clause, Reference
+from assistant.compact.meaning import Clause, Reference, Relative
 from assistant.compact.outcomes import Call, Outcome
 from assistant.compact.pointing import Pointed, point
 from assistant.compact.say_finds import tells_apart
@@ -32,12 +32,29 @@ def similar(clause: Clause, desk: Desk) -> Script:
         return ask_which(desk, anchor.candidates)
     args = {k: v for k, v in needs(clause.slots).items() if k not in {"query", "sort", "product_types"}}
     item = desk.dialogue.items[anchor.one]
-    if clause.slots.relative == "cheaper":
-        args["price_max"] = max(item.price.amount - 1, 0)
-    elif clause.slots.relative == "dearer":
-        args["price_min"] = item.price.amount + 1
+    args = priced_like(item, args, clause.slots.relative, desk)
     (outcome,) = yield (Call("similar_to", {"product_id": anchor.one, **args}),)
     return _related(outcome, item, "like")
+
+
+def priced_like(item: Item, args: dict[str, Any], relative: Relative | None, desk: Desk) -> dict[str, Any]:
+    """Return conditions on others like an item with what they may cost: as said now, or within the sum of before.
+
+    Args:
+        item: What they are to be like.
+        args: Conditions so far.
+        relative: Whether they are to cost less or more than it.
+        desk: The conversation; a sum that was named for another kind of thing says nothing.
+    """
+    if relative == "cheaper":
+        return {**args, "price_max": max(item.price.amount - 1, 0)}
+    if relative == "dearer":
+        return {**args, "price_min": item.price.amount + 1}
+    need = desk.dialogue.need
+    of_its_kind = item.product_type in need.get("product_types", (item.product_type,))
+    if "price_max" in need and "price_min" not in args and of_its_kind:
+        return {"price_max": need["price_max"], **args}
+    return args
 
 
 def goes_with(clause: Clause, desk: Desk) -> Script:

@@ -5,7 +5,7 @@ import multiprocessing
 import random
 from collections import Counter
 from collections.abc import Generator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -27,6 +27,10 @@ class _Pipe(Protocol):
     def send(self, obj: Any, /) -> None: ...
 
     def recv(self) -> Any: ...
+
+
+class _BrokenOffError(Violation):
+    """A process died of what it did: no more races can be run with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ async def _race(plan: RacePlan, place: Place) -> RigReport:
                     outcomes += await _one(plan, ground, runners, kind, chance)
                 except Violation as violation:
                     report.violations.append(f"seed {plan.seed}, case {case}, against {kind}: {violation}")
+                    if isinstance(violation, _BrokenOffError):
+                        stop.append(0)
                 report.cases += 1
                 report.calls += plan.ways
                 progress.tell(report.cases)
@@ -101,7 +107,13 @@ async def _one(
         share = tuple(presses[at :: len(runners)])
         against, after = (kind, chance.choice([0, len(share) // 2])) if at == order[0] else ("nothing", 0)
         runners[at].send(Start(share, against, one.who, after, one.order_id))
-    answers: list[Answer] = [each for runner in runners for each in await asyncio.to_thread(runner.recv)]
+    answers: list[Answer] = []
+    for runner in runners:
+        try:
+            answers += await asyncio.to_thread(runner.recv)
+        except EOFError as ended:
+            # Its own trace is on standard error.
+            raise _BrokenOffError("a process that pressed broke off") from ended
     await one.judge(ground, answers)
     return Counter(said(answer) for _, answer in answers)
 
@@ -115,13 +127,15 @@ def _runners(place: Place, count: int) -> Generator[list[_Pipe]]:
             ours, theirs = context.Pipe()
             process = context.Process(target=_run, args=(place, theirs), daemon=True)
             process.start()
+            theirs.close()  # Held here too, it would stay open when the process dies, and its answer be waited for.
             stack.callback(process.join, 30)
             pipes.append(ours)
         try:
             yield pipes
         finally:
             for pipe in pipes:
-                pipe.send(None)
+                with suppress(BrokenPipeError):
+                    pipe.send(None)
 
 
 def _run(place: Place, pipe: _Pipe) -> None:

@@ -49,6 +49,17 @@ def test_examples_for_and_against_are_one_call(
     assert calls(answer(shop.desks().said(said))) == [("similar_to", wanted)]
 
 
+def test_others_like_one_keep_to_the_sum_that_was_named_unless_dearer_is_meant(answer: Answer, shop: Any) -> None:
+    for said, price in (
+        ("more like the first, but in oak", {"price_max": 70000, "materials": ["oak"]}),
+        ("something like the first, under $650", {"price_max": 65000}),
+        ("like the second but cheaper", {"price_max": 61999}),
+        ("like the second but more expensive", {"price_min": 62001}),
+    ):
+        ((name, args),) = calls(answer(shop.desks().said(said)))
+        assert (name, {k: v for k, v in args.items() if k != "product_id"}) == ("similar_to", price), said
+
+
 @pytest.mark.parametrize(
     "said",
     [
