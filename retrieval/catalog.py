@@ -163,7 +163,8 @@ class Catalog(Pictured):
             "brands": len(words.brands),
             "policies": len(await self.policies()),
             "pictures_looked_at": (await self.looked_at())[0],
-            **({"pictures_looked_at_anew": (await self.looked_at(self.coming))[0]} if self.coming else {}),
+            "pictures_compared_by": self.sight.eye.name,
+            **(await self.told_anew()),
         }
 
     async def policies(self) -> list[Policy]:

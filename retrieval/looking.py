@@ -42,7 +42,7 @@ class Looking:
         self._missed: Counter[str] = Counter()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Look until told to stop; new products are noticed within seconds."""
+        """Look until told to stop; new products, and other weights of the encoder, are noticed within seconds."""
         while not stop.is_set():
             with suppress(Unavailable):
                 await self.catch_up(stop)
@@ -55,6 +55,7 @@ class Looking:
         Raises:
             Unavailable: The index, or a server of pictures, cannot be asked.
         """
+        await self._catalog.look_anew()
         await self._look(self._catalog.sight, stop)
         # One that takes over first sees everything; new products are soon seen by the one in use, too.
         while not stop.is_set() and (coming := self._catalog.coming) is not None:
@@ -72,6 +73,7 @@ class Looking:
                 drawer = drawer or await _start(sight.choice)
                 seen = {product.product_id: await self._seen(product, drawer, sight.eye) for product in products}
                 await self._catalog.set_pictures(version, sight, seen)
+                await self._catalog.look_anew()
         finally:
             if drawer is not None:
                 await _end(drawer)

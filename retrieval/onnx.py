@@ -9,11 +9,13 @@ import onnxruntime  # pyright: ignore[reportMissingTypeStubs] -- ships none; the
 from numpy.typing import NDArray
 from onnxruntime.capi.onnxruntime_pybind11_state import (  # pyright: ignore[reportMissingTypeStubs]
     Fail,  # pyright: ignore[reportUnknownVariableType]
+    InvalidArgument,  # pyright: ignore[reportUnknownVariableType]
+    InvalidGraph,  # pyright: ignore[reportUnknownVariableType]
     InvalidProtobuf,  # pyright: ignore[reportUnknownVariableType]
 )
 
 # What opening a damaged file raises.
-DAMAGED = cast(tuple[type[Exception], ...], (Fail, InvalidProtobuf))
+DAMAGED = cast(tuple[type[Exception], ...], (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf))
 
 
 class Meta(Protocol):

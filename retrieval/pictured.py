@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
+from policies.errors import Unavailable
 from retrieval import seeing
 from retrieval.evidence import Reader
 from retrieval.filters import All, Not
@@ -13,7 +14,7 @@ from retrieval.product import Product
 from retrieval.query import Filters, Liking, SearchResult
 from retrieval.remembered import Remembered
 from retrieval.shelf import Shelf
-from retrieval.sights import Sight, chosen, forgotten, shipped
+from retrieval.sights import Eye, Sight, Wish, chosen, forgotten, shipped
 from retrieval.storage import Edition, Storage
 from retrieval.vision.choice import EyeChoice
 from retrieval.vision.encoder import Seen
@@ -30,6 +31,7 @@ class Pictured:
     def __init__(self, storage: Storage, remembered: Remembered, edition: Edition, reader: Reader) -> None:
         self.remembered = remembered
         self.coming: Sight | None = None
+        self._wish: Wish | None = None
         self._storage = storage
         self._writing = asyncio.Lock()
         self._shelf = Shelf(edition, reader, remembered.results(), shipped())
@@ -63,14 +65,47 @@ class Pictured:
     async def look_with(self, wanted: EyeChoice, kept: Path) -> None:
         """Have pictures compared by this encoder: at once, or once it is `coming` and has looked at all; see `chosen`.
 
+        Own weights that cannot be used leave what was there, and the log says so.
+
+        Args:
+            wanted: The encoder; `look_anew` heeds what becomes of own weights later.
+            kept: Folder where own weights are copied to while they are in use.
+
         Raises:
-            SettingsError: It cannot be used.
+            SettingsError: A named model cannot be used.
         """
         async with self._writing:
-            shelf = self._shelf
-            shelf.sight, self.coming = await chosen(shelf.edition, wanted, kept)
-            await self._note(shelf)
-            await asyncio.to_thread(forgotten, kept, (shelf.sight, self.coming or shelf.sight))
+            self._wish = wish = Wish(wanted, kept)
+            eye = await wish.renewed()
+            old = await wish.noted(self._shelf.edition, eye)
+            known = old or shipped()
+            await self._choose(eye or (known.choice, known.eye), old)
+
+    async def look_anew(self) -> None:
+        """Heed that own weights were replaced or removed since the last time: the newest take over like any other.
+
+        Those that cannot be used change nothing, and the log says so once.
+
+        Raises:
+            Unavailable: The index cannot be asked; ask again later.
+        """
+        if self._wish is None:
+            return
+        async with self._writing:
+            if (eye := await self._wish.renewed()) is None:
+                return
+            try:
+                await self._choose(eye, self._shelf.sight)
+            except Unavailable:
+                self._wish.ask_again()
+                raise
+
+    async def _choose(self, wanted: Eye, old: Sight | None) -> None:
+        shelf = self._shelf
+        shelf.sight, self.coming = await chosen(shelf.edition, wanted, old)
+        await self._note(shelf)
+        if self._wish is not None:
+            await asyncio.to_thread(forgotten, self._wish.kept, (shelf.sight, self.coming or shelf.sight))
 
     async def _note(self, shelf: Shelf) -> None:
         noted = shelf.sight.noted(shelf.edition)
@@ -99,6 +134,12 @@ class Pictured:
         async with self.reading() as shelf:
             index = shelf.reader.index
             return await index.count(All(((sight or shelf.sight).looked,))), await index.count(All())
+
+    async def told_anew(self) -> dict[str, object]:
+        """Return JSON-plain facts of what is to take over; {} when nothing is."""
+        if (coming := self.coming) is None:
+            return {}
+        return {"pictures_looked_at_anew": (await self.looked_at(coming))[0], "to_be_compared_by": coming.eye.name}
 
     async def not_looked_at(self, sight: Sight, limit: int) -> tuple[str, list[Product]]:
         """Return the version and up to `limit` products whose pictures this encoder has not looked at."""

@@ -1,6 +1,7 @@
 """Which encoder a picture is compared by, and which one takes over once it has looked at everything."""
 
 import asyncio
+import logging
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,9 +12,18 @@ from policies.errors import SettingsError
 from retrieval.filters import All, OneOf
 from retrieval.index import PLACES, Place, VectorIndex
 from retrieval.storage import Edition
-from retrieval.vision.choice import EyeChoice, open_eye
+from retrieval.vision.choice import EyeChoice, Stamp, open_eye
 from retrieval.vision.compact import MAPS_FILE, NAME, NETWORK_FILE
 from retrieval.vision.encoder import PictureEncoder
+
+_log = logging.getLogger(__name__)
+
+_UNUSABLE = (
+    "The weights in %s cannot be used, so pictures are compared as before: copy them there again whole, or remove that "
+    "folder to go back to the shipped ones (%s)."
+)
+
+Eye = tuple[EyeChoice, PictureEncoder]  # an encoder, and what opens the very same again
 
 # What an edition that notes nothing was looked at with, if with any: the shipped encoder.
 _SHIPPED: Mapping[str, Any] = {"name": NAME, "model": "", "own": False, "place": 0}
@@ -44,26 +54,64 @@ def shipped() -> Sight:
     return Sight(EyeChoice(), open_eye(EyeChoice()), PLACES[0])
 
 
-async def chosen(edition: Edition, wanted: EyeChoice, kept: Path) -> tuple[Sight, Sight | None]:
+class Wish:
+    """The encoder that a shop wants; weights of its own may be replaced, damaged or removed at any time.
+
+    Args:
+        choice: The encoder.
+        kept: Folder where own weights are copied to, for they may be replaced while they are in use.
+    """
+
+    def __init__(self, choice: EyeChoice, kept: Path) -> None:
+        self.choice, self.kept = choice, kept
+        self._stamp: Stamp | None = None
+        self._told = False  # that they cannot be used; a copy that grows slowly is told of once
+
+    async def renewed(self) -> Eye | None:
+        """Open what is wanted; None where that is what it was when last asked, or own weights cannot be used.
+
+        Raises:
+            SettingsError: A named model cannot be used.
+        """
+        stamp = await asyncio.to_thread(self.choice.stamp)
+        if stamp == self._stamp:
+            return None
+        eye = None
+        try:
+            eye = await asyncio.to_thread(_copied, self.choice, self.kept)
+        except (SettingsError, OSError) as problem:
+            if self.choice.model:
+                raise
+            if not self._told:
+                _log.error(_UNUSABLE, self.choice.own, problem.__cause__ or problem)
+        self._stamp, self._told = stamp, eye is None
+        return eye
+
+    def ask_again(self) -> None:
+        """Take what is wanted as new the next time: it could not be heeded."""
+        self._stamp = None
+
+    async def noted(self, edition: Edition, wanted: Eye | None) -> Sight | None:
+        """Return what the edition notes its pictures are compared by; None where that can no longer be opened."""
+        note = edition.eye or _SHIPPED
+        if wanted is not None and note["name"] == wanted[1].name:
+            return Sight(*wanted, PLACES[int(note["place"])])
+        return await asyncio.to_thread(_again, note, self.kept)
+
+
+async def chosen(edition: Edition, wanted: Eye, old: Sight | None) -> tuple[Sight, Sight | None]:
     """Return what pictures are compared by, and what takes over when it has looked at everything, if it is another.
 
     Args:
         edition: The catalogue.
         wanted: The encoder to use.
-        kept: Folder where own weights are copied to, for whoever wants others replaces them while they are in use.
-
-    Raises:
-        SettingsError: The wanted encoder cannot be used.
+        old: What pictures were compared by so far; None where that can no longer be opened.
     """
-    own, eye = await asyncio.to_thread(_opened, wanted, kept)
-    noted = edition.eye or _SHIPPED
-    place: Place = PLACES[int(noted["place"])]
-    if noted["name"] == eye.name:
-        return Sight(own, eye, place), None
-    old = await asyncio.to_thread(_again, noted, kept)
+    if old is not None and old.eye.name == wanted[1].name:
+        return old, None
     if old is None or not await edition.index.count(All((old.looked,))):
-        return Sight(own, eye, PLACES[0]), None
-    coming = Sight(own, eye, next(other for other in PLACES if other != place))
+        return Sight(*wanted, PLACES[0]), None
+    coming = Sight(*wanted, next(other for other in PLACES if other != old.place))
     await _cleared(edition.index, coming)
     return old, coming
 
@@ -83,17 +131,22 @@ def forgotten(kept: Path, used: tuple[Sight, ...]) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _opened(wanted: EyeChoice, kept: Path) -> tuple[EyeChoice, PictureEncoder]:
-    eye = open_eye(wanted)
-    if wanted.model or eye.name == NAME:
-        return wanted, eye
+def _copied(wanted: EyeChoice, kept: Path) -> Eye:
+    """Open an encoder; of own weights a copy, so that whatever becomes of them, what is opened again is the same."""
+    if not wanted.has_own:
+        shared = EyeChoice(wanted.model)
+        return shared, open_eye(shared)
+    draft = kept / "wanted.part"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    for name in (NETWORK_FILE, MAPS_FILE):
+        if (wanted.own / name).is_file():
+            shutil.copyfile(wanted.own / name, draft / name)
+    eye = open_eye(EyeChoice("", draft))
     folder = kept / eye.name
-    if not folder.is_dir():
-        draft = folder.with_suffix(".part")
-        draft.mkdir(parents=True, exist_ok=True)
-        for name in (NETWORK_FILE, MAPS_FILE):
-            if (wanted.own / name).is_file():
-                shutil.copyfile(wanted.own / name, draft / name)
+    if folder.is_dir():
+        shutil.rmtree(draft)
+    else:
         draft.replace(folder)
     return EyeChoice("", folder), eye
 

@@ -5,14 +5,13 @@ import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import numpy as np
 from PIL import Image
 
-from policies.errors import Refused
+from policies.errors import Refused, Unavailable
 from retrieval.looking_worker import VIEWS, pictures
+from retrieval.photos import Photo, has_photo, own_photo
 from retrieval.picture import PictureCleaner
 from retrieval.product import Product
 from retrieval.train.vision_snaps import snapped
@@ -26,6 +25,7 @@ from retrieval.vision.whitening import JOINED, SIZES, Whitenings, learnt
 _SNAPS = 3  # of each picture, beside itself
 _LEAST = 40  # things; fewer teach nothing that holds
 _HELD_OUT = 4  # of so many things one is kept back
+_MISSED = 5  # pictures in a row whose server does not answer
 
 Things = Sequence[Sequence[bytes]]  # pictures of each thing
 
@@ -109,17 +109,38 @@ async def _found(eye: CompactEncoder, things: Things, asked: Sequence[int], seed
 
 
 async def pictures_of(
-    products: Sequence[Product], cleaner: PictureCleaner, most: int, told: Callable[[int], None]
+    products: Sequence[Product],
+    cleaner: PictureCleaner,
+    most: int,
+    told: Callable[[int], None],
+    photo: Photo = own_photo,
 ) -> list[list[bytes]]:
-    """Return the pictures of up to `most` things: drawings of one colour belong together, so do a product's files."""
+    """Return the pictures of up to `most` things: drawings of one colour belong together, any other is alone.
+
+    Args:
+        products: The shop's.
+        cleaner: Makes pictures of a feed safe.
+        most: How many things.
+        told: Told how many there are so far.
+        photo: Reads pictures of a feed; one that cannot be read, or does not come now, is left out.
+
+    Raises:
+        Unavailable: Several in a row do not come; their server is away.
+    """
     things: list[list[bytes]] = []
+    missed = 0
     for product in random.Random(most).sample(list(products), len(products)):
         drawn = await asyncio.to_thread(pictures, product)
         things += [drawn[at : at + VIEWS] for at in range(0, len(drawn), VIEWS)][:1]
-        if not drawn and product.image_url and product.image_url.startswith("file:"):
-            with suppress(OSError, Refused):
-                data = await asyncio.to_thread(Path(unquote(urlsplit(product.image_url).path)).read_bytes)
-                things.append([(await cleaner.clean(data)).jpeg])
+        if not drawn and product.image_url and has_photo(product.image_url):
+            try:
+                data, missed = await photo(product.image_url), 0
+            except Unavailable:
+                data, missed = None, missed + 1
+                if missed == _MISSED:
+                    raise
+            with suppress(Refused):
+                things += [[(await cleaner.clean(data)).jpeg]] if data is not None else []
         told(len(things))
         if len(things) >= most:
             break

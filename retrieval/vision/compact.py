@@ -4,9 +4,11 @@ See docs/models/vision.md for what it was trained on and how it scores.
 """
 
 import asyncio
+import os
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from PIL import Image
@@ -65,6 +67,12 @@ class CompactEncoder:
     def with_maps(self, maps: Whitenings) -> "CompactEncoder":
         """Return an encoder with the same network and other whitenings, to compare the two."""
         return CompactEncoder(self._network, maps, "tried")
+
+    def try_out(self) -> None:
+        """Look at a blank picture; raises ValueError, or one of `DAMAGED`, where the weights do not fit together."""
+        row, _ = self._described(Image.new("RGB", (SIDE, SIDE), "white"))
+        if row.shape != (DIMENSION,) or not np.isfinite(row).all():
+            raise ValueError("the weights do not fit together")
 
     async def encode(self, pictures: Sequence[bytes]) -> Rows:
         """See PictureEncoder."""
@@ -137,9 +145,13 @@ def open_compact(folder: Path = SHIPPED) -> CompactEncoder:
     try:
         network = open_session(_file(folder, NETWORK_FILE))
         maps = read_maps(_file(folder, MAPS_FILE))
-    except (*DAMAGED, OSError, ValueError, KeyError) as problem:
-        raise SettingsError(f"The picture encoder in {folder} cannot be read: {problem}") from problem
-    return CompactEncoder(network, maps, "" if folder == SHIPPED else _mark(folder))
+        opened = CompactEncoder(network, maps, "" if folder == SHIPPED else _mark(folder))
+        opened.try_out()
+    except (*DAMAGED, BadZipFile, EOFError, OSError, ValueError, KeyError) as problem:
+        raise SettingsError(
+            f"The picture encoder in {folder} cannot be read ({problem}); copy it again whole, or remove it."
+        ) from problem
+    return opened
 
 
 def _file(folder: Path, name: str) -> Path:
@@ -156,7 +168,8 @@ def _mark(folder: Path) -> str:
 
 def read_maps(path: Path) -> Whitenings:
     """Read what `write_maps` wrote."""
-    with np.load(path, allow_pickle=False) as kept:
+    # Opened here: of a damaged file the library would leave it open.
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
         return {
             name: Whitening(kept[f"{name}_mean"].astype(np.float32), kept[f"{name}_weight"].astype(np.float32))
             for name in WHITENED
@@ -174,4 +187,6 @@ def write_maps(path: Path, maps: Whitenings) -> None:
     draft = path.with_suffix(".part")
     with draft.open("wb") as file:
         np.savez(file, **halves)
+        file.flush()
+        os.fsync(file.fileno())
     draft.replace(path)

@@ -1,6 +1,7 @@
 """Another picture encoder takes over at once and whole: until it has looked at everything, the old one answers."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -95,13 +96,13 @@ async def test_searches_meet_one_encoder_or_the_other_whole(settings: IndexSetti
     async with opened(settings, EyeChoice()) as (catalog, looking):
         await catalog.replace_all(ENTRIES)
         await looking.catch_up(asyncio.Event())
-        await catalog.look_with(weights(tmp_path / "eye"), settings.eyes)
-        assert catalog.coming is not None
+        await catalog.look_with(EyeChoice("", tmp_path / "eye"), settings.eyes)
+        new = open_eye(weights(tmp_path / "eye")).name
         work = asyncio.create_task(looking.catch_up(asyncio.Event()))
         while not work.done():
             assert await finds_all(catalog)
         await work
-        assert catalog.coming is None
+        assert (catalog.sight.eye.name, catalog.coming) == (new, None)
         assert await finds_all(catalog)
         await catalog.upsert(generate(60).entries[3:4])
         await looking.catch_up(asyncio.Event())
@@ -124,6 +125,63 @@ async def test_a_wish_taken_back_leaves_the_old_and_another_wish_forgets_what_wa
         assert await catalog._shelf.reader.index.count(All()) == 3
         assert not any((await catalog._shelf.reader.index.facet(catalog.coming.place.looked)).values())
         assert {folder.name for folder in settings.eyes.iterdir()} == {catalog.coming.eye.name}
+
+
+async def test_of_weights_replaced_while_a_shop_is_open_the_newest_win_and_without_any_the_shipped_are_back(
+    settings: IndexSettings, tmp_path: Path
+) -> None:
+    await stocked(settings)
+    wanted = EyeChoice("", tmp_path / "eye")
+    async with opened(settings, wanted) as (catalog, _):
+        await catalog.look_anew()
+        assert catalog.coming is None
+        names = [catalog.sight.eye.name]
+        for factor in (1, 1.01):
+            names.append(open_eye(weights(wanted.own, factor)).name)
+            await catalog.look_anew()
+            assert open_eye(catalog.sight.choice).name == names[0]
+            assert catalog.coming is not None
+            assert catalog.coming.eye.name == names[-1]
+            await seen(catalog, catalog.coming, 2)
+        assert [folder.name for folder in settings.eyes.iterdir()] == names[-1:]
+        assert (await catalog.stats())["to_be_compared_by"] == names[-1]
+        await seen(catalog, catalog.coming)
+        assert await catalog.take_over()
+        shutil.rmtree(wanted.own)
+        await catalog.look_anew()
+        assert catalog.coming is not None
+        assert catalog.coming.eye.name == names[0]
+        assert open_eye(catalog.sight.choice).name == names[-1]
+        await seen(catalog, catalog.coming)
+        assert await catalog.take_over()
+        assert (await catalog.stats())["pictures_compared_by"] == names[0]
+
+
+async def test_damaged_weights_leave_the_old_in_use_are_told_of_once_and_can_be_mended(
+    settings: IndexSettings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await stocked(settings)
+    good = weights(tmp_path / "good", 1.01)
+    wanted = weights(tmp_path / "eye")
+    spoils = [("maps.npz", (good.own / "maps.npz").read_bytes()[:-9]), ("maps.npz", b""), ("looks.onnx", b"\x08")]
+    async with opened(settings, wanted) as (catalog, _):
+        assert catalog.coming is not None
+        await seen(catalog, catalog.coming)
+        assert await catalog.take_over()
+        used = catalog.sight
+        for name, spoilt in spoils:
+            (wanted.own / name).write_bytes(spoilt)
+            await catalog.look_anew()
+            assert (catalog.sight, catalog.coming) == (used, None)
+        assert [str(wanted.own) in record.message for record in caplog.records] == [True]
+    async with opened(settings, wanted) as (catalog, looking):
+        assert (catalog.sight.eye.name, await looking.told()) == (used.eye.name, "ready")
+        (wanted.own / "looks.onnx").unlink()
+        shutil.copyfile(good.own / "maps.npz", wanted.own / "maps.npz")
+        await catalog.look_anew()
+        assert catalog.coming is not None
+        assert catalog.coming.eye.name == open_eye(good).name
+    assert len(caplog.records) == 2
 
 
 async def test_a_new_catalogue_is_looked_at_by_the_wanted_one_alone(settings: IndexSettings, tmp_path: Path) -> None:

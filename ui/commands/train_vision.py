@@ -14,38 +14,35 @@ from assistant.home import prepare_home
 from assistant.settings import Settings
 from assistant.wiring import index_settings
 from policies.errors import SettingsError
-from retrieval.catalog import open_index
 from retrieval.encode import open_encoder
-from retrieval.looking import Looking
+from retrieval.photos import any_photo, own_photo
 from retrieval.picture import PictureCleaner
 from retrieval.train.vision_maps import adapt, learn_maps, pictures_of
 from retrieval.train.vision_pictures import drawn_things, prepare
 from retrieval.vision.choice import OWN_EYE
-from retrieval.vision.compact import MAPS_FILE, NETWORK_FILE, CompactEncoder, write_maps
+from retrieval.vision.compact import MAPS_FILE, NETWORK_FILE, SHIPPED, open_compact, write_maps
+from ui.commands.enrich import entries_of_server
 from ui.commands.running import progress_of, run
 
 _LEAST_STEPS = 10
 _DRAWN = 600  # products whose snaps teach the whitenings
-_TOLD_EVERY_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Fitting:
-    """How the encoder is fitted to a shop: where to, by default into its home; how many products; who looks again."""
+    """How the encoder is fitted to a shop: where to, by default into its home; from how many products."""
 
     out: Path | None
     products: int
     seed: int
-    later: bool
 
 
 class _Trainer(Protocol):
     def train_network(self, kept: Path, steps: int, seed: int, told: Callable[[int], None]) -> bytes: ...
 
 
-def vision(  # noqa: PLR0913  # One parameter for each option of the command.
+def vision(
     catalog: Annotated[bool, typer.Option("--catalog", help="Fit it to this shop's pictures; no PyTorch.")] = False,
-    later: Annotated[bool, typer.Option("--later", help="With --catalog: the server looks at all again.")] = False,
     products: Annotated[int, typer.Option(min=40, max=20_000, help="To learn from, at most.")] = 600,
     photos: Annotated[
         Path | None, typer.Option(exists=True, file_okay=False, help="Folder: labels.csv (image, split, label).")
@@ -59,17 +56,16 @@ def vision(  # noqa: PLR0913  # One parameter for each option of the command.
     """Train how pictures are looked at.
 
     With --catalog it learns from the shop's own pictures which differences say nothing, in minutes and without
-    PyTorch; a quarter of the products is held out, and it is kept only when it finds more of them from a photo. Then
-    all pictures are looked at again, and compared by it once all are; until then, and after a crash, by what was there
-    before. Cut off, or with --later, the next start goes on. Stop the server first, where it holds the index. To go
-    back, remove models/eye from the home.
+    PyTorch; a quarter of the products is held out, and it is kept only when it finds more of them from a photo. The
+    shop may be served meanwhile: its server notices within seconds, looks at all pictures again in the background, and
+    compares by it once all are; until then, and after a crash, by what was there before. A shop that is not served
+    does so when it is. aisle catalog stats tells how far it is. To go back, remove models/eye from the home.
 
     With --photos the network is trained from drawings and labelled photos (`train` extra). Cut off, the same command
     goes on where it was. Measure it before you use it: aisle eval vision --data DIR.
 
     Examples:
         aisle train vision --catalog
-        aisle train vision --catalog --later    # the server looks at the pictures
         aisle train vision --photos clothing_small/mini --out eye
     """
     if catalog == (photos is not None):
@@ -77,7 +73,7 @@ def vision(  # noqa: PLR0913  # One parameter for each option of the command.
 
     async def work(settings: Settings) -> None:
         if photos is None:
-            await _fit(settings, _Fitting(out, products, seed, later))
+            await _fit(settings, _Fitting(out, products, seed))
         else:
             await _train(settings, photos, out or Path(OWN_EYE), (products, steps, seed))
 
@@ -85,47 +81,39 @@ def vision(  # noqa: PLR0913  # One parameter for each option of the command.
 
 
 async def _fit(settings: Settings, asked: _Fitting) -> None:
-    where = index_settings(settings)
-    prepare_home(settings.home_path)
-    opened, cleaner = await open_index(where), PictureCleaner()
-    try:
-        eye = (opened.coming or opened.sight).eye
-        if not isinstance(eye, CompactEncoder):
-            raise SettingsError("AISLE_PICTURE_ENCODER names a large model; only the compact one is fitted to a shop.")
-        with progress_of("Reading pictures", asked.products) as read:
-            things = await pictures_of(await opened.products(), cleaner, asked.products, read)
-        with progress_of("Learning", None) as told:
-            adapted = await adapt(eye, things, asked.seed, told)
-        if adapted is None:
-            typer.echo(f"{len(things)} products with pictures are too few to learn from; nothing is changed.")
-            return
+    if settings.picture_encoder:
+        raise SettingsError("AISLE_PICTURE_ENCODER names a large model; only the compact one is fitted to a shop.")
+    own = index_settings(settings).eye
+    eye = open_compact(own.own if own.has_own else SHIPPED)
+    things = await _things(settings, asked.products)
+    with progress_of("Learning", None) as told:
+        adapted = await adapt(eye, things, asked.seed, told)
+    if adapted is None:
+        typer.echo(f"{len(things)} products with pictures are too few to learn from; nothing is changed.")
+        return
+    found = f"{adapted.before:.3f} before and {adapted.after:.3f} after"
+    typer.echo(f"Of {adapted.held_out} products held out a photo finds {found}.")
+    if not adapted.better:
+        typer.echo("That is no better, so nothing is changed.")
+        return
+    write_maps((asked.out or own.own) / MAPS_FILE, adapted.maps)
+    if asked.out is not None:
+        typer.echo(f"{asked.out}: use it by copying it to models/eye in the home.")
+    else:
         typer.echo(
-            f"Of {adapted.held_out} products held out a photo finds {adapted.before:.3f} before and "
-            f"{adapted.after:.3f} after."
+            "The server looks at all pictures again, from the next seconds on or when it is started, and then compares "
+            "by it; see: aisle catalog stats"
         )
-        if not adapted.better:
-            typer.echo("That is no better, so nothing is changed.")
-            return
-        write_maps((asked.out or where.eye.own) / MAPS_FILE, adapted.maps)
-        if asked.out is not None:
-            typer.echo(f"{asked.out}: use it by copying it to models/eye in the home.")
-        elif asked.later:
-            typer.echo("The server looks at all pictures again when it starts, and then compares by it.")
-        else:
-            await opened.look_with(where.eye, where.eyes)
-            await _look_again(Looking(opened, cleaner))
+
+
+async def _things(settings: Settings, most: int) -> list[list[bytes]]:
+    products = [entry.product for entry in await entries_of_server(settings, settings.home_path / "imports")]
+    photo, cleaner = any_photo if settings.fetch_pictures else own_photo, PictureCleaner()
+    try:
+        with progress_of("Reading pictures", most) as told:
+            return await pictures_of(products, cleaner, most, told, photo)
     finally:
         await cleaner.aclose()
-        await opened.aclose()
-
-
-async def _look_again(looking: Looking) -> None:
-    work = asyncio.create_task(looking.catch_up(asyncio.Event()))
-    while not work.done():
-        typer.echo(await looking.told(), err=True)
-        await asyncio.wait([work], timeout=_TOLD_EVERY_S)
-    await work
-    typer.echo("All pictures are looked at again, and compared by it.")
 
 
 async def _train(settings: Settings, photos: Path, folder: Path, amounts: tuple[int, int, int]) -> None:

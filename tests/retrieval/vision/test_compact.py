@@ -13,6 +13,7 @@ from retrieval.vision.choice import EyeChoice, open_eye
 from retrieval.vision.colour import PALETTE
 from retrieval.vision.compact import DIMENSION, SHIPPED, CompactEncoder, open_compact, read_maps, write_maps
 from retrieval.vision.encoder import widened
+from retrieval.vision.whitening import Whitening
 from tests.retrieval.test_vision import GREEN, RED, bottle, chair, snapped, webp
 
 GOLDEN = Path(__file__).parent / "golden.json"
@@ -109,6 +110,14 @@ async def test_a_shops_own_weights_are_used_and_have_another_name(tmp_path: Path
 
 
 def test_damaged_weights_are_refused_in_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "maps.npz").write_bytes(b"no weights")
-    with pytest.raises(SettingsError, match="cannot be read"):
-        open_eye(EyeChoice("", tmp_path))
+    maps = read_maps(SHIPPED / "maps.npz")
+    short = {name: Whitening(one.mean[:3], one.weight[:3]) for name, one in maps.items()}
+    unknown = {name: Whitening(one.mean * np.nan, one.weight) for name, one in maps.items()}
+    write_maps(tmp_path / "short.npz", short)
+    write_maps(tmp_path / "unknown.npz", unknown)
+    whole = (SHIPPED / "maps.npz").read_bytes()
+    read = [(tmp_path / f"{name}.npz").read_bytes() for name in ("short", "unknown")]
+    for spoilt in (b"no weights", b"", whole[:-9], *read):
+        (tmp_path / "maps.npz").write_bytes(spoilt)
+        with pytest.raises(SettingsError, match="cannot be read"):
+            open_eye(EyeChoice("", tmp_path))
