@@ -108,7 +108,7 @@ async def measure(
 
 async def _look(catalog: Catalog, product: Product, colours: Sequence[str], rng: random.Random) -> Seen:
     worn = rng.choice(product.colours) if product.colours else None
-    picture = _photo(product, worn, rng)
+    picture = photo_of(product, worn, rng)
     found = await catalog.find_by_picture(picture, limit=1)
     absent = await catalog.find_by_picture(picture, filters=Filters(not_ids=(product.product_id,)), limit=1)
     others = [colour for colour in colours if colour != worn]
@@ -128,7 +128,8 @@ async def _look(catalog: Catalog, product: Product, colours: Sequence[str], rng:
     )
 
 
-def _photo(product: Product, colour: str | None, rng: random.Random) -> CleanedPicture:
+def photo_of(product: Product, colour: str | None, rng: random.Random) -> CleanedPicture:
+    """Return a shopper's bad photo of a drawn product."""
     drawn = Image.open(io.BytesIO(draw_product(product, colour, rng.choice(_VIEWS), _SIDE))).convert("RGB")
     jpeg = photographed(drawn, rng)
     with Image.open(io.BytesIO(jpeg)) as photo:

@@ -23,10 +23,11 @@ Task = Literal["product", "class", "item"]
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A picture's file, and what it shows."""
+    """A picture's file, what it shows, and of what kind a product is; "" where the set does not say it."""
 
     path: Path
     shows: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,11 @@ def _texts(row: Mapping[str, object]) -> Row:
 
 
 def _shots(folder: Path, rows: Iterable[Row], shows: str) -> list[Shot]:
-    return [Shot(_found(folder, row[_picture_of(row)]), row[shows]) for row in rows]
+    return [Shot(_found(folder, row[_picture_of(row)]), row[shows], _kind_of(row)) for row in rows]
+
+
+def _kind_of(row: Row) -> str:
+    return row.get("category", "").rpartition("/")[2].strip()
 
 
 def _picture_of(row: Row) -> str:

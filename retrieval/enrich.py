@@ -29,7 +29,7 @@ class Proposal(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    product_type: str = Field(default="", max_length=60)
+    product_type: str = Field(default="", max_length=100)
     colours: tuple[str, ...] = Field(default=(), max_length=5)
     materials: tuple[str, ...] = Field(default=(), max_length=5)
     styles: tuple[str, ...] = Field(default=(), max_length=5)
@@ -38,7 +38,7 @@ class Proposal(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How well a label is guessed from neighbours, on labelled products that were held out.
+    """How well a label is guessed, on labelled products whose label was not looked at.
 
     Args:
         threshold: The lowest confidence whose guesses were right as often as was asked; None when none was.
@@ -59,6 +59,26 @@ def labels(product: Product, label: Label) -> tuple[str, ...]:
     if isinstance(value, str):
         return () if value in _UNKNOWN_TYPES else (value,)
     return tuple(value)
+
+
+def told_by_shop(product: Product, label: Label) -> bool:
+    """Tell whether the shop itself says what stands under a label; what a machine added is no example to learn from."""
+    return bool(labels(product, label)) and label.replace("_", " ") not in product.attributes.get(MARK, "")
+
+
+def measured(guesses: Sequence[tuple[float, bool]], asked: int, precision: float) -> Measured:
+    """Return the lowest confidence from which guesses are right often enough.
+
+    Args:
+        guesses: The confidence of each, and whether it was right.
+        asked: How many products were asked for, with a guess or without.
+        precision: How often is enough.
+    """
+    for threshold in _STEPS if asked >= _FEWEST else ():
+        sure = [right for confidence, right in guesses if confidence >= threshold]
+        if len(sure) >= _FEWEST // 2 and sum(sure) / len(sure) >= precision:
+            return Measured(threshold, sum(sure) / len(sure), len(sure) / asked, asked)
+    return Measured(None, 0.0, 0.0, asked)
 
 
 def bare_text(product: Product) -> str:
@@ -105,24 +125,21 @@ class Neighbours:
 
     def measured(self, label: Label, precision: float) -> Measured:
         """Hold every fifth labelled product out and return the confidence from which guesses are right often enough."""
-        known = [at for at, product in enumerate(self._products) if labels(product, label)]
+        known = self._known(label)
         held = known[::_HELD_OUT]
         kept = [at for at in known if at not in set(held)]
-        if len(held) < _FEWEST:
-            return Measured(None, 0.0, 0.0, len(held))
         guesses = [(*self.guess(at, label, kept), at) for at in held]
-        for threshold in _STEPS:
-            sure = [(value, at) for value, confidence, at in guesses if value and confidence >= threshold]
-            right = sum(value in labels(self._products[at], label) for value, at in sure)
-            if len(sure) >= _FEWEST // 2 and right / len(sure) >= precision:
-                return Measured(threshold, right / len(sure), len(sure) / len(held), len(held))
-        return Measured(None, 0.0, 0.0, len(held))
+        told = [(sure, value in labels(self._products[at], label)) for value, sure, at in guesses if value]
+        return measured(told, len(held), precision)
+
+    def _known(self, label: Label) -> list[int]:
+        return [at for at, product in enumerate(self._products) if told_by_shop(product, label)]
 
     def proposals(self, thresholds: Mapping[Label, float]) -> dict[str, Proposal]:
         """Return what can be said with confidence of the products that lack a label, by product id."""
         found: dict[str, dict[str, object]] = defaultdict(dict)
         for label, threshold in thresholds.items():
-            known = [at for at, product in enumerate(self._products) if labels(product, label)]
+            known = self._known(label)
             for at, product in enumerate(self._products):
                 if labels(product, label):
                     continue
@@ -155,12 +172,13 @@ def enriched(product: Product, proposal: Proposal, by: str, kinds: Counter[str])
         added["description"] = descriptor
     if not added:
         return product
-    mark = {MARK: f"{', '.join(added).replace('_', ' ')} ({clean_line(by)[:100]})"}
-    return product.model_copy(update={**added, "attributes": {**product.attributes, **mark}})
+    mark = f"{', '.join(added).replace('_', ' ')} ({clean_line(by)[:100]})"
+    marks = "; ".join(filter(None, (product.attributes.get(MARK), mark)))
+    return product.model_copy(update={**added, "attributes": {**product.attributes, MARK: marks}})
 
 
 def _clean(text: str) -> str:
-    words = clean_line(text).lower()[:60]
+    words = clean_line(text).lower()[:100]
     return words if _says_nothing_else(words) else ""
 
 

@@ -15,11 +15,12 @@ from retrieval.demo import generate
 from retrieval.demo.drawing.draw import DRAWINGS, draw_product, drawn_alone
 from retrieval.encode import TextEncoder
 from retrieval.product import Product
+from retrieval.vision.naming import captions
 
 SIDE = 112  # pixels of a kept picture; the network sees a part of it
 _DRAWN = 224  # pixels of a drawing that is snapped
 _VIEWS = (0, 2)  # the whole thing, and close up
-_WORDS_OF = {
+CALLED = {  # labels of the photos, in words
     "longsleeve": "long-sleeved top",
     "outwear": "jacket",
     "pants": "trousers",
@@ -82,15 +83,15 @@ async def prepare(photos: Path, products: int, seed: int, words: TextEncoder, to
         told(at + 1)
     names = sorted(DRAWINGS)
     taken, labels = _photos(photos)
-    called = [_WORDS_OF.get(label, label) for label in labels]
+    called = [CALLED.get(label, label) for label in labels]
     kinds = names + sorted(set(called) - set(names))
     return Pictures(
         things=things,
         thing_kinds=np.array([kinds.index(product.product_type) for product in drawn], dtype=np.int64),
-        captions=await words.encode([_said(product) for product in drawn]),
+        captions=await words.encode([said_of(product) for product in drawn]),
         photos=taken,
         photo_kinds=np.array([kinds.index(name) for name in called], dtype=np.int64),
-        kinds=await words.encode([f"a photo of a {kind}" for kind in kinds]),
+        kinds=await captions(kinds, words),
     )
 
 
@@ -114,7 +115,8 @@ def _drawn(product: Product, rng: random.Random) -> Bytes:
     return np.stack([np.asarray(drawn_alone(product, colour, view, SIDE)) for colour in colours for view in _VIEWS])
 
 
-def _said(product: Product) -> str:
+def said_of(product: Product) -> str:
+    """Return what a product is said to be, as its pictures learn it."""
     return f"{' '.join(product.styles)} {product.product_type} in {' and '.join(product.materials)}"
 
 

@@ -28,7 +28,7 @@ from retrieval.vision.whitening import Whitening, Whitenings, whitened
 NAME = "compact-1"
 SHIPPED = Path(__file__).parent / "weights"
 NETWORK_FILE, MAPS_FILE = "looks.onnx", "maps.npz"
-_LOOKS = 128
+_LOOKS, _WORDS = 128, 384
 _SIZES = {"palette": colour.PALETTE, "colours": colour.BINS, **WHITENED, "looks": _LOOKS}
 DIMENSION = sum(_SIZES.values())
 # As stored, the palette counts most: a shop's own picture on white is known by its colours, from any side.
@@ -54,7 +54,7 @@ class CompactEncoder:
     """Finds the same thing again, turned up to 20 degrees, cropped, in another light and place, and things of its kind.
 
     Args:
-        network: Gives looks of (n, 64, 64, 3) pictures.
+        network: Gives looks and words of (n, 64, 64, 3) pictures.
         maps: Whitenings of the classical parts.
         mark: Set apart from other weights by this; "" for the shipped ones.
     """
@@ -82,6 +82,18 @@ class CompactEncoder:
         rows = [self._described(small(opened(picture)))[0] for picture in pictures]
         return np.stack(rows) if rows else np.zeros((0, DIMENSION), dtype=np.float32)
 
+    async def words(self, pictures: Sequence[bytes]) -> Rows:
+        """Return (len(pictures), 384) unit rows near where the text encoder puts what is said of such things.
+
+        They know kinds of things that were learnt; see `retrieval.vision.naming`.
+        """
+        return await asyncio.to_thread(self._words, pictures)
+
+    def _words(self, pictures: Sequence[bytes]) -> Rows:
+        seen = [small(opened(picture)) for picture in pictures]
+        rows = [self._read("words", one, of_thing(colour.lab(np.asarray(one)))[1]) for one in seen]
+        return np.stack(rows) if rows else np.zeros((0, _WORDS), dtype=np.float32)
+
     async def encode_query(self, picture: bytes) -> Asked:
         """See PictureEncoder: a row by its palette, and one by shape for each of three ways it may be turned."""
         return await asyncio.to_thread(self._encode_query, picture)
@@ -103,7 +115,7 @@ class CompactEncoder:
         """Return the row of a picture and its looks, taken as given where they are."""
         parts, around = of_thing(colour.lab(np.asarray(picture)))
         if looks is None:
-            looks = self._looks(picture, around)
+            looks = self._read("looks", picture, around)
         described = {
             "palette": colour.palette(_tones(picture).reshape(-1, 3)),
             "colours": parts["colours"],
@@ -112,12 +124,12 @@ class CompactEncoder:
         }
         return joined(described, _STORED), looks
 
-    def _looks(self, picture: Image.Image, around: Box) -> Floats:
-        """Return the mean looks of the whole picture and of the thing alone, each as it is and in a mirror."""
+    def _read(self, head: str, picture: Image.Image, around: Box) -> Floats:
+        """Return a head's mean over the whole picture and the thing alone, each as it is and in a mirror."""
         size = (NETWORK_SIDE, NETWORK_SIDE)
         seen = [np.asarray(picture.resize(size, Image.Resampling.BOX, box=box)) for box in (None, around)]
         batch = np.stack([*seen, *(pixels[:, ::-1] for pixels in seen)])
-        return unit(self._network.run(["looks"], {"pictures": batch})[0].sum(axis=0))
+        return unit(self._network.run([head], {"pictures": batch})[0].sum(axis=0))
 
 
 def _tones(picture: Image.Image) -> Floats:

@@ -32,7 +32,10 @@ def table(path: Path, rows: list[dict[str, str]]) -> None:
 
 async def test_other_views_find_their_product_and_figures_carry_their_interval(tmp_path: Path) -> None:
     tints = {"R1": RED, "B1": BLUE, "G1": GREEN}
-    gallery = [{"image": picture(tmp_path / "images" / f"{sku}.png", tint), "sku": sku} for sku, tint in tints.items()]
+    gallery = [
+        {"image": picture(tmp_path / "images" / f"{sku}.png", tint), "sku": sku, "category": "Men/Tees"}
+        for sku, tint in tints.items()
+    ]
     queries = [
         {"image": picture(tmp_path / "images" / f"{sku}b.png", tint, moved=6), "sku": sku}
         for sku, tint in tints.items()
@@ -40,6 +43,7 @@ async def test_other_views_find_their_product_and_figures_carry_their_interval(t
     (tmp_path / "visual_retrieval.json").write_text(json.dumps({"gallery": gallery, "queries": queries}))
     read = read_pictures(tmp_path)
     assert read.task == "product"
+    assert {shot.kind for shot in read.gallery} == {"Tees"}
     told: list[int] = []
     systems = await measure(read, {"classical": ClassicalEncoder()}, 11, told.append)
     figures = systems["classical"]

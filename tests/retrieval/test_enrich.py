@@ -5,15 +5,23 @@ import json
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from policies.errors import SettingsError
+from retrieval.demo import generate
+from retrieval.demo.drawing.draw import draw_product
 from retrieval.describe import Endpoint, describe
-from retrieval.enrich import MARK, Neighbours, Proposal, enriched
+from retrieval.encode import TextEncoder
+from retrieval.enrich import MARK, Neighbours, Proposal, enriched, told_by_shop
+from retrieval.kind_reading import KindReader
+from retrieval.photos import own_photo
+from retrieval.picture import PictureCleaner
 from retrieval.product import Product
+from retrieval.vision.compact import open_compact
 
 KINDS = ("desk", "lamp", "shirt")
 
@@ -61,6 +69,56 @@ def test_what_is_added_is_marked_and_what_the_shop_says_stays() -> None:
     assert new.attributes == {MARK: "materials, description (seer@7)"}
     whole = product(2, colours=("red",), description="A desk.")
     assert enriched(whole, Proposal(colours=("blue",), descriptor="x"), "seer@7", Counter()) == whole
+
+
+def pictured(folder: Path) -> tuple[list[Product], dict[str, str]]:
+    """Things with a picture and an empty title; the second of each kind does not say what it is. And what those are."""
+    products: list[Product] = []
+    hidden: dict[str, str] = {}
+    said: set[str] = set()
+    for at, entry in enumerate(generate(products=25, seed=9).entries):
+        kind, path = entry.product.product_type, folder / f"{at}.webp"
+        path.write_bytes(draw_product(entry.product, None, 0, 128))
+        if kind in said:
+            hidden[f"p{at}"] = kind
+        products.append(product(at, product_type="other" if kind in said else kind, image_url=path.as_uri()))
+        said.add(kind)
+    return products, hidden
+
+
+async def test_a_kind_is_read_off_pictures_only_where_that_is_right_for_this_shop(
+    tmp_path: Path, encoder_of_session: TextEncoder
+) -> None:
+    cleaner = PictureCleaner()
+    reader = KindReader(open_compact(), encoder_of_session, own_photo, cleaner)
+    products, hidden = pictured(tmp_path)
+    kinds = [one.product_type for one in products if one.product_id not in hidden]
+    others = iter([*kinds[1:], kinds[0]])
+    astray = [
+        one if one.product_id in hidden else one.model_copy(update={"product_type": next(others)}) for one in products
+    ]
+    try:
+        told, found = await reader.read(products, 0.8, lambda _: None)
+        misled, nothing = await reader.read(astray, 0.8, lambda _: None)
+    finally:
+        await cleaner.aclose()
+
+    assert told.threshold is not None
+    assert told.held_out == len(products) - len(hidden)
+    assert told.precision >= 0.8
+    assert found
+    assert all(said.product_type == hidden[at] for at, said in found.items())
+    assert (misled.threshold, misled.held_out, nothing) == (None, told.held_out, {})
+
+
+def test_marks_add_up_and_what_a_machine_said_is_no_example() -> None:
+    first = enriched(product(1, product_type="other"), Proposal(colours=("red",)), "alike", Counter(KINDS))
+    both = enriched(first, Proposal(product_type="lamp"), "seen", Counter(KINDS))
+
+    assert both.attributes == {MARK: "colours (alike); product type (seen)"}
+    assert not told_by_shop(both, "product_type")
+    assert not told_by_shop(both, "colours")
+    assert told_by_shop(product(2, colours=("blue",)), "colours")
 
 
 @asynccontextmanager

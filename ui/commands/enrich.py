@@ -13,13 +13,17 @@ from assistant.settings import Settings
 from assistant.wiring import index_settings
 from policies.errors import SettingsError
 from retrieval.describe import Endpoint, describe
-from retrieval.encode import open_encoder
-from retrieval.enrich import LABELS, Label, Neighbours, Proposal, bare_text, enriched, gaps
+from retrieval.encode import TextEncoder, open_encoder
+from retrieval.enrich import LABELS, Label, Measured, Neighbours, Proposal, bare_text, enriched, gaps
 from retrieval.feeds.jsonl import read_feed, write_feed
+from retrieval.kind_reading import KindReader
+from retrieval.photos import any_photo, own_photo
+from retrieval.picture import PictureCleaner
 from retrieval.product import CatalogueEntry, Product
+from retrieval.vision.compact import open_compact
 from ui.client import ProblemError, connect
 from ui.commands.importing import ROUTE, run_import
-from ui.commands.running import no_fill, run
+from ui.commands.running import no_fill, progress_of, run
 from ui.home_server import server_of
 
 _BY_NEIGHBOURS = "guessed from products alike"
@@ -33,7 +37,8 @@ def enrich(
 ) -> None:
     """Propose what products lack: kind, colours, materials, styles, a sentence; nothing the shop says is changed.
 
-    Without --model the shop's own labelled products tell, and how often they are right is measured first.
+    Without --model the shop's own labelled products tell; what kind of thing a product is may also be read off its
+    picture. How often either is right is measured first.
 
     Example:
         aisle catalog enrich --apply
@@ -45,18 +50,13 @@ def enrich(
         entries = await entries_of_server(settings, folder)
         products = [entry.product for entry in entries]
         if model is None:
-            proposals, by = await _by_neighbours(settings, products, precision), _BY_NEIGHBOURS
+            filled = await _by_own_products(settings, products, precision)
         else:
             spec = _spec(settings, model)
             by = f"{spec.model}@{spec.revision or 'unknown revision'}"
-            proposals = await _by_model(folder, spec, products, max_usd)
-        kinds = Counter(product.product_type for product in products)
-        changed = [
-            entry.model_copy(update={"product": new})
-            for entry in entries
-            if (proposal := proposals.get(entry.product.product_id))
-            and (new := enriched(entry.product, proposal, by, kinds)) != entry.product
-        ]
+            filled = _filled(products, await _by_model(folder, spec, products, max_usd), by)
+        both = zip(entries, filled, strict=True)
+        changed = [entry.model_copy(update={"product": new}) for entry, new in both if new != entry.product]
         typer.echo(f"{len(changed):,} of {sum(map(bool, map(gaps, products))):,} products with gaps can be filled.")
         out = folder / "enriched.jsonl"
         write_feed(out, changed)
@@ -84,21 +84,46 @@ async def entries_of_server(settings: Settings, folder: Path) -> list[CatalogueE
     return [row for row in read_feed(copy, lambda _: None) if isinstance(row, CatalogueEntry)]
 
 
-async def _by_neighbours(settings: Settings, products: list[Product], precision: float) -> dict[str, Proposal]:
+def _filled(products: list[Product], proposals: dict[str, Proposal], by: str) -> list[Product]:
+    kinds = Counter(product.product_type for product in products)
+    return [enriched(product, proposals.get(product.product_id, Proposal()), by, kinds) for product in products]
+
+
+async def _by_own_products(settings: Settings, products: list[Product], precision: float) -> list[Product]:
+    """Fill gaps by products alike; a kind that these don't tell is read off the picture."""
     index = index_settings(settings)
     encoder = await open_encoder(index.model_path, index.cache_dir)
-    neighbours = Neighbours(products, await encoder.encode([bare_text(product) for product in products]))
-    thresholds: dict[Label, float] = {}
-    for label in LABELS:
-        told = neighbours.measured(label, precision)
-        if told.threshold is None:
-            typer.echo(f"{label}: no confidence is right {precision:.0%} of the time ({told.held_out} held out)")
-            continue
-        thresholds[label] = told.threshold
+    filled = _filled(products, await _by_neighbours(encoder, products, precision), _BY_NEIGHBOURS)
+    cleaner = PictureCleaner()
+    reader = KindReader(open_compact(), encoder, any_photo if settings.fetch_pictures else own_photo, cleaner)
+    try:
+        with progress_of("Pictures looked at", None) as looked:
+            told, proposals = await reader.read(filled, precision, looked)
+    finally:
+        await cleaner.aclose()
+    if told.held_out:
+        _tell("product_type off pictures", told, precision)
+    return _filled(filled, proposals, reader.name)
+
+
+def _tell(label: str, told: Measured, precision: float) -> None:
+    if told.threshold is None:
+        typer.echo(f"{label}: no confidence is right {precision:.0%} of the time ({told.held_out} held out)")
+    else:
         typer.echo(
             f"{label}: at confidence {told.threshold} right {told.precision:.1%} of the time, "
             f"for {told.coverage:.0%} of {told.held_out} held out"
         )
+
+
+async def _by_neighbours(encoder: TextEncoder, products: list[Product], precision: float) -> dict[str, Proposal]:
+    neighbours = Neighbours(products, await encoder.encode([bare_text(product) for product in products]))
+    thresholds: dict[Label, float] = {}
+    for label in LABELS:
+        told = neighbours.measured(label, precision)
+        _tell(label, told, precision)
+        if told.threshold is not None:
+            thresholds[label] = told.threshold
     return neighbours.proposals(thresholds)
 
 
