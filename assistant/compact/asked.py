@@ -101,8 +101,13 @@ _PROPERTY = re.compile(
 _IS_IT = re.compile(
     r"\b(?:is|are|isn't|would|does) (?:it|they|this|that|these|those|the \w+(?: \w+)?)(?: (?:be|have|really|"
     r"also|actually|a|an|any))* "
-    r"([a-z]+(?: (?:resistant|proof|friendly|safe|free|washable|lined|legs?|drawers?|pockets?|strap|required|"
-    r"included))?)\??$"
+    r"([a-z]+(?: (?:resistant|through|sleeved|proof|friendly|safe|free|washable|lined|legs?|drawers?|pockets?|strap|"
+    r"required|included))?)\??$"
+)
+# What happens to a thing in use, which no page names by another word.
+_WEARS = re.compile(
+    r"\b(?:will|would|does|do|can|might) (?:it|they|this|that|these|those|the \w+(?: \w+)?) (?:ever |easily |also )?"
+    r"(shrink|fade|stretch|pill|scratch|tarnish|crease|wrinkle|leak|rust|shed|bleed|squeak|wobble|crack|warp)\b"
 )
 _HOW_MANY = re.compile(r"\bhow many ([a-z]+) (?:does|do|has|have|are|is)\b")
 _NOT_PROPERTY = frozenset(
@@ -189,6 +194,8 @@ def read_asked(text: str, attribute_names: Collection[str]) -> tuple[str, ...]:
         name = found[1].strip()
         if name.split()[0] not in _NOT_PROPERTY:
             asked.append(name)
+    if not asked and (wears := _WEARS.search(text)):
+        asked.append(wears[1])
     if not asked and _QUESTION.search(text) and (fact := _FACTS.search(text)):
         asked.append(singular(fact[1]))
     return tuple(dict.fromkeys(a for a in asked if not any(a != b and a in b.split() for b in asked)))
@@ -197,6 +204,11 @@ def read_asked(text: str, attribute_names: Collection[str]) -> tuple[str, ...]:
 def is_part(name: str) -> bool:
     """Tell a part or a technical fact from a quality: 'drawer' from 'washable'."""
     return _FACTS.fullmatch(name) is not None
+
+
+def is_wear(text: str) -> bool:
+    """Tell what may happen to a thing in use, 'shrink', from a quality."""
+    return _WEARS.fullmatch(f"will it {text}") is not None
 
 
 def asks_options(text: str) -> bool:

@@ -22,7 +22,10 @@ _PARTS = re.compile(r"\s*[,;.]+\s*|\s+(?:and|but|plus)\s+")
 _DISLIKE = re.compile(
     r"\b(?:don't|do not|never|not|no|without|hate|dislike|avoid|allergic|can't stand|cannot stand|can't wear|nothing)\b"
 )
-_LIKE = re.compile(r"\b(?:like|love|prefer|favou?rites?|fond of|into|always)\b")
+_LIKE = re.compile(
+    r"\b(?:like|love|adore|prefer|favou?rites?|into|always|(?:thing|weakness|soft spot) for|"
+    r"(?:fond|fan|big fan) of|keen on|(?:crazy|mad) about)\b"
+)
 _SIZE = re.compile(
     r"\b(?:sizes?(?: is| are|:)?|wear(?:ing)?|take|i(?:'m| am)(?: usually| always| mostly)?(?= (?:an? |size )))"
     r"(?: an?)?(?: size)? (?P<size>x{0,3}[sml]|xs|[2-5]xl|extra (?:small|large)|small|medium|large|\d{1,3}(?:\.5)?)\b"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from assistant.compact.asked import is_part
+from assistant.compact.asked import is_part, is_wear
 from assistant.compact.say_options import sold_out
 from assistant.compact.wordforms import plural, spelled, stems
 from assistant.compact.wording import capital, counted, listed, sentences, the, verb
@@ -113,6 +113,8 @@ def _unsaid(item: Item, name: str, who: str) -> str:
         return f"I don't know {_of(who)} {name}{lists}."
     if name == "fit":
         return f"I don't know how {who} {verb(item, 'fits', 'fit')}; the page doesn't say."
+    if is_wear(name):
+        return f"I don't know whether {who} {verb(item, plural(name), name)}; the page doesn't say."
     if is_part(name):
         return f"The page says nothing of {plural(name)} on {who}{lists}."
     return f"I don't know whether {who} {verb(item, 'is', 'are')} {name}; the page doesn't say."

@@ -183,6 +183,26 @@ def test_whether_it_is_leather_is_answered_from_its_materials(answer: Answer, sh
     assert answer(talk).text == "No, the Dune tote is made of cotton."
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("is it see-through?", "I don't know whether the Dune tote is see through; the page doesn't say."),
+        ("will it shrink?", "I don't know whether the Dune tote shrinks; the page doesn't say."),
+        ("does it scratch easily?", "I don't know whether the Dune tote scratches; the page doesn't say."),
+    ],
+)
+def test_what_no_page_says_is_said_not_to_be_known(answer: Answer, shop: Any, said: str, told: str) -> None:
+    talk = shop.talk().said("totes").did("search_products", {"query": "tote"}, shop.showing("t1")).told("One.")
+    talk = talk.said(said).did("product_details", {"product_ids": ["t1"]}, shop.showing("t1", relation="details"))
+    assert answer(talk).text == told
+
+
+@pytest.mark.parametrize("said", ["I have a thing for linen, remember that", "note that I'm a big fan of linen"])
+def test_a_liking_in_other_words_is_kept(answer: Answer, shop: Any, said: str) -> None:
+    ((name, args),) = calls(answer(shop.talk().said(said)))
+    assert (name, args["kind"], args["value"]) == ("remember", "like", "linen")
+
+
 def test_bare_numbers_of_a_comparison_are_places_and_no_prices(answer: Answer, shop: Any) -> None:
     ((name, args),) = calls(answer(shop.desks().said("whats the diff between 1 and 3")))
 
