@@ -124,9 +124,12 @@ def red(folder: Path, rig: str) -> str:
         return seen(folder, how, _LONGEST_S)
     command = [sys.executable, "-m", "evals.gate", *how]
     environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=_LONGEST_S, check=False
-    )
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=_LONGEST_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return f"does not end within {_LONGEST_S} s"
     if done.returncode < 0:
         raise InterruptedError(f"a rig was killed by signal {-done.returncode}: that says nothing about the guard")
     if not done.returncode:

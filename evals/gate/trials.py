@@ -45,7 +45,8 @@ def seen(folder: Path, cases: Cases, longest_s: int) -> str:
         return f"does not end within {longest_s} s"
     if status < 0:
         raise InterruptedError(f"a trial was killed by signal {-status}: that says nothing about the guard")
-    return (folder / _SAID).read_text(encoding="utf-8").strip() or "breaks" if status else ""
+    said = (folder / _SAID).read_text(encoding="utf-8").strip().replace(f"{folder}/", "") if status else ""
+    return said or ("breaks" if status else "")
 
 
 def _run(folder: Path, cases: Cases, longest_s: int) -> None:
