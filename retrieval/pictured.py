@@ -1,6 +1,7 @@
 """The part of a catalogue that pictures are about: what was seen in products', by which encoder, and finding by one."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -19,6 +20,11 @@ from retrieval.storage import Edition, Storage
 from retrieval.vision.choice import EyeChoice
 from retrieval.vision.encoder import Seen
 
+_log = logging.getLogger(__name__)
+_NOT_HERE = (
+    "Another server of this shop compares pictures by %s, which cannot be opened here, so this one goes on with its "
+    "own: give all of them the same AISLE_PICTURE_ENCODER and extras."
+)
 _ANYTHING, _NOTHING = Filters(), Liking()
 
 
@@ -65,7 +71,8 @@ class Pictured:
     async def look_with(self, wanted: EyeChoice, kept: Path) -> None:
         """Have pictures compared by this encoder: at once, or once it is `coming` and has looked at all; see `chosen`.
 
-        Own weights that cannot be used leave what was there, and the log says so.
+        Own weights that cannot be used leave what was there, and the log says so. Of processes that share the index,
+        one that names no encoder compares by what the others do.
 
         Args:
             wanted: The encoder; `look_anew` heeds what becomes of own weights later.
@@ -74,15 +81,20 @@ class Pictured:
         Raises:
             SettingsError: A named model cannot be used.
         """
+        wish = Wish(wanted, kept)
         async with self._writing:
-            self._wish = wish = Wish(wanted, kept)
+            self._wish, sharing = wish, self._storage.sharing
             eye = await wish.renewed()
-            old = await wish.noted(self._shelf.edition, eye)
+            if sharing is not None and wish.is_silent:
+                eye = None
+            old = await wish.noted(self._shelf.edition, sharing, eye)
             known = old or shipped()
             await self._choose(eye or (known.choice, known.eye), old)
 
     async def look_anew(self) -> None:
         """Heed that own weights were replaced or removed since the last time: the newest take over like any other.
+
+        Of processes that share the index, all follow the one whose encoder took over.
 
         Those that cannot be used change nothing, and the log says so once.
 
@@ -92,6 +104,7 @@ class Pictured:
         if self._wish is None:
             return
         async with self._writing:
+            await self._follow(self._wish)
             if (eye := await self._wish.renewed()) is None:
                 return
             try:
@@ -99,6 +112,18 @@ class Pictured:
             except Unavailable:
                 self._wish.ask_again()
                 raise
+
+    async def _follow(self, wish: Wish) -> None:
+        """Compare pictures by what another process of the same storage noted, wherever that can be opened."""
+        shelf, sharing = self._shelf, self._storage.sharing
+        if sharing is None or (edition := await sharing.noted_now(shelf.edition)).eye == shelf.edition.eye:
+            return
+        sight = await wish.noted(edition, sharing)
+        shelf.edition = edition
+        if sight is None:
+            _log.error(_NOT_HERE, (edition.eye or {}).get("name"))
+        else:
+            shelf.sight, self.coming = sight, None
 
     async def _choose(self, wanted: Eye, old: Sight | None) -> None:
         shelf = self._shelf
@@ -110,6 +135,9 @@ class Pictured:
     async def _note(self, shelf: Shelf) -> None:
         noted = shelf.sight.noted(shelf.edition)
         if noted.eye != shelf.edition.eye:
+            if self._storage.sharing is not None and shelf.sight.own:
+                files = await asyncio.to_thread(shelf.sight.files)
+                await self._storage.sharing.keep_weights(shelf.sight.eye.name, files)
             shelf.edition = await self._storage.rename(noted, noted.version)
 
     async def take_over(self) -> bool:
@@ -126,6 +154,8 @@ class Pictured:
             await self._note(new)
             new.parts, self._shelf, self.coming = old.parts, new, None
             await old.empty.wait()
+            if self._storage.sharing is not None:
+                await asyncio.sleep(self._storage.sharing.followed_s)
             await old.reader.index.forget_pictures(old.sight.place)
             return True
 

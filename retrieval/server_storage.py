@@ -1,6 +1,7 @@
 """Keeps editions of the catalogue on a Qdrant server, shared by any number of Aisle processes."""
 
-from collections.abc import Sequence
+from base64 import b64decode, b64encode
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
@@ -13,7 +14,8 @@ from retrieval.server import ServerIndex, asked, create_collection
 from retrieval.storage import EMPTY_VERSION, LAYOUT, Edition, noted
 
 _ALIAS, _NOTES = "aisle", "aisle-notes"
-_POLICIES, _DRAFT = "policies", "draft"
+_POLICIES, _DRAFT, _WEIGHTS = "policies", "draft", "weights"
+_FOLLOWED_S = 15.0  # they look every five seconds, and between two batches of pictures
 
 
 async def open_server(url: str, api_key: str | None) -> "ServerStorage":
@@ -41,10 +43,38 @@ class ServerStorage:
     the old one it keeps until it opens the catalogue again. A crash during an import leaves a collection
     `aisle-v-<id>` without alias: the same feed goes on with it, otherwise it is the operator's to delete, as another
     process may still be writing it.
+
+    Args:
+        client: Of the server.
+        followed_s: See Sharing.
     """
 
-    def __init__(self, client: AsyncQdrantClient) -> None:
+    def __init__(self, client: AsyncQdrantClient, followed_s: float = _FOLLOWED_S) -> None:
         self._client = client
+        self.followed_s = followed_s
+
+    @property
+    def sharing(self) -> "ServerStorage":
+        """See Storage."""
+        return self
+
+    async def noted_now(self, edition: Edition) -> Edition:
+        """See Sharing."""
+        name = await self._current_name()
+        if name is None:
+            return edition
+        note = await self._note(name)
+        return replace(edition, name=name, version=note.get("version", edition.version), eye=note.get("eye"))
+
+    async def keep_weights(self, name: str, files: Mapping[str, bytes]) -> None:
+        """See Sharing."""
+        texts = {file: b64encode(data).decode() for file, data in files.items()}
+        await self._write_note(_WEIGHTS, {"name": name, "files": texts})
+
+    async def weights(self, name: str) -> Mapping[str, bytes]:
+        """See Sharing."""
+        note = await self._note(_WEIGHTS)
+        return {file: b64decode(text) for file, text in note["files"].items()} if note.get("name") == name else {}
 
     async def current(self) -> Edition:
         """See Storage."""

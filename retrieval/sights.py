@@ -11,7 +11,7 @@ from typing import Any
 from policies.errors import SettingsError
 from retrieval.filters import All, OneOf
 from retrieval.index import PLACES, Place, VectorIndex
-from retrieval.storage import Edition
+from retrieval.storage import Edition, Sharing
 from retrieval.vision.choice import EyeChoice, Stamp, open_eye
 from retrieval.vision.compact import MAPS_FILE, NAME, NETWORK_FILE
 from retrieval.vision.encoder import PictureEncoder
@@ -42,10 +42,19 @@ class Sight:
         """The condition that it has looked at a product."""
         return OneOf(self.place.looked, (self.eye.name,))
 
+    @property
+    def own(self) -> bool:
+        """Whether it is weights of a shop's own."""
+        return not self.choice.model and self.eye.name != NAME
+
+    def files(self) -> dict[str, bytes]:
+        """Return the files of own weights. Blocks."""
+        paths = [self.choice.own / name for name in (NETWORK_FILE, MAPS_FILE)]
+        return {path.name: path.read_bytes() for path in paths if path.is_file()}
+
     def noted(self, edition: Edition) -> Edition:
         """Return the edition with the note that this is what its pictures are compared by."""
-        own = not self.choice.model and self.eye.name != NAME
-        note = {"name": self.eye.name, "model": self.choice.model, "own": own, "place": PLACES.index(self.place)}
+        note = {"name": self.eye.name, "model": self.choice.model, "own": self.own, "place": PLACES.index(self.place)}
         return replace(edition, eye=None if note == _SHIPPED else note)
 
 
@@ -66,6 +75,11 @@ class Wish:
         self.choice, self.kept = choice, kept
         self._stamp: Stamp | None = None
         self._told = False  # that they cannot be used; a copy that grows slowly is told of once
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether neither a model is named nor are there own weights."""
+        return not (self.choice.model or self.choice.has_own)
 
     async def renewed(self) -> Eye | None:
         """Open what is wanted; None where that is what it was when last asked, or own weights cannot be used.
@@ -91,11 +105,17 @@ class Wish:
         """Take what is wanted as new the next time: it could not be heeded."""
         self._stamp = None
 
-    async def noted(self, edition: Edition, wanted: Eye | None) -> Sight | None:
-        """Return what the edition notes its pictures are compared by; None where that can no longer be opened."""
+    async def noted(self, edition: Edition, sharing: Sharing | None, wanted: Eye | None = None) -> Sight | None:
+        """Return what the edition notes its pictures are compared by; None where that can no longer be opened.
+
+        Weights that another process of the same storage gave are copied here.
+        """
         note = edition.eye or _SHIPPED
         if wanted is not None and note["name"] == wanted[1].name:
             return Sight(*wanted, PLACES[int(note["place"])])
+        folder = self.kept / note["name"]
+        if sharing is not None and note["own"] and not folder.is_dir():
+            await asyncio.to_thread(_written, await sharing.weights(note["name"]), folder)
         return await asyncio.to_thread(_again, note, self.kept)
 
 
@@ -149,6 +169,17 @@ def _copied(wanted: EyeChoice, kept: Path) -> Eye:
     else:
         draft.replace(folder)
     return EyeChoice("", folder), eye
+
+
+def _written(files: Mapping[str, bytes], folder: Path) -> None:
+    if not files:
+        return
+    draft = folder.with_suffix(".part")
+    draft.mkdir(parents=True, exist_ok=True)
+    for name in (NETWORK_FILE, MAPS_FILE):
+        if name in files:
+            (draft / name).write_bytes(files[name])
+    draft.replace(folder)
 
 
 def _again(noted: Mapping[str, Any], kept: Path) -> Sight | None:

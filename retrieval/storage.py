@@ -19,8 +19,7 @@ from retrieval.product import Policy
 
 LAYOUT = 6  # raise when payloads or vectors change shape
 _RENEWABLE = (3, 4, 5)  # layouts that retrieval/renewing.py brings up to this one
-_CURRENT, _DRAFT, _LOCK, _META, _POLICIES = "CURRENT", "DRAFT", "lock", "meta.json", "policies.json"
-_SHARD = "shard"
+_CURRENT, _DRAFT, _LOCK, _META, _POLICIES, _SHARD = "CURRENT", "DRAFT", "lock", "meta.json", "policies.json", "shard"
 EMPTY_VERSION = "empty"
 _ROOM = 200_000_000  # bytes; 12 MB hold 1,200 products, 105 MB hold 19,400
 
@@ -36,8 +35,30 @@ class Edition:
     eye: Mapping[str, Any] | None = None  # what its pictures are compared by; see retrieval/sights.py
 
 
+class Sharing(Protocol):
+    """What processes that share a storage tell each other of what pictures are compared by."""
+
+    followed_s: float  # within so many seconds all have read a new note
+
+    async def noted_now(self, edition: Edition) -> Edition:
+        """Return the edition as it is noted now, maybe by another process."""
+        ...
+
+    async def keep_weights(self, name: str, files: Mapping[str, bytes]) -> None:
+        """Keep the files of an encoder of the shop's own for all processes, in place of any kept before."""
+
+    async def weights(self, name: str) -> Mapping[str, bytes]:
+        """Return the files of this encoder; {} where another's are kept, or none."""
+        ...
+
+
 class Storage(Protocol):
     """Where editions of the catalogue and the store policies are kept; one of them is current."""
+
+    @property
+    def sharing(self) -> Sharing | None:
+        """Where other processes may use it at the same time: what they tell each other."""
+        ...
 
     async def current(self) -> Edition:
         """Open the current edition, an empty one when there is none yet."""
@@ -82,6 +103,8 @@ class Storage(Protocol):
 
 class EmbeddedStorage:
     """Editions are directories `v-<id>`; the file CURRENT names one and is replaced in a single step."""
+
+    sharing = None  # one process alone uses the directory
 
     def __init__(self, path: Path, lock: int, room: int) -> None:
         self._path = path

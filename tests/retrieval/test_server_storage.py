@@ -1,7 +1,9 @@
 """The whole catalogue on Qdrant's client, with its local double in the server's place."""
 
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from qdrant_client import AsyncQdrantClient
@@ -12,6 +14,8 @@ from retrieval.encode import TextEncoder
 from retrieval.product import CatalogueEntry, Offer, Policy
 from retrieval.query import Filters, Liking
 from retrieval.server_storage import ServerStorage
+from retrieval.vision.choice import EyeChoice, open_eye
+from tests.retrieval.test_sights import ENTRIES, seen, weights
 
 pytestmark = [
     pytest.mark.filterwarnings(f"ignore:{said}:UserWarning")
@@ -73,6 +77,40 @@ async def test_a_second_process_sees_a_replacement_at_once(
     assert len(names) == 2  # the current edition and the notes
     await first.update_offers({"d1": [Offer(variant_id="d1-0", product_id="d1", price=5, stock=1)]})
     assert [h.product.product_id for h in (await second.search("", Filters(price_max=5))).hits] == ["d1"]
+
+
+async def test_all_processes_follow_the_encoder_that_took_over_and_a_later_start_without_weights_leaves_it(
+    client: AsyncQdrantClient, encoder_of_session: TextEncoder, tmp_path: Path
+) -> None:
+    async def process(name: str) -> Catalog:
+        storage = ServerStorage(client, followed_s=0)
+        opened = Catalog(storage, encoder_of_session, await storage.current())
+        await opened.look_with(EyeChoice("", tmp_path / name / "eye"), tmp_path / name / "eyes")
+        return opened
+
+    async def taken_over(by: Catalog) -> str:
+        await by.look_anew()
+        assert by.coming is not None
+        await seen(by, by.coming)
+        assert await by.take_over()
+        return by.sight.eye.name
+
+    first, second = await process("first"), await process("second")
+    await first.replace_all(ENTRIES[:2])
+    await seen(first, first.sight)
+    shipped = first.sight.eye.name
+    weights(tmp_path / "first" / "eye")
+    names = {await taken_over(first)}
+    for other in (second, await process("third"), await process("second")):
+        await other.look_anew()
+        assert {other.sight.eye.name, open_eye(other.sight.choice).name} == names
+        assert (other.coming, await other.looked_at()) == (None, (2, 2))
+    await first.look_anew()
+    assert (first.sight.eye.name in names, first.coming) == (True, None)
+    shutil.rmtree(tmp_path / "first" / "eye")
+    assert await taken_over(first) == shipped
+    await second.look_anew()
+    assert (second.sight.eye.name, await second.looked_at()) == (shipped, (2, 2))
 
 
 async def test_a_server_that_does_not_answer_is_a_setting_to_mend(settings: IndexSettings) -> None:
