@@ -231,9 +231,8 @@ class Dialogue:
             self.showings.append(Showing(self.turn, "details", ids))
         if len(ids) > 1:
             self.pair = ids
-            if len(rows) > 1:
-                # Candidates of a set: on screen is what was chosen among them.
-                self.showings = [s for s in self.showings if s not in rows]
+            # Candidates of a set, or of a bound that no search knows: on screen is what was chosen among them.
+            self.showings = [s for s in self.showings if s not in rows]
             if self.latest is None or not set(ids) <= set(self.latest.ids):
                 self.showings.append(Showing(self.turn, "details", ids))
 

@@ -154,7 +154,7 @@ def _possible(label: str, clause: Clause, turn: Turn, ruled: Intent | None) -> b
         case "lead_in":
             return False
         case "answer_clarification":
-            return bool(asked)
+            return bool(asked) and ruled != "view_cart"
         case "compare":
             one = clause.reference.kind == "last" and clause.reference.ordinals == (1,)
             return not one and (clause.reference.kind != "ordinal" or len(clause.reference.ordinals) > 1)

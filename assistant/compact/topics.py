@@ -33,7 +33,11 @@ _TOPICS = (
     ("care", re.compile(r"\bcare (?:policy|instructions)\b")),
     (
         "delivery",
-        re.compile(r"\bdeliver|\bship|\barriv|" r"\bhow (?:long|soon|fast|quickly)\b|\bpost\b|\bget here\b|\bsend\b"),
+        re.compile(
+            r"\bdeliver|\bship|\barriv|\bhow (?:long|soon|fast|quickly)\b|\bpost\b|\bget here\b|\bsend\b|"
+            r"\bin time for\b|"
+            r"\b(?:get|have|receive) (?:it|this|that|them|these|those|one)\b.{0,20}\b(?:by|before|in time)\b"
+        ),
     ),
 )
 

@@ -203,6 +203,18 @@ def test_a_liking_in_other_words_is_kept(answer: Answer, shop: Any, said: str) -
     assert (name, args["kind"], args["value"]) == ("remember", "like", "linen")
 
 
+@pytest.mark.parametrize("said", ["can I get it by friday?", "will i have this before christmas"])
+def test_whether_it_comes_in_time_is_a_matter_of_delivery(answer: Answer, shop: Any, said: str) -> None:
+    assert calls(answer(shop.desks().said(said))) == [("store_policy", {"topic": "delivery"})]
+
+
+def test_the_total_is_the_carts_whatever_was_asked_before(answer: Answer, shop: Any) -> None:
+    talk = (
+        shop.with_cart().said("something for my sister").did("recommend_for_me", {"limit": 4}, shop.showing("t1", "h1"))
+    )
+    assert calls(answer(talk.told("Two ideas. What may it cost?").said("what's the total?"))) == [("view_cart", {})]
+
+
 def test_bare_numbers_of_a_comparison_are_places_and_no_prices(answer: Answer, shop: Any) -> None:
     ((name, args),) = calls(answer(shop.desks().said("whats the diff between 1 and 3")))
 

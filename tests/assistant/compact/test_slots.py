@@ -83,6 +83,7 @@ ROWS: list[tuple[str, dict[str, object]]] = [
     ("between 50 and 100", {"price_min": 5000, "price_max": 10000}),
     ("$50-$80", {"price_min": 5000, "price_max": 8000}),
     ("from 50 to 80 dollars", {"price_min": 5000, "price_max": 8000}),
+    ("not wool, I'm allergic", {"not_materials": ("wool",), "soft": ()}),
     ("around 80", {"price_min": 6000, "price_max": 10000}),
     ("at least $300", {"price_min": 30000, "price_max": None}),
     ("over $1,200", {"price_min": 120000}),
