@@ -37,8 +37,8 @@ def test_the_trees_that_search_adds_up_are_those_that_were_trained() -> None:
 
 def test_training_learns_the_order_and_is_the_same_for_the_same_seed() -> None:
     learned = examples()
-    model = fit(learned, 30, 7, _PROVENANCE)
-    assert model == fit(learned, 30, 7, _PROVENANCE)
+    model = fit(learned, 30, 7, _PROVENANCE, FEATURES)
+    assert model == fit(learned, 30, 7, _PROVENANCE, FEATURES)
     ranker = read_ranker(model, Path(FILE))
     best = [one.grades[int(np.argmax(ranker.score(one.features)))] for one in learned]
     assert np.mean(best) > np.mean([one.grades.mean() for one in learned]) + 0.5
@@ -46,7 +46,7 @@ def test_training_learns_the_order_and_is_the_same_for_the_same_seed() -> None:
 
 def test_a_home_without_a_ranker_has_none_and_a_strange_file_is_refused(tmp_path: Path) -> None:
     assert open_ranker(tmp_path) is None
-    (tmp_path / FILE).write_bytes(fit(examples(), 2, 7, json.dumps({"features": ["words"]})))
+    (tmp_path / FILE).write_bytes(fit(examples(), 2, 7, json.dumps({"features": ["words"]}), FEATURES))
     with pytest.raises(SettingsError, match="another version"):
         open_ranker(tmp_path)
     (tmp_path / FILE).write_bytes(b"not a model")
