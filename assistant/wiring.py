@@ -32,7 +32,7 @@ from policies.principal import Principal
 from retrieval.catalog import Catalog, IndexSettings, open_index
 from retrieval.judging import open_judge
 from retrieval.looking import Looking
-from retrieval.photos import any_photo, own_photo
+from retrieval.photos import photos
 from retrieval.picture import PictureCleaner
 from retrieval.vision.choice import OWN_EYE, EyeChoice
 from retrieval.vision.decency import open_decency
@@ -121,7 +121,7 @@ async def open_app(settings: Settings, tracer: Tracer | None = None) -> AsyncGen
         await stack.enter_async_context(telling(gate, settings))
         workers = await stack.enter_async_context(beside_requests(gate, catalog, privacy))
         await stack.enter_async_context(ending_dead_turns(planner_books, settings))
-        looking = Looking(catalog, cleaner, any_photo if settings.fetch_pictures else own_photo)
+        looking = Looking(catalog, cleaner, photos(fetched=settings.fetch_pictures))
         shown = (catalog, workers, cleaner, uploads, looking, policy.seller)
         yield App(settings, assistant, gate, *shown, privacy, pace, telemetry, Voice(registry, purse))
 

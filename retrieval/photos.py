@@ -52,6 +52,11 @@ async def any_photo(url: str) -> bytes | None:
         raise Unavailable(str(error)) from error
 
 
+def photos(*, fetched: bool) -> Photo:
+    """Return what reads products' pictures, those of public addresses only where a shop has them `fetched`."""
+    return any_photo if fetched else own_photo
+
+
 def local_photo(url: str) -> bytes:
     """Return the first bytes of a `file:` picture, one more than allowed at most. Blocks.
 

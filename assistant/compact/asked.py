@@ -105,9 +105,10 @@ _IS_IT = re.compile(
     r"required|included))?)\??$"
 )
 # What happens to a thing in use, which no page names by another word.
-_WEARS = re.compile(
+_WEARS = "shrink|fade|stretch|pill|scratch|tarnish|crease|wrinkle|leak|rust|shed|bleed|squeak|wobble|crack|warp"
+_WILL_IT = re.compile(
     r"\b(?:will|would|does|do|can|might) (?:it|they|this|that|these|those|the \w+(?: \w+)?) (?:ever |easily |also )?"
-    r"(shrink|fade|stretch|pill|scratch|tarnish|crease|wrinkle|leak|rust|shed|bleed|squeak|wobble|crack|warp)\b"
+    rf"({_WEARS})\b"
 )
 _HOW_MANY = re.compile(r"\bhow many ([a-z]+) (?:does|do|has|have|are|is)\b")
 _NOT_PROPERTY = frozenset(
@@ -194,7 +195,7 @@ def read_asked(text: str, attribute_names: Collection[str]) -> tuple[str, ...]:
         name = found[1].strip()
         if name.split()[0] not in _NOT_PROPERTY:
             asked.append(name)
-    if not asked and (wears := _WEARS.search(text)):
+    if not asked and (wears := _WILL_IT.search(text)):
         asked.append(wears[1])
     if not asked and _QUESTION.search(text) and (fact := _FACTS.search(text)):
         asked.append(singular(fact[1]))
@@ -206,9 +207,9 @@ def is_part(name: str) -> bool:
     return _FACTS.fullmatch(name) is not None
 
 
-def is_wear(text: str) -> bool:
+def is_wear(name: str) -> bool:
     """Tell what may happen to a thing in use, 'shrink', from a quality."""
-    return _WEARS.fullmatch(f"will it {text}") is not None
+    return re.fullmatch(_WEARS, name) is not None
 
 
 def asks_options(text: str) -> bool:

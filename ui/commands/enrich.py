@@ -17,7 +17,7 @@ from retrieval.encode import TextEncoder, open_encoder
 from retrieval.enrich import LABELS, Label, Measured, Neighbours, Proposal, bare_text, enriched, gaps
 from retrieval.feeds.jsonl import read_feed, write_feed
 from retrieval.kind_reading import KindReader
-from retrieval.photos import any_photo, own_photo
+from retrieval.photos import photos
 from retrieval.picture import PictureCleaner
 from retrieval.product import CatalogueEntry, Product
 from retrieval.vision.compact import open_compact
@@ -95,7 +95,7 @@ async def _by_own_products(settings: Settings, products: list[Product], precisio
     encoder = await open_encoder(index.model_path, index.cache_dir)
     filled = _filled(products, await _by_neighbours(encoder, products, precision), _BY_NEIGHBOURS)
     cleaner = PictureCleaner()
-    reader = KindReader(open_compact(), encoder, any_photo if settings.fetch_pictures else own_photo, cleaner)
+    reader = KindReader(open_compact(), encoder, photos(fetched=settings.fetch_pictures), cleaner)
     try:
         with progress_of("Pictures looked at", None) as looked:
             told, proposals = await reader.read(filled, precision, looked)

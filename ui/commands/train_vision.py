@@ -15,7 +15,7 @@ from assistant.settings import Settings
 from assistant.wiring import index_settings
 from policies.errors import SettingsError
 from retrieval.encode import open_encoder
-from retrieval.photos import any_photo, own_photo
+from retrieval.photos import photos
 from retrieval.picture import PictureCleaner
 from retrieval.train.vision_maps import adapt, learn_maps, pictures_of
 from retrieval.train.vision_pictures import drawn_things, prepare
@@ -108,7 +108,7 @@ async def _fit(settings: Settings, asked: _Fitting) -> None:
 
 async def _things(settings: Settings, most: int) -> list[list[bytes]]:
     products = [entry.product for entry in await entries_of_server(settings, settings.home_path / "imports")]
-    photo, cleaner = any_photo if settings.fetch_pictures else own_photo, PictureCleaner()
+    photo, cleaner = photos(fetched=settings.fetch_pictures), PictureCleaner()
     try:
         with progress_of("Reading pictures", most) as told:
             return await pictures_of(products, cleaner, most, told, photo)

@@ -71,9 +71,11 @@ def test_only_what_keeps_the_bound_is_shown(answer: Answer, shop: Any) -> None:
     )
 
 
-def test_what_kept_a_bound_is_the_row_that_is_counted_in(answer: Answer, shop: Any) -> None:
+@pytest.mark.parametrize("desks_before", [False, True])
+def test_what_kept_a_bound_is_the_row_that_is_counted_in(answer: Answer, shop: Any, desks_before: bool) -> None:
     row = shop.showing("d1", "d2", "d3")
-    talk = shop.talk().said("a desk at least 100 cm wide").did("search_products", {"query": "desk"}, row)
+    talk = shop.desks() if desks_before else shop.talk()
+    talk = talk.said("a desk at least 100 cm wide").did("search_products", {"query": "desk"}, row)
     talk = talk.did("product_details", {"product_ids": ["d2", "d3"]}, shop.showing("d2", "d3", relation="details"))
     talk = talk.told("Two of the three nearest desks are at least 100 cm wide.")
     assert calls(answer(talk.said("compare the first two"))) == [("compare_products", {"product_ids": ["d2", "d3"]})]
