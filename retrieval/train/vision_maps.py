@@ -2,11 +2,12 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from policies.errors import Refused, Unavailable
@@ -16,44 +17,37 @@ from retrieval.picture import PictureCleaner
 from retrieval.product import Product
 from retrieval.train.vision_snaps import snapped
 from retrieval.vision import colour
-from retrieval.vision.compact import CompactEncoder
-from retrieval.vision.posing import encoded, opened, small
+from retrieval.vision.posing import opened, small
 from retrieval.vision.thing import of_thing
 from retrieval.vision.weighing import Floats, joined
 from retrieval.vision.whitening import JOINED, SIZES, Whitenings, learnt
 
 _SNAPS = 3  # of each picture, beside itself
-_LEAST = 40  # things; fewer teach nothing that holds
-_HELD_OUT = 4  # of so many things one is kept back
 _MISSED = 5  # pictures in a row whose server does not answer
 
 Things = Sequence[Sequence[bytes]]  # pictures of each thing
 
 
 @dataclass(frozen=True, slots=True)
-class Adapted:
-    """What a shop's own pictures taught.
+class Sightings:
+    """What is seen of things, each snapped several times.
 
     Args:
-        maps: The whitenings.
-        before: Share of held-out things that a snap of them found first, by the encoder as it is.
-        after: The same with these maps.
-        held_out: How many things were held out.
+        rows: (n, inner) by map, as `learnt` takes them.
+        which: (n,) the thing that each shows.
     """
 
-    maps: Whitenings
-    before: float
-    after: float
-    held_out: int
+    rows: Mapping[str, Floats]
+    which: NDArray[np.int64]
 
-    @property
-    def better(self) -> bool:
-        """Whether the maps find more, so that they are worth looking at all pictures again."""
-        return self.after > self.before
+    def maps(self, without: Sequence[int] = ()) -> Whitenings:
+        """Learn which differences between pictures of one thing say nothing, leaving out some things."""
+        kept = ~np.isin(self.which, without)
+        return {name: learnt(rows[kept], self.which[kept], SIZES[name]) for name, rows in self.rows.items()}
 
 
-def learn_maps(things: Things, seed: int, told: Callable[[int], None]) -> Whitenings:
-    """Learn which differences between pictures of one thing say nothing.
+def sightings(things: Things, seed: int, told: Callable[[int], None]) -> Sightings:
+    """Look at pictures of things and at snaps of them.
 
     Args:
         things: Pictures of each; several of one thing teach more than snaps alone.
@@ -70,42 +64,7 @@ def learn_maps(things: Things, seed: int, told: Callable[[int], None]) -> Whiten
                 rows[name].append(joined(parts, weights))
             which.append(at)
         told(at + 1)
-    return {name: learnt(np.stack(seen), np.array(which), SIZES[name]) for name, seen in rows.items()}
-
-
-async def adapt(eye: CompactEncoder, things: Things, seed: int, told: Callable[[int], None]) -> Adapted | None:
-    """Learn from three quarters of a shop's things, and look for snaps of the others before and after.
-
-    Args:
-        eye: The encoder as it is.
-        things: Pictures of each of the shop's things.
-        seed: Decides what is held out, and every snap.
-        told: Told how many things were looked at.
-
-    Returns:
-        None where there are too few things to learn from.
-    """
-    if len(things) < _LEAST:
-        return None
-    held_out = set(random.Random(seed).sample(range(len(things)), len(things) // _HELD_OUT))
-    maps = learn_maps([shots for at, shots in enumerate(things) if at not in held_out], seed, told)
-    before = await _found(eye, things, sorted(held_out), seed + 1)
-    after = await _found(eye.with_maps(maps), things, sorted(held_out), seed + 1)
-    return Adapted(maps, before, after, len(held_out))
-
-
-async def _found(eye: CompactEncoder, things: Things, asked: Sequence[int], seed: int) -> float:
-    """Return the share of these things of which a snap finds the thing itself first among all."""
-    rng = random.Random(seed)
-    shop = [shot for shots in things for shot in shots]
-    of = np.array([at for at, shots in enumerate(things) for _ in shots])
-    rows = await eye.encode(shop)
-    right = 0
-    for at in asked:
-        snap = snapped(opened(rng.choice(things[at])), rng)
-        likeness = (await eye.encode_query(encoded(snap))).looks.likeness(rows)
-        right += int(of[likeness.argmax()]) == at
-    return right / len(asked)
+    return Sightings({name: np.stack(seen) for name, seen in rows.items()}, np.array(which, dtype=np.int64))
 
 
 async def pictures_of(

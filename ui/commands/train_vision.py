@@ -17,10 +17,11 @@ from policies.errors import SettingsError
 from retrieval.encode import open_encoder
 from retrieval.photos import photos
 from retrieval.picture import PictureCleaner
-from retrieval.train.vision_maps import adapt, learn_maps, pictures_of
+from retrieval.train.vision_fitting import Adapted, adapt
+from retrieval.train.vision_maps import pictures_of, sightings
 from retrieval.train.vision_pictures import drawn_things, prepare
 from retrieval.vision.choice import OWN_EYE
-from retrieval.vision.compact import MAPS_FILE, NETWORK_FILE, SHIPPED, open_compact, write_maps
+from retrieval.vision.compact import MAPS_FILE, NETWORK_FILE, SHIPPED, open_compact, read_maps, write_maps
 from ui.commands.enrich import entries_of_server
 from ui.commands.running import progress_of, run
 
@@ -56,10 +57,11 @@ def vision(
     """Train how pictures are looked at.
 
     With --catalog it learns from the shop's own pictures which differences say nothing, in minutes and without
-    PyTorch; a quarter of the products is held out, and it is kept only when it finds more of them from a photo. The
-    shop may be served meanwhile: its server notices within seconds, looks at all pictures again in the background, and
-    compares by it once all are; until then, and after a crash, by what was there before. A shop that is not served
-    does so when it is. aisle catalog stats tells how far it is. To go back, remove models/eye from the home.
+    PyTorch. Each quarter of the products is held out once; what was learnt is kept only when it finds more of them from
+    a photo than the shipped weights do, beyond chance. The shop may be served meanwhile: its server notices within
+    seconds, looks at all pictures again in the background, and compares by it once all are; until then, and after a
+    crash, by what was there before. A shop that is not served does so when it is. aisle catalog stats tells how far it
+    is. To go back, remove models/eye from the home.
 
     With --photos the network is trained from drawings and labelled photos (`train` extra). Cut off, the same command
     goes on where it was. Measure it before you use it: aisle eval vision --data DIR.
@@ -84,17 +86,16 @@ async def _fit(settings: Settings, asked: _Fitting) -> None:
     if settings.picture_encoder:
         raise SettingsError("AISLE_PICTURE_ENCODER names a large model; only the compact one is fitted to a shop.")
     own = index_settings(settings).eye
-    eye = open_compact(own.own if own.has_own else SHIPPED)
+    # Maps of an earlier fitting have seen these pictures, so they cannot be measured on them: the shipped ones are.
+    eye = open_compact(own.own if own.has_own else SHIPPED).with_maps(read_maps(SHIPPED / MAPS_FILE))
     things = await _things(settings, asked.products)
     with progress_of("Learning", None) as told:
         adapted = await adapt(eye, things, asked.seed, told)
     if adapted is None:
         typer.echo(f"{len(things)} products with pictures are too few to learn from; nothing is changed.")
         return
-    found = f"{adapted.before:.3f} before and {adapted.after:.3f} after"
-    typer.echo(f"Of {adapted.held_out} products held out a photo finds {found}.")
-    if not adapted.better:
-        typer.echo("That is no better, so nothing is changed.")
+    typer.echo(_told(adapted))
+    if not adapted.gain.holds:
         return
     write_maps((asked.out or own.own) / MAPS_FILE, adapted.maps)
     if asked.out is not None:
@@ -104,6 +105,19 @@ async def _fit(settings: Settings, asked: _Fitting) -> None:
             "The server looks at all pictures again, from the next seconds on or when it is started, and then compares "
             "by it; see: aisle catalog stats"
         )
+
+
+def _told(adapted: Adapted) -> str:
+    gain = adapted.gain
+    found = (
+        f"Of {adapted.held_out} products held out a photo finds {adapted.before:.3f} by the shipped weights and "
+        f"{adapted.after:.3f} by what was learnt: {gain.mean:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}]."
+    )
+    if gain.holds:
+        return f"{found} That is more than chance explains."
+    if gain.mean > 0:
+        return f"{found} That may be chance, so nothing is changed; more products with pictures would tell."
+    return f"{found} That is no better, so nothing is changed."
 
 
 async def _things(settings: Settings, most: int) -> list[list[bytes]]:
@@ -131,5 +145,5 @@ async def _train(settings: Settings, photos: Path, folder: Path, amounts: tuple[
         network = cast(_Trainer, import_module("retrieval.train.vision")).train_network(kept, steps, seed, told)
     (folder / NETWORK_FILE).write_bytes(network)
     with progress_of("Learning what differences say nothing", _DRAWN) as told:
-        write_maps(folder / MAPS_FILE, learn_maps(drawn_things(_DRAWN, seed), seed, told))
+        write_maps(folder / MAPS_FILE, sightings(drawn_things(_DRAWN, seed), seed, told).maps())
     typer.echo(f"{folder}: use it by copying it to models/eye in the home.")
