@@ -18,11 +18,13 @@ class Bounds:
         near: From here two pictures look alike.
         same: From here they may show the same thing.
         lead: And do, where the next product comes this much behind.
+        agreed: What is added where all keypoints agree.
     """
 
     near: float
     same: float
     lead: float
+    agreed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was seen in a product's pictures: (n, size) rows of `encode`, and their n fingerprints."""
+    """What was seen in a product's pictures.
+
+    Args:
+        rows: (n, size) of `encode`.
+        prints: Their n fingerprints.
+        points: Their n packed keypoints.
+    """
 
     rows: Rows
     prints: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
 
 
 def widened(rows: Rows, size: int) -> Rows:

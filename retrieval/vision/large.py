@@ -5,10 +5,12 @@ Nothing imports this module unless one is configured, for the import alone takes
 
 import asyncio
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from safetensors import SafetensorError
 from sentence_transformers import SentenceTransformer
 
 from policies.errors import SettingsError
@@ -16,8 +18,10 @@ from retrieval.vision.encoder import Asked, Bounds, Rows, Views
 from retrieval.vision.posing import opened
 
 _BATCH = 8
+_SAMPLED = 64  # numbers of each weight tell models apart; all of a gigabyte would take seconds
+_DAMAGED = (OSError, ValueError, RuntimeError, SafetensorError)
 # Not measured for any one model: cosines of such models differ, so nothing is called the very thing.
-_BOUNDS = Bounds(near=0.7, same=1.01, lead=0.0)
+_BOUNDS = Bounds(near=0.7, same=1.01, lead=0.0, agreed=0.5)
 
 
 class LargeEncoder:
@@ -56,13 +60,28 @@ def open_large(model: str) -> LargeEncoder:
     """
     try:
         opened_model = SentenceTransformer(model, trust_remote_code=False)
-    except (OSError, ValueError) as problem:
-        raise SettingsError(f"AISLE_PICTURE_ENCODER {model!r} could not be opened: {problem}") from problem
+    except _DAMAGED as problem:
+        raise SettingsError(f"AISLE_PICTURE_ENCODER {model!r} could not be opened: {_first(problem)}") from problem
     try:
         tried = _rows(opened_model, [Image.new("RGB", (32, 32))])
-    except (TypeError, ValueError, AttributeError) as problem:
-        raise SettingsError(f"AISLE_PICTURE_ENCODER {model!r} does not take pictures: {problem}") from problem
-    return LargeEncoder(opened_model, f"large-{Path(model).name}", tried.shape[1])
+    except (TypeError, ValueError, AttributeError, RuntimeError) as problem:
+        raise SettingsError(f"AISLE_PICTURE_ENCODER {model!r} does not take pictures: {_first(problem)}") from problem
+    return LargeEncoder(opened_model, f"large-{Path(model).name}-{_mark(opened_model)}", tried.shape[1])
+
+
+def _first(problem: Exception) -> str:
+    """Return the first sentence of what the libraries say; what follows are hints for programmers."""
+    return str(problem).strip().partition("\n")[0].partition(". ")[0].rstrip(".") + "."
+
+
+def _mark(model: SentenceTransformer) -> str:
+    """Return a mark of the weights: folders of one name may hold other ones, or be given others later."""
+    digest = sha256()
+    for name, weight in sorted(model.state_dict().items()):
+        flat = weight.flatten()
+        sampled = flat[:: max(1, len(flat) // _SAMPLED)].float().cpu().numpy()
+        digest.update(f"{name} {tuple(weight.shape)}".encode() + sampled.tobytes())
+    return digest.hexdigest()[:10]
 
 
 def _rows(model: SentenceTransformer, pictures: Sequence[Image.Image]) -> Rows:
