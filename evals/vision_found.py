@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from evals.intervals import interval, mean_of
 from evals.vision_sets import PictureSet, Shot
 from retrieval.vision.encoder import PictureEncoder, Rows, Views
+from retrieval.vision.keypoints import VERIFIED, Keypoints, agreement, keypoints
 
 _BATCH = 32
 _CUTS = (1, 5, 10)
@@ -30,7 +32,8 @@ async def measure(
 
     Returns:
         For each system `recall@k` over distinct products, classes or items, with bounds of its 95 % interval under
-        `_low` and `_high`; `shape_recall@k` by shape alone; milliseconds of processor time a picture.
+        `_low` and `_high`; `looks_recall@k` without keypoints, `shape_recall@k` by shape alone; milliseconds of
+        processor time of the encoder a picture.
     """
     done = 0
 
@@ -39,23 +42,38 @@ async def measure(
         done += count
         told(done)
 
-    return {name: await _of(read, eye, seed, one_more) for name, eye in eyes.items()}
+    points = [keypoints(shot.path.read_bytes()) for shot in read.gallery]
+    return {name: await _of(read, (eye, points), seed, one_more) for name, eye in eyes.items()}
 
 
-async def _of(read: PictureSet, eye: PictureEncoder, seed: int, told: Callable[[int], None]) -> Figures:
+@dataclass(frozen=True, slots=True)
+class _Gallery:
+    """What is looked among: (n, size) rows, n keypoints, and what the n pictures show."""
+
+    rows: Rows
+    points: Sequence[Keypoints]
+    shown: NDArray[np.str_]
+
+
+async def _of(
+    read: PictureSet, by: tuple[PictureEncoder, Sequence[Keypoints]], seed: int, told: Callable[[int], None]
+) -> Figures:
+    eye, points = by
     started = time.process_time()
-    gallery = await _encoded(eye, read.gallery, told)
+    rows = await _encoded(eye, read.gallery, told)
     encoding = time.process_time() - started
-    shown = np.array([shot.shows for shot in read.gallery])
-    ranks: dict[str, list[int]] = {"recall": [], "shape_recall": []}
+    gallery = _Gallery(rows, points, np.array([shot.shows for shot in read.gallery]))
+    ranks: dict[str, list[int]] = {"recall": [], "looks_recall": [], "shape_recall": []}
     asking = 0.0
     for shot in read.queries:
         picture = shot.path.read_bytes()
         started = time.process_time()
         asked = await eye.encode_query(picture)
         asking += time.process_time() - started
-        for name, views in (("recall", asked.looks), ("shape_recall", asked.shapes)):
-            ranks[name].append(_rank(views, gallery, shown, shot.shows))
+        looks = asked.looks.likeness(rows)
+        verified = _verified(asked.looks, looks, gallery, picture)
+        for name, likeness in zip(ranks, (verified, looks, asked.shapes.likeness(rows)), strict=True):
+            ranks[name].append(_rank(likeness, gallery.shown, shot.shows))
         told(1)
     figures: Figures = {"queries": len(read.queries), "gallery": len(read.gallery)}
     for name, places in ranks.items():
@@ -75,8 +93,21 @@ async def _encoded(eye: PictureEncoder, shots: Sequence[Shot], told: Callable[[i
     return np.concatenate(rows)
 
 
-def _rank(views: Views, gallery: Rows, shown: NDArray[np.str_], meant: str) -> int:
+def _verified(views: Views, likeness: Rows, gallery: _Gallery, picture: bytes) -> Rows:
+    """Return the likeness with what keypoints add, as in a search but for the nearest picture of each thing alone."""
+    if not views.bounds.agreed:
+        return likeness
+    asked, verified, leading = keypoints(picture, asked=True), likeness.copy(), set[int]()
+    for cosines in views.rows @ gallery.rows.T:
+        order = np.argsort(-cosines, kind="stable")
+        _, firsts = np.unique(gallery.shown[order], return_index=True)
+        leading.update(order[np.sort(firsts)[:VERIFIED]].tolist())
+    for at in leading:
+        verified[at] += views.bounds.agreed * agreement(asked, [gallery.points[at]])
+    return verified
+
+
+def _rank(likeness: Rows, shown: NDArray[np.str_], meant: str) -> int:
     """Return how many products, classes or items come before the one that is meant."""
-    likeness = views.likeness(gallery)
     best = likeness[shown == meant].max(initial=-np.inf)
     return len(set(shown[likeness > best].tolist())) if np.isfinite(best) else len(shown)

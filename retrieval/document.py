@@ -8,7 +8,7 @@ from zlib import crc32
 
 from retrieval.analyse import pieces, split
 from retrieval.filters import PRICES, SOLD, STOCKED_PRICES, fold
-from retrieval.index import FAMILY, NAMES, OFFERS, SAID, SPOKEN, WORDS, Payload, Sparse
+from retrieval.index import FAMILY, NAMES, OFFERS, SAID, SHOWN, SPOKEN, WORDS, Payload, Sparse
 from retrieval.lexicon import Field, Lexicon
 from retrieval.product import Offer, Product
 
@@ -120,6 +120,7 @@ def payload(product: Product, offers: Sequence[Offer]) -> Payload:
         "label_brand": product.brand,
         SPOKEN: spoken_words(product),
         FAMILY: family(product),
+        SHOWN: _union((product.image_url,) if product.image_url else (), (offer.image_url for offer in offers)),
         "order_rating": _unique(round((product.rating or 0) * 1000) * 1000 + min(len(product.reviews), 999), product),
         "order_merit": _unique(merit(product), product),
         **offer_payload(product, offers),

@@ -22,6 +22,7 @@ DENSE_SIZES: Mapping[str, int] = {TEXT: 384}  # named dense vectors, one a produ
 PICTURE = "picture"  # any number of vectors a product, one for each of its pictures
 PICTURE_SIZE = DIMENSION  # shorter vectors of other encoders have zeros behind them
 LOOKED = "looked"  # name of the encoder that looked at the product's pictures
+SHOWN = "shown"  # addresses of the product's own pictures and its variants'
 PRINTS = "prints"  # fingerprints of the product's pictures, for whom they are used by as well
 
 
@@ -34,6 +35,7 @@ class Place(NamedTuple):
 
 # A second encoder looks at everything beside the first one's vectors before it takes over.
 PLACES = (Place(PICTURE, LOOKED), Place("picture_2", "looked_2"))
+POINTS = "points"  # keypoints of each of them
 SPOKEN = "spoken"  # words of its name, as a shopper may misspell them
 FAMILY = "family"  # the same for products that differ only in colour or size
 RANKED_BY = (FAMILY, "product_type", "order_price", "order_merit")  # what a ranker reads of each product found

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,25 +15,28 @@ from policies.errors import Refused, Unavailable
 from retrieval.catalog import Catalog
 from retrieval.photos import Photo, has_photo, own_photo
 from retrieval.picture import PictureCleaner
+from retrieval.pictured import Unseen
 from retrieval.product import Product
 from retrieval.sights import Sight
-from retrieval.vision.choice import EyeChoice
 from retrieval.vision.encoder import PictureEncoder, Seen
 from retrieval.vision.fingerprint import fingerprint
+from retrieval.vision.keypoints import keypoints
 
 _BATCH = 12  # products; written together
 _IDLE_S = 5.0  # between two looks for new products
+_PICTURES = 8  # of a product, its own and its variants', at most
 _TRIES = 5  # for one picture whose server does not answer; one dead address must not hide all that come after it
 _WORKER = "retrieval.looking_worker"
+_LINE = 2**22  # bytes at most of what it tells of one product's pictures
 _ROOT = Path(__file__).resolve().parents[1]
 
 
 class Looking:
     """The background job. What it has seen is kept with the catalogue, so a restart goes on where it stopped.
 
-    Drawings are made and looked at in one process of the lowest priority; pictures of a feed are read by `photo`, from
-    local files where nothing else is given, and cleaned like a shopper's. A product without either has no picture to be
-    found by; where a server does not answer, looking waits and goes on later.
+    Drawings are made and looked at in one process of the lowest priority; pictures of a feed, its variants' too, are
+    read by `photo`, from local files where nothing else is given, and cleaned like a shopper's. A product without
+    either has no picture to be found by; where a server does not answer, looking waits and goes on later.
     """
 
     def __init__(self, catalog: Catalog, cleaner: PictureCleaner, photo: Photo = own_photo) -> None:
@@ -67,11 +71,11 @@ class Looking:
         drawer: asyncio.subprocess.Process | None = None
         try:
             while not stop.is_set() and sight in (self._catalog.sight, self._catalog.coming):
-                version, products = await self._catalog.not_looked_at(sight, _BATCH)
-                if not products:
+                version, unseen = await self._catalog.not_looked_at(sight, _BATCH)
+                if not unseen:
                     return
-                drawer = drawer or await _start(sight.choice)
-                seen = {product.product_id: await self._seen(product, drawer, sight.eye) for product in products}
+                drawer = drawer or await _start(sight)
+                seen = {one.product.product_id: await self._seen(one, drawer, sight.eye) for one in unseen}
                 await self._catalog.set_pictures(version, sight, seen)
                 await self._catalog.look_anew()
         finally:
@@ -89,19 +93,23 @@ class Looking:
         done, whole = await self._catalog.looked_at(coming)
         return f"{done:,} of {whole:,} pictures looked at with {coming.eye.name}, which then takes over"
 
-    async def _seen(self, product: Product, drawer: asyncio.subprocess.Process, eye: PictureEncoder) -> Seen:
-        if product.image_url and has_photo(product.image_url):
-            return await self._read(product.image_url, eye)
-        return await _drawn(product, drawer, eye.dimension)
+    async def _seen(self, unseen: Unseen, drawer: asyncio.subprocess.Process, eye: PictureEncoder) -> Seen:
+        photos = [url for url in unseen.shown if has_photo(url)]
+        if photos:
+            return await self._read(photos[:_PICTURES], eye)
+        return await _drawn(unseen.product, drawer, eye.dimension)
 
-    async def _read(self, url: str, eye: PictureEncoder) -> Seen:
-        """Return what is seen in a product's own picture; nothing where it cannot be read or is no picture."""
-        data, pictures = await self._bytes(url), list[bytes]()
-        if data is not None:
-            with suppress(Refused):
-                pictures = [(await self._cleaner.clean(data)).jpeg]
+    async def _read(self, urls: Sequence[str], eye: PictureEncoder) -> Seen:
+        """Return what is seen in a product's pictures, without those that cannot be read or are no pictures."""
+        pictures: list[bytes] = []
+        for url in urls:
+            data = await self._bytes(url)
+            if data is not None:
+                with suppress(Refused):
+                    pictures.append((await self._cleaner.clean(data)).jpeg)
         prints = [await asyncio.to_thread(fingerprint, picture) for picture in pictures]
-        return Seen(await eye.encode(pictures), tuple(prints))
+        points = [(await asyncio.to_thread(keypoints, picture)).packed() for picture in pictures]
+        return Seen(await eye.encode(pictures), tuple(prints), tuple(points))
 
     async def _bytes(self, url: str) -> bytes | None:
         """Return a picture's bytes; None where there is none, or where it did not come for the last time of several.
@@ -119,15 +127,17 @@ class Looking:
             return None
 
 
-async def _start(eye: EyeChoice) -> asyncio.subprocess.Process:
+async def _start(sight: Sight) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         _WORKER,
-        eye.model,
-        str(eye.own.absolute()),
+        sight.choice.model,
+        str(sight.choice.own.absolute()),
+        sight.eye.name,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        limit=_LINE,
         cwd=_ROOT,
         env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
     )
@@ -144,11 +154,11 @@ async def _drawn(product: Product, drawer: asyncio.subprocess.Process, dimension
     try:
         drawer.stdin.write(product.model_dump_json().encode() + b"\n")
         await drawer.stdin.drain()
-        prints: list[str] = json.loads(await drawer.stdout.readuntil(b"\n"))
+        prints, points = json.loads(await drawer.stdout.readuntil(b"\n"))
         data = await drawer.stdout.readexactly(len(prints) * dimension * 4)
     except (BrokenPipeError, ConnectionResetError, asyncio.IncompleteReadError) as error:
         raise RuntimeError(f"looking at the pictures of {product.product_id} failed") from error
-    return Seen(np.frombuffer(data, dtype="<f4").reshape(len(prints), dimension), tuple(prints))
+    return Seen(np.frombuffer(data, dtype="<f4").reshape(len(prints), dimension), tuple(prints), tuple(points))
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

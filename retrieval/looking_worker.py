@@ -11,6 +11,7 @@ from retrieval.demo.drawing.draw import DRAWINGS, draw_product
 from retrieval.product import Product
 from retrieval.vision.choice import EyeChoice, open_eye
 from retrieval.vision.fingerprint import fingerprint
+from retrieval.vision.keypoints import keypoints
 
 _SIZE = 256  # pixels of a drawing that only the encoder sees
 VIEWS = 2  # plain, and in a setting; a close-up shows too little of the thing
@@ -29,17 +30,19 @@ def pictures(product: Product) -> list[bytes]:
         return []
 
 
-def serve(choice: EyeChoice, asked: BinaryIO, answers: BinaryIO) -> None:
-    """Answer each line, a product as JSON, with a line of its drawings' fingerprints, and as many rows as float32."""
+def serve(choice: EyeChoice, name: str, asked: BinaryIO, answers: BinaryIO) -> None:
+    """Answer each line, a product as JSON, with a line of its drawings' prints and keypoints, and a row of each."""
     eye = open_eye(choice)
+    if eye.name != name:
+        sys.exit(f"{choice.model or choice.own} holds another picture encoder than at the start: restart the server.")
     for line in asked:
         drawn = pictures(Product.model_validate_json(line))
         rows = asyncio.run(eye.encode(drawn))
-        prints = json.dumps([fingerprint(picture) for picture in drawn])
-        answers.write(f"{prints}\n".encode() + rows.astype("<f4").tobytes())
+        marks = [fingerprint(picture) for picture in drawn], [keypoints(picture).packed() for picture in drawn]
+        answers.write(f"{json.dumps(marks)}\n".encode() + rows.astype("<f4").tobytes())
         answers.flush()
 
 
 if __name__ == "__main__":
     os.nice(19)
-    serve(EyeChoice(sys.argv[1], Path(sys.argv[2])), sys.stdin.buffer, sys.stdout.buffer)
+    serve(EyeChoice(sys.argv[1], Path(sys.argv[2])), sys.argv[3], sys.stdin.buffer, sys.stdout.buffer)

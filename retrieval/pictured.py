@@ -4,12 +4,14 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from pathlib import Path
 
 from policies.errors import Unavailable
 from retrieval import seeing
 from retrieval.evidence import Reader
 from retrieval.filters import All, Not
+from retrieval.index import SHOWN
 from retrieval.picture import CleanedPicture
 from retrieval.product import Product
 from retrieval.query import Filters, Liking, SearchResult
@@ -26,6 +28,14 @@ _NOT_HERE = (
     "own: give all of them the same AISLE_PICTURE_ENCODER and extras."
 )
 _ANYTHING, _NOTHING = Filters(), Liking()
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A product to be looked at, and the addresses of its own pictures and its variants'."""
+
+    product: Product
+    shown: tuple[str, ...]
 
 
 class Pictured:
@@ -171,11 +181,13 @@ class Pictured:
             return {}
         return {"pictures_looked_at_anew": (await self.looked_at(coming))[0], "to_be_compared_by": coming.eye.name}
 
-    async def not_looked_at(self, sight: Sight, limit: int) -> tuple[str, list[Product]]:
+    async def not_looked_at(self, sight: Sight, limit: int) -> tuple[str, list[Unseen]]:
         """Return the version and up to `limit` products whose pictures this encoder has not looked at."""
         async with self.reading() as shelf:
-            found = await shelf.reader.index.scan(All((Not(sight.looked),)), ["product"], limit)
-            return shelf.edition.version, [Product.model_validate_json(one.payload["product"]) for one in found]
+            found = await shelf.reader.index.scan(All((Not(sight.looked),)), ["product", SHOWN], limit)
+            return shelf.edition.version, [
+                Unseen(Product.model_validate_json(one.payload["product"]), tuple(one.payload[SHOWN])) for one in found
+            ]
 
     async def set_pictures(self, version: str, sight: Sight, pictures: Mapping[str, Seen]) -> None:
         """Keep what an encoder saw in products' pictures; dropped when the version has changed."""

@@ -145,7 +145,8 @@ def _alike(listed: Iterable[Listed], doubles: Sequence[Double]) -> Iterator[Find
         pair = [products[each] for each in double.product_ids if each in products]
         if len(pair) < 2 or len({product.image_url for product in pair}) < 2:
             continue
-        how = f"{double.signs} of {BITS} signs apart, likeness {double.cosine:.2f}"
+        agreed = f"{100 * double.agreed:.0f} % of their keypoints agree" if double.agreed else "one in a mirror"
+        how = f"{agreed}, {double.signs} of {BITS} signs apart, likeness {double.cosine:.2f}"
         yield _finding("alike_pictures", f"two products show nearly one picture ({how})", *pair)
         owners = [owner(product) for product in pair]
         if all(owners) and fold(owners[0]) != fold(owners[1]):

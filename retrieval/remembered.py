@@ -1,5 +1,7 @@
 """What is not worked out twice: search results until the catalogue changes, and pictures as they were seen."""
 
+import asyncio
+
 from retrieval.cache import Cache, Tally
 from retrieval.encode import TextEncoder
 from retrieval.evidence import Reader
@@ -9,10 +11,12 @@ from retrieval.search import search
 from retrieval.seeing import Glance, glance
 from retrieval.sights import Sight
 from retrieval.vision.encoder import Asked
+from retrieval.vision.keypoints import Keypoints, keypoints
 
 _RESULTS = 256
 _PICTURES = 128
 
+_Looked = tuple[Asked, Keypoints]
 Results = Cache[tuple[str, Filters, int, Sort], SearchResult]
 
 
@@ -27,7 +31,7 @@ class Remembered:
 
     def __init__(self, encoder: TextEncoder) -> None:
         self.tallies = {"query_vectors": encoder.tally, "search_results": Tally(), "pictures": Tally()}
-        self._pictures: Cache[tuple[str, str, str], Asked] = Cache(_PICTURES, self.tallies["pictures"])
+        self._pictures: Cache[tuple[str, str, str], _Looked] = Cache(_PICTURES, self.tallies["pictures"])
 
     def results(self) -> Results:
         """Return room for results of a catalogue as it now is."""
@@ -51,5 +55,12 @@ class Remembered:
     async def glance(self, sight: Sight, picture: CleanedPicture, whose: str, filters: Filters) -> Glance:
         """Look at a picture, once for each shopper and content; where colours are asked for, its own do not count."""
         key = (sight.eye.name, whose, picture.sha256)
-        asked = self._pictures.get(key) or self._pictures.keep(key, await sight.eye.encode_query(picture.jpeg))
-        return glance(sight, asked, filters)
+        asked = self._pictures.get(key) or self._pictures.keep(key, await _looked(sight, picture.jpeg))
+        return glance(sight, *asked, filters)
+
+
+async def _looked(sight: Sight, picture: bytes) -> _Looked:
+    asked, points = await asyncio.gather(
+        sight.eye.encode_query(picture), asyncio.to_thread(keypoints, picture, asked=True)
+    )
+    return asked, points

@@ -2,14 +2,14 @@
 
 from retrieval.document import flat, payload, word_vectors
 from retrieval.filters import All
-from retrieval.index import OFFERS, TEXT, Found, Row, VectorIndex
+from retrieval.index import OFFERS, SHOWN, TEXT, Found, Row, VectorIndex
 from retrieval.lexicon import Lexicon
 from retrieval.product import Product
 from retrieval.storage import Edition, Storage
 
 _PAGE = 256
 # What comes from offers, which the index holds in another form than feeds do.
-_KEPT = (OFFERS, "order_price", "order_price_high", "colours", "label_sizes")
+_KEPT = (OFFERS, "order_price", "order_price_high", "colours", "label_sizes", SHOWN)
 
 
 async def renewed(storage: Storage, edition: Edition, lexicon: Lexicon) -> Edition:

@@ -17,8 +17,8 @@ from retrieval.edge import EdgeIndex
 from retrieval.index import VectorIndex
 from retrieval.product import Policy
 
-LAYOUT = 6  # raise when payloads or vectors change shape
-_RENEWABLE = (3, 4, 5)  # layouts that retrieval/renewing.py brings up to this one
+LAYOUT = 7  # raise when payloads or vectors change shape
+_RENEWABLE = (3, 4, 5, 6)  # layouts that retrieval/renewing.py brings up to this one
 _CURRENT, _DRAFT, _LOCK, _META, _POLICIES, _SHARD = "CURRENT", "DRAFT", "lock", "meta.json", "policies.json", "shard"
 EMPTY_VERSION = "empty"
 _ROOM = 200_000_000  # bytes; 12 MB hold 1,200 products, 105 MB hold 19,400

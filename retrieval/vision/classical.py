@@ -37,9 +37,9 @@ _POSES = ((0, False), (-8, True), (8, True), (-16, True), (16, True), (-8, False
 _SHARE_OF = np.array([0.8, 1.2, 1.2], dtype=np.float32)  # colour tells more than light and shadow
 # Of turned and noisy copies 99 % lie above 0.87, of photos in another light 75 % above `near`; of photos of clothes the
 # shop does not have, 73 % below it. With their own product left out, none of 800 photos was called another by `same`.
-_LOOKS = Bounds(near=0.82, same=0.985, lead=0.02)
+_LOOKS = Bounds(near=0.82, same=0.985, lead=0.02, agreed=0.0)
 # Of the nearest of its kind in another colour, seven in ten lie above `near`.
-_SHAPES = Bounds(near=0.7, same=1.0, lead=0.0)
+_SHAPES = Bounds(near=0.7, same=1.0, lead=0.0, agreed=0.0)
 
 
 class ClassicalEncoder:

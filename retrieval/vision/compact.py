@@ -8,6 +8,7 @@ import os
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
@@ -36,8 +37,13 @@ _STORED: Weights = {"palette": 1.0, "colours": 0.02, "form": 0.15, "tint": 0.02,
 # A photo's light and ground are anyone's, so its shape counts most.
 _OF_PHOTOS: Weights = {"colours": 0.2, "form": 1.0, "tint": 0.6, "looks": 0.7}
 _PALETTE_OF_PHOTOS = 0.7  # of its worth: a close-up shows colours alone, and little ground
+# A heap or a close-up has no shape; its colours count where nothing else is found.
+_OF_COLOURS: Weights = {"colours": 1.0, "palette": 0.5, "tint": 0.3}
+_COLOURS_ALONE = 0.6  # of their worth
 _OF_SHAPE: Weights = {"form": 1.0, "looks": 0.5}
 _TURNS = (-10, 10)  # degrees by which a photo may be askew; what the turn lays bare is cut away
+_RIM = 0.04  # share of a side that is left out to see what a frame holds
+_HELD = 24  # pixels of a side; less holds nothing
 _TONED = 48  # pixels along each side of the picture whose palette is counted
 _WHITE = 96.0  # lightness of a studio's white ground
 _BORDER = 6  # of 48 pixels
@@ -45,9 +51,16 @@ _WHITE_SHARE = 0.04  # of the border, at least, on a shop's own picture
 _EVEN = 1.5  # sum of Lab differences of neighbours; a camera's noise and a room's clutter are above it
 _EVEN_SHARE = 0.2
 
-_STUDIO_BOUNDS = Bounds(near=0.75, same=0.965, lead=0.02)
-_PHOTO_BOUNDS = Bounds(near=0.62, same=0.965, lead=0.02)
-_SHAPES_BOUNDS = Bounds(near=0.65, same=1.01, lead=0.0)
+# Shops show different things on one model in one pose, so between their own pictures keypoints count less.
+_STUDIO_BOUNDS = Bounds(near=0.75, same=0.965, lead=0.02, agreed=0.5)
+_PHOTO_BOUNDS = Bounds(near=0.62, same=0.965, lead=0.02, agreed=4.0)
+_SHAPES_BOUNDS = Bounds(near=0.65, same=1.01, lead=0.0, agreed=1.0)
+
+
+class _Described(NamedTuple):
+    row: Floats
+    looks: Floats
+    around: Box  # the thing, in pixels of the picture that was described
 
 
 class CompactEncoder:
@@ -70,7 +83,7 @@ class CompactEncoder:
 
     def try_out(self) -> None:
         """Look at a blank picture; raises ValueError, or one of `DAMAGED`, where the weights do not fit together."""
-        row, _ = self._described(Image.new("RGB", (SIDE, SIDE), "white"))
+        row = self._described(Image.new("RGB", (SIDE, SIDE), "white")).row
         if row.shape != (DIMENSION,) or not np.isfinite(row).all():
             raise ValueError("the weights do not fit together")
 
@@ -79,7 +92,7 @@ class CompactEncoder:
         return await asyncio.to_thread(self._encode, pictures)
 
     def _encode(self, pictures: Sequence[bytes]) -> Rows:
-        rows = [self._described(small(opened(picture)))[0] for picture in pictures]
+        rows = [self._described(small(opened(picture))).row for picture in pictures]
         return np.stack(rows) if rows else np.zeros((0, DIMENSION), dtype=np.float32)
 
     async def words(self, pictures: Sequence[bytes]) -> Rows:
@@ -95,24 +108,29 @@ class CompactEncoder:
         return np.stack(rows) if rows else np.zeros((0, _WORDS), dtype=np.float32)
 
     async def encode_query(self, picture: bytes) -> Asked:
-        """See PictureEncoder: a row by its palette, and one by shape for each of three ways it may be turned."""
+        """See PictureEncoder: by its palette, by shape as it is, turned two ways and within a frame, and by colours."""
         return await asyncio.to_thread(self._encode_query, picture)
 
     def _encode_query(self, picture: bytes) -> Asked:
         large = small(opened(picture), 2 * SIDE)
-        row, looks = self._described(small(large))
+        row, looks, around = self._described(small(large))
         turned = [small(posed(large, degrees, cut=True)) for degrees in _TURNS]
-        rows = np.stack([row, *(self._described(picture, looks)[0] for picture in turned)])
+        rows = [row, *(self._described(picture, looks).row for picture in turned)]
+        if (held := _held(large, around)) is not None:
+            rows.append(self._described(held).row)
+        rows = np.stack(rows)
         by_shape, worth = reweighed(rows, _SIZES, _STORED, _OF_SHAPE)
         shapes = Views(by_shape, np.full(len(rows), worth, dtype=np.float32), _SHAPES_BOUNDS)
         by_photo, worth = reweighed(rows, _SIZES, _STORED, _OF_PHOTOS)
+        by_colour, alone = reweighed(row[None], _SIZES, _STORED, _OF_COLOURS)
         studio = _in_a_studio(_tones(large))
-        worths = np.array([1 if studio else _PALETTE_OF_PHOTOS, *[worth] * len(rows)], dtype=np.float32)
+        worths = [1 if studio else _PALETTE_OF_PHOTOS, *[worth] * len(rows), _COLOURS_ALONE * alone]
+        views = np.concatenate([row[None], by_photo, by_colour])
         bounds = _STUDIO_BOUNDS if studio else _PHOTO_BOUNDS
-        return Asked(Views(np.concatenate([row[None], by_photo]), worths, bounds), shapes)
+        return Asked(Views(views, np.array(worths, dtype=np.float32), bounds), shapes)
 
-    def _described(self, picture: Image.Image, looks: Floats | None = None) -> tuple[Floats, Floats]:
-        """Return the row of a picture and its looks, taken as given where they are."""
+    def _described(self, picture: Image.Image, looks: Floats | None = None) -> _Described:
+        """Return how a picture is described; its looks are taken as given where they are."""
         parts, around = of_thing(colour.lab(np.asarray(picture)))
         if looks is None:
             looks = self._read("looks", picture, around)
@@ -122,7 +140,7 @@ class CompactEncoder:
             **whitened(parts, self._maps),
             "looks": looks,
         }
-        return joined(described, _STORED), looks
+        return _Described(joined(described, _STORED), looks, around)
 
     def _read(self, head: str, picture: Image.Image, around: Box) -> Floats:
         """Return a head's mean over the whole picture and the thing alone, each as it is and in a mirror."""
@@ -130,6 +148,15 @@ class CompactEncoder:
         seen = [np.asarray(picture.resize(size, Image.Resampling.BOX, box=box)) for box in (None, around)]
         batch = np.stack([*seen, *(pixels[:, ::-1] for pixels in seen)])
         return unit(self._network.run([head], {"pictures": batch})[0].sum(axis=0))
+
+
+def _held(large: Image.Image, around: Box) -> Image.Image | None:
+    """Return what is within the thing's own edges: a niche, a poster or a box may be taken for the thing it holds."""
+    left, top, right, bottom = around
+    x, y = _RIM * (right - left), _RIM * (bottom - top)
+    wider = max(large.size) / SIDE
+    box = (round((left + x) * wider), round((top + y) * wider), round((right - x) * wider), round((bottom - y) * wider))
+    return small(large.crop(box)) if min(box[2] - box[0], box[3] - box[1]) >= _HELD else None
 
 
 def _tones(picture: Image.Image) -> Floats:

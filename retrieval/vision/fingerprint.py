@@ -56,17 +56,17 @@ def read_prints(prints: Sequence[str]) -> Prints:
     return np.frombuffer(digits, dtype=">u8").astype(np.uint64).reshape(len(prints), 2 * BITS // _WORD)
 
 
-def apart(some: Prints, others: Prints) -> NDArray[np.uint16]:
-    """Return in how many of 256 signs each of (n, 8) differs from each of (m, 8), (n, m).
+def apart(some: Prints, others: Prints, *, mirrored: bool = False) -> NDArray[np.uint16]:
+    """Return in how many of 256 signs each of (n, 8) differs from each of (m, 8), (n, m), or from their mirrors.
 
-    The fewest of four ways: wholes or things, as they are or mirrored.
+    The fewer of two ways: wholes or things.
     """
     half = some.shape[1] // 2
+    flipped = _FLIPPED if mirrored else np.uint64(0)
     fewest = np.full((len(some), len(others)), BITS, dtype=np.uint16)
     for part in (slice(0, half), slice(half, None)):
-        for flipped in (np.uint64(0), _FLIPPED):
-            signs = np.zeros_like(fewest)
-            for mine, theirs in zip(some[:, part].T, others[:, part].T, strict=True):
-                signs += np.bitwise_count(mine[:, None] ^ (theirs ^ flipped)[None, :])
-            np.minimum(fewest, signs, out=fewest)
+        signs = np.zeros_like(fewest)
+        for mine, theirs in zip(some[:, part].T, others[:, part].T, strict=True):
+            signs += np.bitwise_count(mine[:, None] ^ (theirs ^ flipped)[None, :])
+        np.minimum(fewest, signs, out=fewest)
     return fewest

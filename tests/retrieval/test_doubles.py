@@ -12,9 +12,11 @@ from retrieval.demo.drawing.draw import draw_product
 from retrieval.demo.shop import generate
 from retrieval.doubles import Double, doubles, near_prints
 from retrieval.quality import Listed, quality
+from retrieval.sights import Sight
 from retrieval.vision.decency import open_decency
 from retrieval.vision.encoder import Seen
 from retrieval.vision.fingerprint import apart, fingerprint, read_prints
+from retrieval.vision.keypoints import keypoints
 from retrieval.vocabulary import vocabulary_of
 from retrieval.written import ReadPicture, listed_pictures, other_brands, read_pictures, unsuitable
 from tests.retrieval.conftest import MakeEntry
@@ -36,7 +38,8 @@ def jpeg(picture: Image.Image) -> bytes:
 
 
 def signs(one: bytes, other: bytes) -> int:
-    return int(apart(*(read_prints([fingerprint(each)]) for each in (one, other)))[0, 0])
+    both = [read_prints([fingerprint(each)]) for each in (one, other)]
+    return min(int(apart(*both, mirrored=mirrored)[0, 0]) for mirrored in (False, True))
 
 
 def test_a_fingerprint_outlives_what_copies_go_through_and_tells_things_apart() -> None:
@@ -52,8 +55,32 @@ def test_a_fingerprint_outlives_what_copies_go_through_and_tells_things_apart() 
 def test_every_pair_is_named_once_however_many_pictures_it_shares() -> None:
     lamp, desk = fingerprint(LAMP), fingerprint(DESK)
     pairs = near_prints({"a": [lamp, desk], "b": [desk, lamp], "c": [], "d": [lamp]})
-    assert pairs == {("a", "b"): 0, ("a", "d"): 0, ("b", "d"): 0}
+    assert {pair: one.signs for pair, one in pairs.items()} == {("a", "b"): 0, ("a", "d"): 0, ("b", "d"): 0}
+    assert {(0, 1), (1, 0)} <= pairs["a", "b"].pictures
+    assert not any(one.mirrored for one in pairs.values())
     assert near_prints({}) == {}
+    assert near_prints({"a": [lamp]}) == {}
+
+
+async def seen(sight: Sight, picture: bytes) -> Seen:
+    return Seen(await sight.eye.encode([picture]), (fingerprint(picture),), (keypoints(picture).packed(),))
+
+
+async def test_copies_with_a_margin_cut_or_mirrored_are_named_and_other_things_are_not(
+    empty_catalog: Catalog, make_entry: MakeEntry
+) -> None:
+    desk = opened(DESK)
+    wider = Image.new("RGB", (288, 288), "white")
+    wider.paste(desk, (16, 16))
+    mirrored = desk.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    copies = {"cut": desk.crop((10, 12, 248, 250)), "margin": wider, "mirror": mirrored}
+    pictures = {"own": DESK, "other": LAMP} | {name: jpeg(picture) for name, picture in copies.items()}
+    await empty_catalog.replace_all([make_entry(name, "desk", f"{name} desk") for name in pictures])
+    sight = empty_catalog.sight
+    version, _ = await empty_catalog.not_looked_at(sight, 1)
+    await empty_catalog.set_pictures(version, sight, {name: await seen(sight, one) for name, one in pictures.items()})
+    named = {other for pair in await doubles(empty_catalog) if "own" in pair.product_ids for other in pair.product_ids}
+    assert named == {"own", *copies}
 
 
 async def test_a_picture_used_again_under_another_name_is_for_the_merchant_to_review(
@@ -69,8 +96,7 @@ async def test_a_picture_used_again_under_another_name_is_for_the_merchant_to_re
     sight = empty_catalog.sight
     version, _ = await empty_catalog.not_looked_at(sight, 4)
     pictures = {"a": LAMP, "b": jpeg(opened(LAMP).resize((180, 180))), "c": LAMP, "d": DESK}
-    seen = {i: Seen(await sight.eye.encode([picture]), (fingerprint(picture),)) for i, picture in pictures.items()}
-    await empty_catalog.set_pictures(version, sight, seen)
+    await empty_catalog.set_pictures(version, sight, {i: await seen(sight, one) for i, one in pictures.items()})
 
     pairs = await doubles(empty_catalog)
 
@@ -90,7 +116,7 @@ def test_a_pair_that_is_gone_or_shares_its_address_is_not_told_twice(make_entry:
         Listed(entry.product, entry.offers)
         for entry in (make_entry(i, "lamp", f"{i} lamp", image_url="https://x.example/1.jpg") for i in "ab")
     ]
-    told = quality(listed, [Double(("a", "b"), 0, 1.0), Double(("a", "gone"), 0, 1.0)])
+    told = quality(listed, [Double(("a", "b"), 0, 1.0, 1.0), Double(("a", "gone"), 0, 1.0, 1.0)])
     assert "alike_pictures" not in {one.kind for one in told}
 
 

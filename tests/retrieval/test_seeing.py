@@ -173,7 +173,8 @@ async def test_looking_goes_on_where_it_stopped_and_notices_new_products(
     looking = Looking(empty_catalog, cleaner)
     await empty_catalog.replace_all(ENTRIES[:15])
     sight = empty_catalog.sight
-    version, products = await empty_catalog.not_looked_at(sight, 2)
+    version, unseen = await empty_catalog.not_looked_at(sight, 2)
+    products = [one.product for one in unseen]
     none = np.zeros((0, sight.eye.dimension), dtype=np.float32)
     await empty_catalog.set_pictures("another version", sight, {products[0].product_id: Seen(none)})
     assert await empty_catalog.looked_at() == (0, 15)

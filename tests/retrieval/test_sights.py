@@ -48,9 +48,9 @@ async def opened(settings: IndexSettings, wanted: EyeChoice) -> AsyncGenerator[t
 
 async def seen(catalog: Catalog, sight: Sight, limit: int = 100) -> None:
     """Have products looked at, all with the same outcome: where an encoder's own would only take time."""
-    version, products = await catalog.not_looked_at(sight, limit)
+    version, unseen = await catalog.not_looked_at(sight, limit)
     row = np.eye(1, sight.eye.dimension, dtype=np.float32)
-    await catalog.set_pictures(version, sight, {product.product_id: Seen(row) for product in products})
+    await catalog.set_pictures(version, sight, {one.product.product_id: Seen(row) for one in unseen})
 
 
 async def stocked(settings: IndexSettings) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,13 @@ import pytest
 from PIL import Image, ImageEnhance
 
 from policies.errors import SettingsError
+from retrieval.demo.drawing.draw import draw_product
+from retrieval.demo.shop import generate
 from retrieval.vision.choice import EyeChoice, open_eye
-from retrieval.vision.colour import PALETTE
+from retrieval.vision.colour import PALETTE, lab
 from retrieval.vision.compact import DIMENSION, SHIPPED, CompactEncoder, open_compact, read_maps, write_maps
 from retrieval.vision.encoder import widened
+from retrieval.vision.ground import foreground
 from retrieval.vision.whitening import Whitening
 from tests.retrieval.test_vision import GREEN, RED, bottle, chair, snapped, webp
 
@@ -74,6 +78,29 @@ async def test_without_colour_a_red_chair_is_a_green_chair_and_no_bottle(eye: Co
     assert by_shape[1] > 0.9
     assert by_shape[2] < 0.6
     assert asked.looks.likeness(shop)[1] < by_shape[1]
+
+
+def heaped(drawn: bytes, seed: int) -> bytes:
+    """A close-up of many of a drawn thing, every way up."""
+    rng, heap = random.Random(seed), Image.new("RGB", (400, 300), (90, 80, 70))
+    thing = Image.open(io.BytesIO(drawn)).convert("RGB").resize((128, 128))
+    mask = Image.fromarray(np.where(foreground(lab(np.asarray(thing))) > 0.5, 255, 0).astype(np.uint8))
+    thing.putalpha(mask)
+    for _ in range(50):
+        turned = thing.rotate(rng.uniform(0, 360), expand=True)
+        heap.paste(turned, (rng.randrange(-60, 340), rng.randrange(-60, 240)), turned)
+    return png(heap)
+
+
+async def test_a_heap_of_things_that_has_no_shape_is_found_by_its_colours(eye: CompactEncoder) -> None:
+    kinds = {entry.product.product_type: entry.product for entry in reversed(generate(120, seed=3).entries)}
+    things = [draw_product(product, None, 0, 256) for product in list(kinds.values())[-24:]]
+    shop = await eye.encode(things)
+    found = 0
+    for at, thing in enumerate(things):
+        likeness = (await eye.encode_query(heaped(thing, at))).looks.likeness(shop)
+        found += int((likeness > likeness[at]).sum()) < 3
+    assert found >= 21
 
 
 async def test_the_palette_of_a_picture_on_white_counts_more_than_that_of_a_photo(eye: CompactEncoder) -> None:
