@@ -49,6 +49,11 @@ class Widget:
         """What sends again a message that did not arrive."""
         return self.root.get_by_role("button", name="Try again")
 
+    @property
+    def waiting(self) -> Locator:
+        """What tells that an answer is on its way."""
+        return self.root.locator(".waiting")
+
     async def show(self, picture: FilePayload, text: str = "") -> None:
         """Choose a picture and send it with or without words."""
         await self.root.locator("input[type=file]").set_input_files(picture)
@@ -89,12 +94,17 @@ class Chat:
     async def try_to_say(self, text: str) -> None:
         """Type while the shop is away: nothing can be sent, and the words stay where they are."""
         await self.box.fill(text)
-        await expect(self.page.locator("#chat-submit")).to_be_disabled()
+        await expect(self.sender).to_have_count(0)  # It is disabled, or still what stops a cut off answer.
 
     @property
     def sender(self) -> Locator:
         """What sends, once there are words and the shop is in reach."""
         return self.page.locator("#chat-submit:enabled")
+
+    @property
+    def waiting(self) -> Locator:
+        """What tells that an answer is on its way, and stops waiting for it."""
+        return self.page.get_by_role("button", name="Stop waiting")
 
     async def show(self, picture: FilePayload, text: str) -> None:
         """Choose a picture and send it with words."""

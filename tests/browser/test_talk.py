@@ -282,6 +282,30 @@ async def test_a_message_sent_while_the_server_was_away_is_answered_after_it_cam
     assert turns == ["a pine desk", "a walnut desk"]
 
 
+async def test_an_answer_cut_off_by_a_killed_server_leaves_a_conversation_that_goes_on(
+    surface: Surface, shop: RunningShop, watch: Watch
+) -> None:
+    watch.allow("net::ERR_", "WebSocket", "Failed to fetch")
+    await surface.say("an oak desk")
+    await expect(card(surface, OAK)).to_be_visible()
+    with shop.written_by_another():
+        await surface.say("a pine desk")
+        await expect(surface.waiting).to_be_visible()
+        await shop.stop(kill=True)
+    async with shop.killed():
+        await surface.try_to_say("a walnut desk")
+    await expect(card(surface, PINE)).to_be_visible(timeout=60_000)
+    again = surface.sender
+    await expect(again.or_(card(surface, WALNUT)).first).to_be_visible()
+    if await again.is_visible():
+        await again.click()
+    await expect(card(surface, WALNUT)).to_be_visible()
+    await surface.reload()
+    await expect(card(surface, WALNUT)).to_be_visible()
+    turns = [turn["text"] for turn in (await (await shop.account(surface.page.context)).told())["turns"]]
+    assert turns == ["an oak desk", "a pine desk", "a walnut desk"]
+
+
 async def test_what_is_kept_on_a_board_is_seen_there_and_goes_into_the_cart_from_there(
     surface: Surface, shop: RunningShop
 ) -> None:

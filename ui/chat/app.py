@@ -82,7 +82,7 @@ async def _leave() -> None:
 
 
 async def _connected(sid: str) -> None:
-    """Begin or resume as Chainlit does; after a break of the line, draw everything anew."""
+    """Begin or resume as Chainlit does, after a break of the line draw everything anew, and tell that one can talk."""
     session = WebsocketSession.get(sid)
     if session is None:
         return
@@ -95,6 +95,7 @@ async def _connected(sid: str) -> None:
     else:
         await chainlit_socket.connection_successful(sid)
     await talk.follow()
+    await talk.emit("window_message", {"aisle": "ready"})
 
 
 async def _message(sid: str, payload: Any = None) -> None:

@@ -99,9 +99,11 @@ class Talk:
         origin = HTTPConnection(self._session.environ["asgi.scope"]).headers.get("origin", "")
         principal = await opened_conversation(serving, self._session.thread_id, origin, begun=self._seen > 0)
         pictures = await self._kept(principal, sent.pictures)
-        # The page shows the words already; the pictures it shows are those that were kept.
-        self._drawing.said(str(sent.id), sent.text, (), self._services.authority.clock())
-        await self._draw(self._drawing.pictured(str(sent.id), pictures))
+        # The page may show the words already; the pictures it shows are those that were kept. Said again after the line
+        # broke, it may be in the books, and read back from there.
+        if not self._drawing.knows(str(sent.id)):
+            now = self._services.authority.clock()
+            await self._draw(self._drawing.said(str(sent.id), sent.text, pictures, now))
         if self._following is None:
             self._follow(principal)
         message = ShopperMessage(sent.text, str(sent.id), tuple(pictures))

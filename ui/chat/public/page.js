@@ -25,21 +25,17 @@ function toEnd() {
   step();
 }
 
-// Its buttons are pictures; whoever hears the page instead of seeing it needs their names.
+// Its buttons are pictures; whoever hears the page instead of seeing it needs their names. One of them turns into another
+// (what sends becomes what stops), so a name that is there may be yesterday's.
 const NAMES = {
   "#sidebar-trigger-button": "Your conversations", "#new-chat-button": "New conversation", "#search-chats-button": "Search your conversations",
   "#upload-button": "Show a picture", "#upload-button-loading": "Show a picture", "#chat-submit": "Send", "#stop-button": "Stop waiting", "#theme-toggle": "Light or dark",
   ".overflow-y-auto > .absolute.bottom-4 button": "To the newest", "#chat-input": "Your message",
 };
 
-function name() {
-  for (const [which, label] of Object.entries(NAMES)) {
-    for (const node of document.querySelectorAll(`${which}:not([aria-label])`)) node.setAttribute("aria-label", label);
-  }
-}
-
 // What its marks say wrongly: a button that is none, a list around no items, a part of the page without a name.
 const MARKS = [
+  ...Object.entries(NAMES).map(([which, label]) => [which, "aria-label", label]),
   ['button[id^="upload-button"]', "role", "button"], ["ul:has(> #thread-history)", "role", "presentation"],
   ['[data-sidebar="content"]', "role", "navigation"], ['[data-sidebar="content"]', "aria-label", "Your conversations"],
 ];
@@ -60,7 +56,6 @@ function menus() {
 }
 
 function mend() {
-  name();
   menus();
   for (const [which, mark, value] of MARKS) {
     for (const node of document.querySelectorAll(which)) if (node.getAttribute(mark) !== value) node.setAttribute(mark, value);

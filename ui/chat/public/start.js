@@ -1,6 +1,24 @@
-// What Chainlit's script finds when it starts: the shop's colours, and the one way to connect.
+// What Chainlit's script finds when it starts: the shop's colours, and the one way to connect, on which nothing said is lost.
 const global = globalThis;
 window.transports = ["websocket"];
+// What has no answer when the line breaks is said again on the next one: the shop may know nothing of it yet, and by its
+// id it sees that it is the same.
+let unanswered = null;
+const heard = new WeakSet();
+const send = WebSocket.prototype.send;
+const is = (frame, event) => typeof frame === "string" && frame.startsWith(`42["${event}"`);
+WebSocket.prototype.send = function (frame) {
+  if (is(frame, "client_message")) unanswered = { frame, line: this };
+  if (is(frame, "stop")) unanswered = null;
+  if (!heard.has(this)) {
+    heard.add(this);
+    this.addEventListener("message", ({ data }) => {
+      if (is(data, "task_end") && unanswered?.line === this) unanswered = null;
+      if (is(data, "window_message") && data.includes('"aisle":"ready"') && unanswered && unanswered.line !== this) this.send(unanswered.frame);
+    });
+  }
+  return send.call(this, frame);
+};
 // HSL triples, as its style sheet takes them.
 window.theme = {
   light: {
