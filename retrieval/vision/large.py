@@ -56,17 +56,28 @@ def open_large(model: str) -> LargeEncoder:
         model: A folder, or a name that sentence-transformers fetches once and keeps; its code is never run.
 
     Raises:
-        SettingsError: There is none of that name, it can't be read, or it does not take pictures.
+        SettingsError: There is none of that name, it can't be read, lacks weights or does not take pictures.
     """
-    try:
-        opened_model = SentenceTransformer(model, trust_remote_code=False)
-    except _DAMAGED as problem:
-        raise SettingsError(f"AISLE_PICTURE_ENCODER {model!r} could not be opened: {_first(problem)}") from problem
+    # Layers that its files lack are filled with random numbers, and this is only logged: opened twice, they differ.
+    mark = _mark(_loaded(model))
+    opened_model = _loaded(model)
+    if _mark(opened_model) != mark:
+        raise SettingsError(
+            f"AISLE_PICTURE_ENCODER {model!r} lacks weights, for it is another model each time it is opened. What its "
+            "library says above names the layers; get all of its files, or name another model."
+        )
     try:
         tried = _rows(opened_model, [Image.new("RGB", (32, 32))])
     except (TypeError, ValueError, AttributeError, RuntimeError) as problem:
         raise SettingsError(f"AISLE_PICTURE_ENCODER {model!r} does not take pictures: {_first(problem)}") from problem
-    return LargeEncoder(opened_model, f"large-{Path(model).name}-{_mark(opened_model)}", tried.shape[1])
+    return LargeEncoder(opened_model, f"large-{Path(model).name}-{mark}", tried.shape[1])
+
+
+def _loaded(model: str) -> SentenceTransformer:
+    try:
+        return SentenceTransformer(model, trust_remote_code=False)
+    except _DAMAGED as problem:
+        raise SettingsError(f"AISLE_PICTURE_ENCODER {model!r} could not be opened: {_first(problem)}") from problem
 
 
 def _first(problem: Exception) -> str:

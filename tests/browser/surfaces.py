@@ -1,9 +1,11 @@
 """The two places to talk in, driven by what a shopper sees: the widget on a page of the shop, and `/chat`."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from playwright.async_api import FilePayload, Locator, Page, expect
+from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 PRESS = re.compile("^Place order")
 NOT_NOW = re.compile("^Not now")
@@ -116,6 +118,15 @@ class Chat:
 
 
 Surface = Widget | Chat
+
+
+async def send_again_until(surface: Surface, shown: Locator) -> None:
+    """Press what sends again, where the page offers it and does not do so by itself, until an answer is shown."""
+    await expect(surface.sender.or_(shown).first).to_be_visible(timeout=60_000)
+    if not await shown.is_visible():
+        with suppress(PlaywrightTimeoutError):  # It went away: the page sends again by itself.
+            await surface.sender.click(timeout=2_000)
+    await expect(shown).to_be_visible(timeout=60_000)
 
 
 def card(surface: Surface, title: str) -> Locator:

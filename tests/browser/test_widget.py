@@ -8,7 +8,7 @@ from playwright.async_api import FilePayload, Page, expect
 from tests.browser.shop import RunningShop
 from tests.browser.surfaces import PRESS, Widget, add, add_and_buy, card, comparison, order_card, press
 from tests.browser.test_storefront import find, put_in_cart, tab_to
-from tests.browser.watch import shot
+from tests.browser.watch import Watch, shot
 
 OAK, PINE = "Tarn oak desk", "Tarn pine desk"
 
@@ -35,6 +35,24 @@ async def test_what_the_widget_adds_is_in_the_pages_cart_and_back(page: Page, sh
     await widget.say("what is in my cart?")
     await expect(widget.root.get_by_text(re.compile(OAK)).last).to_be_visible()
     await shot(page, "widget-cart")
+
+
+async def test_messages_that_did_not_arrive_are_answered_in_their_order(
+    page: Page, shop: RunningShop, watch: Watch
+) -> None:
+    watch.allow("net::ERR_", "Failed to fetch")
+    widget = Widget(page)
+    await widget.open()
+    async with shop.killed():
+        await widget.say("a pine desk")
+        await expect(widget.sender).to_be_visible(timeout=60_000)
+        await widget.say("an oak desk")
+        await expect(widget.sender).not_to_be_visible()
+        await expect(widget.sender).to_be_visible(timeout=60_000)
+    await widget.sender.click()
+    await expect(card(widget, OAK)).to_be_visible()
+    turns = [turn["text"] for turn in (await (await shop.account(page.context)).told())["turns"]]
+    assert turns == ["a pine desk", "an oak desk"]
 
 
 async def test_the_conversation_goes_along_from_page_to_page(page: Page) -> None:

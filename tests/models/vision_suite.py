@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import (
     CLIPConfig,
@@ -129,6 +130,15 @@ def spoilt(folder: Path, how: str) -> Path:
 def test_a_folder_without_a_whole_model_is_refused_in_one_sentence(how: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="could not be opened") as refused:
         open_eye(EyeChoice(str(spoilt(tiny_siglip(tmp_path / "tiny"), how))))
+    assert "\n" not in str(refused.value)
+
+
+def test_a_model_whose_files_lack_a_layer_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    weights = tiny_siglip(tmp_path / "tiny") / "model.safetensors"
+    layers = load_file(weights)
+    save_file({name: layers[name] for name in layers if "vision_model.encoder.layers.1.mlp" not in name}, weights)
+    with pytest.raises(SettingsError, match="lacks weights") as refused:
+        open_eye(EyeChoice(str(tmp_path / "tiny")))
     assert "\n" not in str(refused.value)
 
 

@@ -3,18 +3,24 @@ const global = globalThis;
 window.transports = ["websocket"];
 // What has no answer when the line breaks is said again on the next one: the shop may know nothing of it yet, and by its
 // id it sees that it is the same.
-let unanswered = null;
+let unanswered = [];  // Frames, and the line that each went over.
 const heard = new WeakSet();
 const send = WebSocket.prototype.send;
 const is = (frame, event) => typeof frame === "string" && frame.startsWith(`42["${event}"`);
 WebSocket.prototype.send = function (frame) {
-  if (is(frame, "client_message")) unanswered = { frame, line: this };
-  if (is(frame, "stop")) unanswered = null;
+  if (is(frame, "client_message")) unanswered.push({ frame, line: this });
+  if (is(frame, "stop")) unanswered = [];
   if (!heard.has(this)) {
     heard.add(this);
     this.addEventListener("message", ({ data }) => {
-      if (is(data, "task_end") && unanswered?.line === this) unanswered = null;
-      if (is(data, "window_message") && data.includes('"aisle":"ready"') && unanswered && unanswered.line !== this) this.send(unanswered.frame);
+      if (is(data, "task_end")) {
+        const answered = unanswered.find(({ line }) => line === this);
+        unanswered = unanswered.filter((each) => each !== answered);
+      }
+      if (!is(data, "window_message") || !data.includes('"aisle":"ready"')) return;
+      const left = unanswered.filter(({ line }) => line !== this);
+      unanswered = unanswered.filter(({ line }) => line === this);
+      for (const { frame: again } of left) this.send(again);
     });
   }
   return send.call(this, frame);

@@ -170,6 +170,8 @@ export async function cleaned(imageId: string) {
 // Has the shop keep a part of a picture as a picture of its own.
 export const part = (imageId: string, region: Region): Promise<ImageKept> => send("POST", picture(imageId, "/part"), { body: region });
 
+export const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
 export async function* turn(told: Asked) {
   const response = await ask("POST", here("/turns"), { body: told });
   try {
@@ -181,11 +183,11 @@ export async function* turn(told: Asked) {
 
 // Follows everything of the conversation; comes back after a lost connection where it left off.
 export async function follow(after: number, onEvent: (event: Heard) => void, signal: AbortSignal) {
-  let last = after, pause = 500;
+  let last = after, wait = 500;
   while (!signal.aborted) {
     try {
       const response = await ask("GET", here("/events"), { headers: { "Last-Event-ID": String(last) }, signal });
-      pause = 500;
+      wait = 500;
       for await (const event of events(response)) {
         last = Math.max(last, event.seq);
         onEvent(event);
@@ -193,7 +195,7 @@ export async function follow(after: number, onEvent: (event: Heard) => void, sig
     } catch (error) {
       if (signal.aborted || [401, 403, 404].includes((error as Trouble).status)) return;
     }
-    await new Promise((done) => setTimeout(done, pause));
-    pause = Math.min(pause * 2, 15000);
+    await pause(wait);
+    wait = Math.min(wait * 2, 15000);
   }
 }

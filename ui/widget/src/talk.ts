@@ -1,5 +1,5 @@
 // The conversation: what was said and what came of it, drawn as it streams, after a reload and from other tabs.
-import { begin, follow, here, newTurnId, send, session, Trouble, turn } from "./api.ts";
+import { begin, follow, here, newTurnId, pause, send, session, Trouble, turn } from "./api.ts";
 import { Block, draws, sentPicture } from "./block.ts";
 import { button, el } from "./dom.ts";
 import type { Tools } from "./draw.ts";
@@ -11,13 +11,12 @@ const SOON_MS = 150;
 const RETRY_MS = 4000;
 const TRIES = 4;
 const gone = (error: unknown) => [401, 404].includes((error as Trouble).status);
-const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 export interface Talk {
   log: HTMLElement; area: HTMLElement; notes: HTMLElement; waiting: HTMLElement; on: Events; busy: boolean; cart: Cart | null; round: number;
   line: Promise<unknown>; tools: Tools; blocks: Map<string, Block>; last: number; card: OrderCard | null; asked: HTMLElement | null;
   hints: HTMLElement | null | undefined; following: AbortController | null | undefined; soon: number | undefined; Card: MakeCard | undefined;
-  records: Records | undefined;
+  records: Records | undefined; missed: [Block, Asked][];
 }
 export class Talk {
   constructor(parts: Parts, on: Events) {
@@ -29,7 +28,7 @@ export class Talk {
   clear() {
     this.stop();
     this.card?.stop();
-    Object.assign(this, { blocks: new Map(), last: 0, card: null, asked: null, round: this.round + 1 });
+    Object.assign(this, { blocks: new Map(), last: 0, card: null, asked: null, missed: [], round: this.round + 1 });
     this.setBusy(false);
     this.log.replaceChildren();
     this.notes.replaceChildren();
@@ -79,6 +78,7 @@ export class Talk {
     this.on.empty(false);
     this.hints?.remove();
     this.notes.replaceChildren();
+    this.again();
     const id = newTurnId(), block = this.block(id);
     block.said(text, picture ? [el("img", { src: picture.address, alt: t("Your picture") })] : []);
     this.asked = block.node;
@@ -86,12 +86,15 @@ export class Talk {
     return this.queue(block, { text, client_turn_id: id, image_ids: picture ? [picture.id] : [], page: this.on.page() });
   }
 
-  // One turn after the other: what is said while an answer comes is sent when it is there.
+  // One turn after the other: what is said while an answer comes is sent when it is there, and not before what was missed.
   queue(block: Block, told: Asked) {
     const round = this.round;
-    this.line = this.line.then(() => (round === this.round ? this.run(block, told) : null));
-    return this.line;
+    const next = () => (this.missed.length ? this.missed.push([block, told]) : this.run(block, told));
+    return this.line = this.line.then(() => (round === this.round ? next() : null));
   }
+
+  // What was not answered is asked again in its order: at a press, or before what is said next.
+  again() { for (const each of this.missed.splice(0)) this.queue(...each); }
 
   // Fetches what the event is drawn with, when it is the first of its kind.
   async fitted(event: string) {
@@ -132,7 +135,8 @@ export class Talk {
       await pause(RETRY_MS / 2 ** tries * 4);
       return this.run(block, told, tries - 1);
     }
-    if (error.status !== 409 && error.status !== 422) return this.trouble(error.message, () => this.queue(block, told));
+    if (!error.status) this.missed.push([block, told]);
+    if (error.status !== 409 && error.status !== 422) return this.trouble(error.message, () => (error.status ? this.queue(block, told) : this.again()));
     // Nothing was said: the words go back to where they can be changed and sent again.
     block.node.remove();
     this.blocks.delete(told.client_turn_id);
