@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import DirectoryPath, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from policies.errors import SettingsError
@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     )
     fetch_pictures: bool = Field(
         default=False, description="Look at a feed's https pictures, too, so that products are found by picture."
+    )
+    photos: DirectoryPath | None = Field(
+        default=None, description="Folder of product pictures that a feed names by file, served under /photos/."
     )
     indecent_above: float = Field(
         default=0.8, gt=0, le=1, description="Shoppers' pictures scored as indecent above this are refused; 1 is none."

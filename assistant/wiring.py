@@ -121,7 +121,7 @@ async def open_app(settings: Settings, tracer: Tracer | None = None) -> AsyncGen
         await stack.enter_async_context(telling(gate, settings))
         workers = await stack.enter_async_context(beside_requests(gate, catalog, privacy))
         await stack.enter_async_context(ending_dead_turns(planner_books, settings))
-        looking = Looking(catalog, cleaner, photos(fetched=settings.fetch_pictures))
+        looking = Looking(catalog, cleaner, photos(fetched=settings.fetch_pictures, folder=settings.photos))
         shown = (catalog, workers, cleaner, uploads, looking, policy.seller)
         yield App(settings, assistant, gate, *shown, privacy, pace, telemetry, Voice(registry, purse))
 

@@ -1,5 +1,6 @@
 """Fills gaps in products from labelled products alike, or from what a model proposes; both are marked."""
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -67,16 +68,23 @@ def told_by_shop(product: Product, label: Label) -> bool:
 
 
 def measured(guesses: Sequence[tuple[float, bool]], asked: int, precision: float) -> Measured:
-    """Return the lowest confidence from which guesses are right often enough.
+    """Return the lowest confidence from which guesses are right often enough, and which was seen often enough.
+
+    Where all that was tried was sure, nothing is known of guesses that are not: products that lack a label are often
+    described worse than those that have it. So the threshold is not below the least sure twentieth of what was tried.
 
     Args:
         guesses: The confidence of each, and whether it was right.
         asked: How many products were asked for, with a guess or without.
         precision: How often is enough.
     """
-    for threshold in _STEPS if asked >= _FEWEST else ():
+    for step in _STEPS if asked >= _FEWEST else ():
+        tried = sorted(confidence for confidence, _ in guesses if confidence >= step)
+        if len(tried) < _FEWEST // 2:
+            break
+        threshold = max(step, math.floor(1000 * tried[len(tried) // 20]) / 1000)
         sure = [right for confidence, right in guesses if confidence >= threshold]
-        if len(sure) >= _FEWEST // 2 and sum(sure) / len(sure) >= precision:
+        if sum(sure) / len(sure) >= precision:
             return Measured(threshold, sum(sure) / len(sure), len(sure) / asked, asked)
     return Measured(None, 0.0, 0.0, asked)
 

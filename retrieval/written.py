@@ -4,11 +4,12 @@ from collections.abc import AsyncGenerator, Collection, Iterable, Iterator, Mapp
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 
 from policies.errors import Refused, Unavailable
 from retrieval.filters import fold
 from retrieval.label import label_of
-from retrieval.photos import any_photo, has_photo, local_photo
+from retrieval.photos import Photo, has_photo, local_file, local_photo
 from retrieval.picture import PictureCleaner
 from retrieval.product import CatalogueEntry, Product
 from retrieval.quality import Finding, Kind
@@ -34,18 +35,25 @@ class ReadPicture:
     indecent: float = 0.0
 
 
-def listed_pictures(entries: Iterable[CatalogueEntry]) -> Iterator[ListedPicture]:
-    """Yield every product's pictures that have an https address or are local files that can be opened. Blocks."""
+def listed_pictures(entries: Iterable[CatalogueEntry], folder: Path | None = None) -> Iterator[ListedPicture]:
+    """Yield every product's pictures that have an https address or are local files that can be opened. Blocks.
+
+    Args:
+        entries: The catalogue.
+        folder: The shop's own pictures.
+    """
     for entry in entries:
         urls = [entry.product.image_url, *(offer.image_url for offer in entry.offers)]
         for url in dict.fromkeys(url for url in urls if url and has_photo(url)):
-            with suppress(OSError):
-                content = sha256(local_photo(url)).hexdigest() if url.startswith("file:") else url
-                yield ListedPicture(entry.product, url, content)
+            if url.startswith("https:"):
+                yield ListedPicture(entry.product, url, url)
+            elif (file := local_file(url, folder)) is not None:
+                with suppress(OSError):
+                    yield ListedPicture(entry.product, url, sha256(local_photo(file)).hexdigest())
 
 
 async def read_pictures(
-    pictures: Sequence[ListedPicture], known: Collection[str], most: int, decency: Decency
+    pictures: Sequence[ListedPicture], known: Collection[str], most: int, decency: Decency, photo: Photo
 ) -> AsyncGenerator[tuple[str, ReadPicture]]:
     """Yield contents that are not known yet, each with what was found in it, of at most so many pictures tried.
 
@@ -57,6 +65,7 @@ async def read_pictures(
         known: Contents that were read before.
         most: How many to try now.
         decency: Scores them.
+        photo: Reads them.
     """
     cleaner, reader = PictureCleaner(), TextReader()
     try:
@@ -64,7 +73,7 @@ async def read_pictures(
         for content, url in list(new.items())[:most]:
             data = None
             with suppress(Unavailable):
-                data = await any_photo(url)
+                data = await photo(url)
             if data is None:
                 continue
             read = ReadPicture()

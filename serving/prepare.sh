@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the secrets and the folder for weights that docker-compose.yml names, once; what is there stays as it is.
+# Makes the secrets and the folders for weights and pictures that docker-compose.yml names, once; what is there stays as it is.
 set -eu
 cd "$(dirname "$0")/.."
 umask 077
@@ -13,4 +13,5 @@ done
 # The folder is its owner's alone; inside the containers each file is read by a user who is not root.
 chmod 0444 secrets/*
 mkdir -p models && chmod 1777 models
-echo "secrets/ and models/ are ready. Keep secrets/ out of backups that others read."
+mkdir -p photos && chmod 0755 photos
+echo "secrets/, models/ and photos/ are ready. Keep secrets/ out of backups that others read."

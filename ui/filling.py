@@ -91,7 +91,7 @@ async def _fill_from_feed(app: App, source: FeedSource, tell: Steps) -> Filled:
     fetched = await imports.fetched(source, known, lambda done: tell(Step("fetching", done)))
     if fetched is None:
         return Filled(None)
-    reading = Reading(fetched.path, options, utc_now())
+    reading = Reading(fetched.path, options, utc_now(), app.settings.photos)
     key = await asyncio.to_thread(reading.key)
     if known is not None and known.key == key:
         return Filled(None)

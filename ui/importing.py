@@ -46,15 +46,16 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A feed file, how to read it, and when."""
+    """A feed file, how to read it, and when; and the shop's own pictures, which it may name by file."""
 
     path: Path
     options: FeedOptions
     now: datetime
+    photos: Path | None = None
 
     def key(self) -> str:
         """Name these bytes read in this way. Blocks."""
-        return feed_key(self.path, self.options)
+        return feed_key(self.path, self.options, self.photos)
 
 
 class _Left(Exception):
@@ -111,7 +112,7 @@ class Imports:
             loop.call_soon_threadsafe(told, rows)
 
         try:
-            work = (stage, reading.path, reading.options, self._folder / key, reading.now, step)
+            work = (stage, reading.path, reading.options, self._folder / key, reading.now, step, reading.photos)
             return await asyncio.to_thread(*work)
         finally:
             left.set()

@@ -59,7 +59,7 @@ def create_app(app: App, authority: TokenAuthority, stopping: asyncio.Event | No
         new_metrics(),
         stopping or asyncio.Event(),
         Background(),
-        PictureShelf(folder),
+        PictureShelf(folder, app.cleaner),
         sign_in_reader(app.settings, authority.clock),
     )
     web.state.services = services

@@ -18,6 +18,7 @@ from retrieval.product import CatalogueEntry, Offer, Product
 
 _NO_FACTS = COLOURS | SIZES | MATERIALS  # told elsewhere
 _URL = re.compile(r"[^\s,|]+")
+_FILE = re.compile(r"[,|\n]")
 _MATERIAL = re.compile(r"\d+(?:[.,]\d+)?\s*%\s*")
 
 
@@ -225,9 +226,10 @@ def _first(rows: Sequence[Listing], field: str) -> str:
 
 def _address(text: str, base: str = "") -> str | None:
     found = _URL.search(text)
-    if found is None:
-        return None
-    return found.group() if "://" in found.group() else f"{base}{found.group()}"
+    if found is None or "://" in found.group():
+        return found and found.group()
+    # A mere path names a file, and those have blanks.
+    return f"{base}{found.group()}" if base else _FILE.split(text.strip())[0].strip()
 
 
 def _parts(text: str) -> list[str]:

@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from html.parser import HTMLParser
+from pathlib import Path
 
 from retrieval.feeds.tally import Fault, Refusal
+from retrieval.photos import PHOTOS, photo_address
 from retrieval.product import CatalogueEntry, Offer, Product, Review
 
 _MARKUP = re.compile(r"<[a-zA-Z/!?][^<>]*>|&(#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+\d*);")
@@ -119,7 +121,7 @@ class _Reader(HTMLParser):
             self.parts.append(data)
 
 
-def clean_entry(entry: CatalogueEntry) -> tuple[CatalogueEntry, list[Fault]]:
+def clean_entry(entry: CatalogueEntry, photos: Path | None = None) -> tuple[CatalogueEntry, list[Fault]]:
     """Return the entry as the catalogue may keep it, and what was taken out of it.
 
     A description and reviews may say anything: whoever reads them for a shopper treats them as untrusted. Everything
@@ -129,12 +131,12 @@ def clean_entry(entry: CatalogueEntry) -> tuple[CatalogueEntry, list[Fault]]:
         Refusal: The title is empty, or title or options read as an instruction.
     """
     notes: list[Fault] = []
-    product = _product(entry.product, notes)
-    offers = tuple(_offer(offer, notes) for offer in entry.offers)
+    product = _product(entry.product, photos, notes)
+    offers = tuple(_offer(offer, photos, notes) for offer in entry.offers)
     return CatalogueEntry(product=product, offers=offers), notes
 
 
-def _product(product: Product, notes: list[Fault]) -> Product:
+def _product(product: Product, photos: Path | None, notes: list[Fault]) -> Product:
     title = clean_line(product.title)[:300]
     if not title:
         raise Refusal(("title", "is empty"))
@@ -153,18 +155,18 @@ def _product(product: Product, notes: list[Fault]) -> Product:
             **{name: _facts(name, product, notes) for name in ("colours", "sizes", "materials", "styles")},
             "attributes": _attributes(product.attributes, notes),
             "reviews": tuple(_review(review) for review in product.reviews),
-            "image_url": _address("image_url", product.image_url, notes),
+            "image_url": _picture(product.image_url, photos, notes),
             "url": _address("url", product.url, notes),
         }
     )
 
 
-def _offer(offer: Offer, notes: list[Fault]) -> Offer:
+def _offer(offer: Offer, photos: Path | None, notes: list[Fault]) -> Offer:
     options = {name: clean_line(value)[:100] for name, value in offer.options.items()}
     for name, value in options.items():
         if words := addressed_to_a_machine(value):
             raise Refusal((name, f"reads as an instruction to the assistant: {words!r}"))
-    return offer.model_copy(update={"options": options, "image_url": _address("image_url", offer.image_url, notes)})
+    return offer.model_copy(update={"options": options, "image_url": _picture(offer.image_url, photos, notes)})
 
 
 def _fact(field: str, text: str, notes: list[Fault]) -> str:
@@ -194,6 +196,18 @@ def _attributes(attributes: dict[str, str], notes: list[Fault]) -> dict[str, str
 def _review(review: Review) -> Review:
     words = {name: clean_text(getattr(review, name))[:5000] for name in ("title", "text", "author")}
     return review.model_copy(update=words)
+
+
+def _picture(url: str | None, photos: Path | None, notes: list[Fault]) -> str | None:
+    """Return a picture's address: one a page may link to, or that of a file in the shop's own folder."""
+    own = photos is not None and (url or "").startswith(PHOTOS)
+    if not url or "://" in url or (url.startswith("/") and not own):
+        return _address("image_url", url, notes)
+    name = _visible(url).strip()
+    address = photo_address(photos, name) if photos else None
+    if address is None:
+        notes.append(("image_url", f"is no http address, nor a file in the folder of AISLE_PHOTOS: {name[:60]!r}"))
+    return address
 
 
 def _address(field: str, url: str | None, notes: list[Fault]) -> str | None:

@@ -45,6 +45,7 @@ class Reading:
         options: What the operator says of it.
         now: Decides whether dated sales are on.
         scratch: A folder to put rows down in; made and removed.
+        photos: The shop's own pictures, which the feed may name by file.
     """
 
     path: Path
@@ -52,6 +53,7 @@ class Reading:
     options: FeedOptions
     now: datetime
     scratch: Path
+    photos: Path | None = None
 
 
 class Staged(BaseModel):
@@ -81,9 +83,9 @@ class Staged(BaseModel):
         return self.folder / _PROBLEMS
 
 
-def feed_key(path: Path, options: FeedOptions) -> str:
+def feed_key(path: Path, options: FeedOptions, photos: Path | None = None) -> str:
     """Return 16 hex digits that depend on a feed's bytes and on how it is read."""
-    digest = sha256(f"{_LAYOUT} {options.model_dump_json()}\n".encode())
+    digest = sha256(f"{_LAYOUT} {options.model_dump_json()}{f' {photos}' if photos else ''}\n".encode())
     try:
         with path.open("rb") as file:
             while chunk := file.read(1 << 20):
@@ -93,7 +95,14 @@ def feed_key(path: Path, options: FeedOptions) -> str:
     return digest.hexdigest()[:16]
 
 
-def stage(path: Path, options: FeedOptions, folder: Path, now: datetime, step: Step = lambda _: None) -> Staged:
+def stage(
+    path: Path,
+    options: FeedOptions,
+    folder: Path,
+    now: datetime,
+    step: Step = lambda _: None,
+    photos: Path | None = None,
+) -> Staged:
     """Read a feed into `folder`; one that was read whole before is returned as it is. Blocks.
 
     Args:
@@ -102,6 +111,7 @@ def stage(path: Path, options: FeedOptions, folder: Path, now: datetime, step: S
         folder: For this feed's key alone.
         now: Decides whether dated sales are on.
         step: Told the number of rows read, now and then; what it raises ends the reading.
+        photos: The shop's own pictures, which the feed may name by file.
 
     Raises:
         SettingsError: The feed cannot be read at all.
@@ -114,7 +124,7 @@ def stage(path: Path, options: FeedOptions, folder: Path, now: datetime, step: S
     with ProblemFile(folder / _PROBLEMS) as problems, (folder / _ENTRIES).open("w", encoding="utf-8") as file:
         tally = Tally(problems)
         products = variants = 0
-        reading = Reading(path, found, options, now, folder / "groups")
+        reading = Reading(path, found, options, now, folder / "groups", photos)
         for row in checked_rows(reading, tally, step):
             file.write(feed_line(row))
             if isinstance(row, CatalogueEntry):
@@ -145,23 +155,23 @@ def checked_rows(reading: Reading, tally: Tally, step: Step = lambda _: None) ->
         SettingsError: The feed cannot be read at all.
     """
     if reading.format.container == "own":
-        yield from _own(reading.path, tally, step)
+        yield from _own(reading.path, reading.photos, tally, step)
         return
     seen = SeenNames()
     for built in _built(reading, tally, step):
-        entry = _entry(built, seen, tally)
+        entry = _entry(built, reading.photos, seen, tally)
         if entry is not None:
             yield entry
 
 
-def _own(path: Path, tally: Tally, step: Step) -> Iterator[Row]:
+def _own(path: Path, photos: Path | None, tally: Tally, step: Step) -> Iterator[Row]:
     for place, row in own_rows(path, tally):
         if tally.rows % _STEP == 0:
             step(tally.rows)
         if isinstance(row, CatalogueEntry):
             place = Place(place.line, place.last, row.product.product_id)
             try:
-                row, notes = clean_entry(row)
+                row, notes = clean_entry(row, photos)
             except Refusal as refusal:
                 tally.leave_out(place, *refusal.faults)
                 continue
@@ -223,11 +233,11 @@ def _demand_columns(row: Record, listing: Listing, found: Format) -> None:
         )
 
 
-def _entry(built: Built, seen: SeenNames, tally: Tally) -> CatalogueEntry | None:
+def _entry(built: Built, photos: Path | None, seen: SeenNames, tally: Tally) -> CatalogueEntry | None:
     """Return the product as it goes in, or None when none of its rows does."""
     product_id = built.entry.product.product_id
     try:
-        entry, notes = clean_entry(built.entry)
+        entry, notes = clean_entry(built.entry, photos)
         if f"product {product_id}" in seen:
             raise Refusal(("id", f"product {product_id} came before"))
     except Refusal as refusal:

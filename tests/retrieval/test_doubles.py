@@ -11,6 +11,7 @@ from retrieval.catalog import Catalog
 from retrieval.demo.drawing.draw import draw_product
 from retrieval.demo.shop import generate
 from retrieval.doubles import Double, doubles, near_prints
+from retrieval.photos import photos
 from retrieval.quality import Listed, quality
 from retrieval.sights import Sight
 from retrieval.vision.decency import open_decency
@@ -146,11 +147,12 @@ async def test_reading_goes_on_where_it_stopped_and_asks_no_private_network(
     noise = np.random.default_rng(3).integers(0, 255, (40, 40, 3), dtype=np.uint8)
     for name, content in (("a", b"no picture"), ("b", jpeg(Image.fromarray(noise)))):
         (tmp_path / f"{name}.jpg").write_bytes(content)
+    photo = photos(fetched=True)
     entries = [make_entry("inside", "lamp", "Lamp", image_url="https://127.0.0.1:9/secret.jpg")]
-    assert [read async for read in read_pictures(list(listed_pictures(entries)), set(), 1, open_decency())] == []
+    assert [read async for read in read_pictures(list(listed_pictures(entries)), set(), 1, open_decency(), photo)] == []
     entries = [make_entry(i, "lamp", "Lamp", image_url=(tmp_path / f"{i}.jpg").as_uri()) for i in "ab"]
     pictures = list(listed_pictures(entries))
-    first = [content async for content, _ in read_pictures(pictures, set(), 1, open_decency())]
+    first = [content async for content, _ in read_pictures(pictures, set(), 1, open_decency(), photo)]
     assert first == [pictures[0].content]
-    rest = [read async for read in read_pictures(pictures[:1], first, 5, open_decency())]
+    rest = [read async for read in read_pictures(pictures[:1], first, 5, open_decency(), photo)]
     assert rest == []

@@ -16,7 +16,7 @@ from retrieval.demo import generate
 from retrieval.demo.drawing.draw import draw_product
 from retrieval.describe import Endpoint, describe
 from retrieval.encode import TextEncoder
-from retrieval.enrich import MARK, Neighbours, Proposal, enriched, told_by_shop
+from retrieval.enrich import MARK, Neighbours, Proposal, enriched, measured, told_by_shop
 from retrieval.kind_reading import KindReader
 from retrieval.photos import own_photo
 from retrieval.picture import PictureCleaner
@@ -54,6 +54,15 @@ def test_neighbours_tell_what_a_product_is_once_it_is_measured_that_they_do() ->
     assert {i: said.product_type for i, said in found.items()} == {"p117": "desk", "p118": "lamp", "p119": "shirt"}
     assert neighbours.measured("materials", precision=0.9).threshold is None
     assert products[117].product_type == "other"
+
+
+def test_a_guess_less_sure_than_all_that_were_tried_is_not_taken() -> None:
+    tried = [(0.8 + 0.002 * n, True) for n in range(60)]
+
+    told = measured(tried, 60, precision=0.9)
+
+    assert (told.threshold, told.precision) == (0.806, 1.0)
+    assert told.coverage == 57 / 60
 
 
 def test_what_is_added_is_marked_and_what_the_shop_says_stays() -> None:

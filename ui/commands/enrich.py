@@ -95,7 +95,9 @@ async def _by_own_products(settings: Settings, products: list[Product], precisio
     encoder = await open_encoder(index.model_path, index.cache_dir)
     filled = _filled(products, await _by_neighbours(encoder, products, precision), _BY_NEIGHBOURS)
     cleaner = PictureCleaner()
-    reader = KindReader(open_compact(), encoder, photos(fetched=settings.fetch_pictures), cleaner)
+    reader = KindReader(
+        open_compact(), encoder, photos(fetched=settings.fetch_pictures, folder=settings.photos), cleaner
+    )
     try:
         with progress_of("Pictures looked at", None) as looked:
             told, proposals = await reader.read(filled, precision, looked)

@@ -122,7 +122,7 @@ def _told(adapted: Adapted) -> str:
 
 async def _things(settings: Settings, most: int) -> list[list[bytes]]:
     products = [entry.product for entry in await entries_of_server(settings, settings.home_path / "imports")]
-    photo, cleaner = photos(fetched=settings.fetch_pictures), PictureCleaner()
+    photo, cleaner = photos(fetched=settings.fetch_pictures, folder=settings.photos), PictureCleaner()
     try:
         with progress_of("Reading pictures", most) as told:
             return await pictures_of(products, cleaner, most, told, photo)

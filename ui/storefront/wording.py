@@ -7,6 +7,7 @@ from urllib.parse import quote
 from policies.money import Money, exponent, format_minor
 from policies.words import plain
 from retrieval.filters import fold
+from retrieval.photos import PHOTOS
 from shop.views import LineView
 from tools.present import LOW_STOCK
 
@@ -97,7 +98,7 @@ def product_address(product_id: str) -> str:
 
 
 def picture(url: str | None, size: int, view: int = 0) -> str | None:
-    """Return a picture's address at a size the shop draws; one from elsewhere as it is, None for one not to be loaded.
+    """Return a picture's address at a size the shop has; one from elsewhere as it is, None for one not to be loaded.
 
     Args:
         url: As the catalogue gives it.
@@ -106,7 +107,7 @@ def picture(url: str | None, size: int, view: int = 0) -> str | None:
     """
     if not url or not _ADDRESS.fullmatch(url):
         return None
-    if not url.startswith(_DRAWN):
+    if not url.startswith((_DRAWN, PHOTOS)):
         return url
     more = f"size={size}" + (f"&view={view}" if view else "")
     return f"{url}{'&' if '?' in url else '?'}{more}"
