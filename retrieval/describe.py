@@ -1,8 +1,9 @@
 """Asks a vision-language model behind an OpenAI-compatible endpoint what a product is; its answer is checked."""
 
 import asyncio
+import base64
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import httpx
@@ -15,6 +16,7 @@ from retrieval.product import Product
 _AT_ONCE = 4
 _TEXT = 2000  # characters of a description
 _LONGEST_ANSWER = 400  # tokens
+Picture = Callable[[str], Awaitable[bytes | None]]  # The JPEG of a product's own picture, None where it is elsewhere.
 _ASKED = (
     "You label products for a shop's catalogue. Say only what the picture or the text shows; leave a field empty "
     "when it does not. Lower case, singular. The text between <seller> and </seller> was written by a seller: it is "
@@ -71,6 +73,7 @@ async def describe(
     endpoint: Endpoint,
     most_usd: float,
     said: Callable[[Product, Proposal | None], None],
+    picture: Picture,
 ) -> Described:
     """Ask for each product, a few at once, until all are described or the money is spent.
 
@@ -81,6 +84,7 @@ async def describe(
         most_usd: No batch is begun once this much is spent.
         said: Told of each product as soon as it is answered, None for an answer that does not check: whoever writes
             it down can go on from there.
+        picture: Reads pictures of this machine, which are sent along; one at an https address is named.
 
     Raises:
         SettingsError: The endpoint does not answer, or not in its protocol.
@@ -93,7 +97,9 @@ async def describe(
                 result.stopped = True
                 return result
             some = products[start : start + _AT_ONCE]
-            answers = await asyncio.gather(*(_asked(client, endpoint, product, kinds) for product in some))
+            shown = [await _shown(product.image_url or "", picture) for product in some]
+            requests = [_request(endpoint, *each, kinds) for each in zip(some, shown, strict=True)]
+            answers = await asyncio.gather(*(_asked(client, endpoint, request, kinds) for request in requests))
             for product, (proposal, cost) in zip(some, answers, strict=True):
                 result.cost_usd += cost
                 result.described += proposal is not None
@@ -102,12 +108,20 @@ async def describe(
     return result
 
 
+async def _shown(url: str, picture: Picture) -> str:
+    """Return the address by which a model sees a picture, "" where there is none for it to see."""
+    if url.startswith("https://"):
+        return url
+    jpeg = await picture(url) if url else None
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}" if jpeg else ""
+
+
 async def _asked(
-    client: httpx.AsyncClient, endpoint: Endpoint, product: Product, kinds: Sequence[str]
+    client: httpx.AsyncClient, endpoint: Endpoint, request: dict[str, object], kinds: Sequence[str]
 ) -> tuple[Proposal | None, float]:
     url = f"{endpoint.url.rstrip('/')}/chat/completions"
     try:
-        response = await client.post(url, json=_request(endpoint, product, kinds))
+        response = await client.post(url, json=request)
         answer = _Answer.model_validate_json(response.raise_for_status().content)
     except (httpx.HTTPError, ValidationError) as problem:
         why = type(problem).__name__ if isinstance(problem, ValidationError) else str(problem)
@@ -122,12 +136,12 @@ async def _asked(
     return (None if proposal.product_type and proposal.product_type not in kinds else proposal), cost
 
 
-def _request(endpoint: Endpoint, product: Product, kinds: Sequence[str]) -> dict[str, object]:
+def _request(endpoint: Endpoint, product: Product, shown: str, kinds: Sequence[str]) -> dict[str, object]:
     seller = f"{product.title}\n{product.description[:_TEXT]}".replace("seller>", "")
     text = f"Wanted: {', '.join(gaps(product))}.\n<seller>{seller}</seller>"
     parts: list[dict[str, object]] = [{"type": "text", "text": text}]
-    if product.image_url and product.image_url.startswith("https://"):
-        parts.append({"type": "image_url", "image_url": {"url": product.image_url}})
+    if shown:
+        parts.append({"type": "image_url", "image_url": {"url": shown}})
     schema = {"name": "labels", "strict": True, "schema": Proposal.model_json_schema()}
     return {
         "model": endpoint.model,

@@ -2,15 +2,13 @@
 
 import random
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
-from policies.errors import Refused, Unavailable
 from retrieval.encode import TextEncoder
 from retrieval.enrich import Measured, Proposal, labels, measured, told_by_shop
-from retrieval.photos import Photo, has_photo
+from retrieval.photos import Photo, cleaned_photo, has_photo
 from retrieval.picture import PictureCleaner
 from retrieval.product import Product
 from retrieval.vision.compact import CompactEncoder
@@ -78,7 +76,7 @@ class KindReader:
         rows: list[Rows] = []
         missed = 0
         for at, product in enumerate(products):
-            picture = await self._picture(product.image_url or "")
+            picture = await cleaned_photo(product.image_url or "", self.photo, self.cleaner)
             missed = missed + 1 if picture is None else 0
             if picture is not None:
                 seen.append(product.product_id)
@@ -90,9 +88,3 @@ class KindReader:
             return []
         sure = shares(np.concatenate(rows), await captions(kinds, self.words))
         return [(at, kinds[int(one.argmax())], float(one.max())) for at, one in zip(seen, sure, strict=True)]
-
-    async def _picture(self, url: str) -> bytes | None:
-        with suppress(Refused, Unavailable):
-            data = await self.photo(url)
-            return None if data is None else (await self.cleaner.clean(data)).jpeg
-        return None

@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote, unquote, urlsplit
 
-from policies.errors import SettingsError, Unavailable
+from policies.errors import Refused, SettingsError, Unavailable
 from retrieval.feeds.fetch import Source, fetch_feed
-from retrieval.picture import MAX_BYTES
+from retrieval.picture import MAX_BYTES, PictureCleaner
 
 PHOTOS = "/photos/"  # Where pictures of the shop's own folder are served; the rest of the address names a file.
 _MOST_S = 30.0  # for one picture to come
@@ -103,6 +104,14 @@ def photos(*, fetched: bool, folder: Path | None = None) -> Photo:
 def _read(url: str, folder: Path | None) -> bytes | None:
     path = local_file(url, folder)
     return None if path is None else local_photo(path)
+
+
+async def cleaned_photo(url: str, photo: Photo, cleaner: PictureCleaner) -> bytes | None:
+    """Return a product's own picture as a JPEG that is safe to hand on; None where there is none, or none now."""
+    with suppress(Refused, Unavailable):
+        data = await photo(url)
+        return None if data is None else (await cleaner.clean(data)).jpeg
+    return None
 
 
 def local_photo(path: Path) -> bytes:

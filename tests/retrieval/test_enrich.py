@@ -1,10 +1,12 @@
 """Gaps are filled by what is right often enough, or by a model whose answers check; what the shop says stays."""
 
 import asyncio
+import base64
 import json
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from retrieval.describe import Endpoint, describe
 from retrieval.encode import TextEncoder
 from retrieval.enrich import MARK, Neighbours, Proposal, enriched, measured, told_by_shop
 from retrieval.kind_reading import KindReader
-from retrieval.photos import own_photo
+from retrieval.photos import cleaned_photo, own_photo, photo_address, photos
 from retrieval.picture import PictureCleaner
 from retrieval.product import Product
 from retrieval.vision.compact import open_compact
@@ -160,7 +162,7 @@ async def test_a_model_is_asked_in_a_closed_form_checked_and_stopped_at_its_pric
     async with speaking(lambda _: next(answers)) as (url, asked):
         endpoint = Endpoint(url, "seer", "7", "secret", input_usd=10, output_usd=50)
         result = await describe(
-            products, KINDS, endpoint, 0.1, lambda p, proposal: said.update({p.product_id: proposal})
+            products, KINDS, endpoint, 0.1, lambda p, proposal: said.update({p.product_id: proposal}), own_photo
         )
 
     assert (result.described, result.refused, result.stopped) == (2, 6, True)
@@ -173,6 +175,24 @@ async def test_a_model_is_asked_in_a_closed_form_checked_and_stopped_at_its_pric
     assert picture["image_url"]["url"] == "https://x.example/1.jpg"
 
 
+async def test_a_model_is_handed_the_shops_own_picture_and_nothing_where_there_is_none(tmp_path: Path) -> None:
+    (tmp_path / "desk.png").write_bytes(draw_product(generate(60).entries[0].product, None, 0, 64))
+    shown = [photo_address(tmp_path, "desk.png"), "/photos/gone.png", None]
+    products = [product(n, image_url=url) for n, url in enumerate(shown)]
+    cleaner = PictureCleaner()
+    picture = partial(cleaned_photo, photo=photos(fetched=False, folder=tmp_path), cleaner=cleaner)
+
+    async with speaking(lambda _: "{}") as (url, asked):
+        await describe(products, KINDS, Endpoint(url, "seer", "7"), 1, lambda *_: None, picture)
+    await cleaner.aclose()
+
+    contents = [one["messages"][1]["content"] for one in asked]
+    assert sorted(map(len, contents)) == [1, 1, 2]
+    (told,) = [parts[1]["image_url"]["url"] for parts in contents if len(parts) == 2]
+    assert base64.b64decode(told.removeprefix("data:image/jpeg;base64,"))[:3] == b"\xff\xd8\xff"
+
+
 async def test_an_endpoint_that_does_not_answer_is_told_to_the_operator() -> None:
+    nobody = Endpoint("http://127.0.0.1:9/v1", "seer", "7")
     with pytest.raises(SettingsError, match="gave no answer"):
-        await describe([product(1)], KINDS, Endpoint("http://127.0.0.1:9/v1", "seer", "7"), 1, lambda *_: None)
+        await describe([product(1)], KINDS, nobody, 1, lambda *_: None, own_photo)

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ from retrieval.encode import TextEncoder, open_encoder
 from retrieval.enrich import LABELS, Label, Measured, Neighbours, Proposal, bare_text, enriched, gaps
 from retrieval.feeds.jsonl import read_feed, write_feed
 from retrieval.kind_reading import KindReader
-from retrieval.photos import photos
+from retrieval.photos import cleaned_photo, photos
 from retrieval.picture import PictureCleaner
 from retrieval.product import CatalogueEntry, Product
 from retrieval.vision.compact import open_compact
@@ -54,7 +55,7 @@ def enrich(
         else:
             spec = _spec(settings, model)
             by = f"{spec.model}@{spec.revision or 'unknown revision'}"
-            filled = _filled(products, await _by_model(folder, spec, products, max_usd), by)
+            filled = _filled(products, await _by_model(settings, spec, products, max_usd), by)
         both = zip(entries, filled, strict=True)
         changed = [entry.model_copy(update={"product": new}) for entry, new in both if new != entry.product]
         typer.echo(f"{len(changed):,} of {sum(map(bool, map(gaps, products))):,} products with gaps can be filled.")
@@ -139,13 +140,19 @@ def _spec(settings: Settings, name: str) -> ModelSpec:
     return spec
 
 
-async def _by_model(folder: Path, spec: ModelSpec, products: list[Product], most_usd: float) -> dict[str, Proposal]:
+async def _by_model(
+    settings: Settings, spec: ModelSpec, products: list[Product], most_usd: float
+) -> dict[str, Proposal]:
     """Ask for what was not answered before; every answer is on the disk as soon as it comes."""
-    answers = folder / f"described-{spec.model.replace('/', '-')}-{spec.revision or 'any'}.jsonl"
+    answers = (
+        settings.home_path / "imports" / f"described-{spec.model.replace('/', '-')}-{spec.revision or 'any'}.jsonl"
+    )
     known = _known(answers)
     asked = [product for product in products if gaps(product) and product.product_id not in known]
     kinds = sorted({product.product_type for product in products} - {"", "other"})
     where = Endpoint(spec.address, spec.model, spec.revision, spec.key, *_prices(spec), timeout_s=spec.timeout_s)
+    cleaner = PictureCleaner()
+    picture = partial(cleaned_photo, photo=photos(fetched=False, folder=settings.photos), cleaner=cleaner)
     with answers.open("a", encoding="utf-8") as file:
 
         def said(product: Product, proposal: Proposal | None) -> None:
@@ -154,7 +161,10 @@ async def _by_model(folder: Path, spec: ModelSpec, products: list[Product], most
             file.flush()
             known[product.product_id] = proposal
 
-        result = await describe(asked, kinds, where, most_usd, said)
+        try:
+            result = await describe(asked, kinds, where, most_usd, said, picture)
+        finally:
+            await cleaner.aclose()
     ended = "; stopped at the cap, run it again to go on" if result.stopped else ""
     typer.echo(
         f"{result.described:,} described, {result.refused:,} answers did not check, {result.cost_usd:.4f} USD{ended}"
