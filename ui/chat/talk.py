@@ -83,6 +83,10 @@ class Talk:
 
     async def say(self, sent: Sent) -> None:
         """Send what the shopper said, and return when it is answered."""
+        if self._drawing.knows(str(sent.id)):
+            # Said again after the line broke, but it is in the books, and so on the screen.
+            await self.emit("task_end", {})
+            return
         await self.emit("task_start", {})
         try:
             await self._said(sent)
@@ -99,11 +103,9 @@ class Talk:
         origin = HTTPConnection(self._session.environ["asgi.scope"]).headers.get("origin", "")
         principal = await opened_conversation(serving, self._session.thread_id, origin, begun=self._seen > 0)
         pictures = await self._kept(principal, sent.pictures)
-        # The page may show the words already; the pictures it shows are those that were kept. Said again after the line
-        # broke, it may be in the books, and read back from there.
-        if not self._drawing.knows(str(sent.id)):
-            now = self._services.authority.clock()
-            await self._draw(self._drawing.said(str(sent.id), sent.text, pictures, now))
+        # The page may show the words already, but not where it was read back; the pictures it shows are those kept.
+        now = self._services.authority.clock()
+        await self._draw(self._drawing.said(str(sent.id), sent.text, pictures, now))
         if self._following is None:
             self._follow(principal)
         message = ShopperMessage(sent.text, str(sent.id), tuple(pictures))

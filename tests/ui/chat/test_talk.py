@@ -48,6 +48,19 @@ async def test_a_broken_line_is_taken_up_again_with_all_that_happened(visit):
     assert len(page.answers) == 2
 
 
+async def test_what_is_said_again_after_a_broken_line_is_answered_once(visit):
+    page: ChatPage = await visit()
+    sent = await page.say("show me the walnut desk")
+    await page.leave()
+    await page.connect()
+    begun = page.count("task_start")
+    await page.say("show me the walnut desk", id=sent)
+    assert (len(page.answers), page.count("task_start")) == (1, begun)
+    fresh: ChatPage = await visit()  # Of a conversation that knows nothing of it.
+    await fresh.say("show me the walnut desk", id=sent)
+    assert len(fresh.answers) == 1
+
+
 async def test_what_is_said_in_another_tab_is_seen_here(visit):
     page: ChatPage = await visit()
     await page.say("show me the walnut desk")
