@@ -71,13 +71,13 @@ class Chat:
     path: str = "/chat"
 
     async def open(self) -> None:
-        """Go there and wait until one can type."""
-        await self.page.goto(self.path)
+        """Go there and wait until one can type; whoever comes first waits until the server has loaded Chainlit."""
+        await self.page.goto(self.path, timeout=60_000)
         await expect(self.box).to_be_editable()
 
     async def reload(self) -> None:
         """Load the page again."""
-        await self.page.reload()
+        await self.page.reload(timeout=60_000)
         await expect(self.box).to_be_editable()
 
     @property
