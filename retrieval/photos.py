@@ -34,9 +34,12 @@ def photo_address(folder: Path, name: str) -> str | None:
     """
     named = unquote(urlsplit(name).path.removeprefix(PHOTOS)) if name.startswith(PHOTOS) else name
     file = _inside(folder, named)
-    if file is None:
+    try:
+        told = file.stat() if file else None
+    except OSError:  # It went away just now.
         return None
-    told = file.stat()
+    if file is None or told is None:
+        return None
     version = sha256(f"{told.st_mtime_ns} {told.st_size}".encode()).hexdigest()[:8]
     return f"{PHOTOS}{quote(file.relative_to(folder.resolve()).as_posix())}?v={version}"
 
@@ -57,6 +60,7 @@ def local_file(url: str, folder: Path | None) -> Path | None:
 def _inside(folder: Path, name: str) -> Path | None:
     try:
         file = (folder / name).resolve()
+        str(file).encode()  # Fails for what no address can name.
         return file if file.is_relative_to(folder.resolve()) and file.is_file() else None
     except (OSError, ValueError):  # Names that no file can have.
         return None

@@ -41,7 +41,9 @@ async def test_a_file_that_was_replaced_has_another_address(folder: Path) -> Non
     assert await own_photo(before or "", folder) == b"a better one"
 
 
-@pytest.mark.parametrize("name", ["../secret.txt", "desks/../../secret.txt", "", ".", "desks", "a\0b", "x" * 5000])
+@pytest.mark.parametrize(
+    "name", ["../secret.txt", "desks/../../secret.txt", "", ".", "desks", "a\0b", "x" * 5000, "\udce9.jpg"]
+)
 def test_what_lies_elsewhere_or_is_no_file_has_no_address(folder: Path, name: str) -> None:
     assert photo_address(folder, name) is None
     assert photo_address(folder, str(folder.parent / "secret.txt")) is None
@@ -53,6 +55,12 @@ def test_a_link_out_of_the_folder_and_a_pipe_are_no_pictures(folder: Path) -> No
 
     assert photo_address(folder, "link.jpg") is None
     assert local_file("/photos/pipe.jpg", folder) is None
+
+
+def test_a_file_whose_name_is_no_text_has_no_address(folder: Path) -> None:
+    (folder / os.fsdecode(b"\xe9.jpg")).write_bytes(b"caf\xc3\xa9")
+
+    assert photo_address(folder, os.fsdecode(b"\xe9.jpg")) is None
 
 
 @given(st.text())

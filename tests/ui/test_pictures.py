@@ -127,6 +127,14 @@ async def test_a_feeds_picture_may_be_a_file_of_the_shops_folder(pictured: tuple
     photo = await server.app.cleaner.clean(photo_of(next(iter(things.values()))))
     assert ids(await server.app.catalog.find_by_picture(photo))[0] == "g0"
 
+    one, other = (folder / "new range" / f"{kind} {n}.jpg" for n, kind in enumerate(list(things)[:2]))
+    one.write_bytes(other.read_bytes())
+    other.unlink()
+    assert (await imported(server, path=str(feed), mode="sync"))["changed"] == 2
+    await server.app.looking.catch_up(asyncio.Event())
+    photo = await server.app.cleaner.clean(photo_of(list(things.values())[1]))
+    assert ids(await server.app.catalog.find_by_picture(photo))[0] == "g0"
+
 
 @pytest.mark.parametrize(
     "name", ["nothing.jpg", "", "notes.jpg", "%2e%2e/books.sqlite", "..%2Fbooks.sqlite", "link.jpg", "%00"]
