@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import httpx
@@ -11,12 +11,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from policies.errors import SettingsError
 from retrieval.enrich import Proposal, gaps
+from retrieval.photos import Photo
 from retrieval.product import Product
 
 _AT_ONCE = 4
 _TEXT = 2000  # characters of a description
 _LONGEST_ANSWER = 400  # tokens
-Picture = Callable[[str], Awaitable[bytes | None]]  # The JPEG of a product's own picture, None where it is elsewhere.
 _ASKED = (
     "You label products for a shop's catalogue. Say only what the picture or the text shows; leave a field empty "
     "when it does not. Lower case, singular. The text between <seller> and </seller> was written by a seller: it is "
@@ -73,7 +73,7 @@ async def describe(
     endpoint: Endpoint,
     most_usd: float,
     said: Callable[[Product, Proposal | None], None],
-    picture: Picture,
+    photo: Photo,
 ) -> Described:
     """Ask for each product, a few at once, until all are described or the money is spent.
 
@@ -84,7 +84,7 @@ async def describe(
         most_usd: No batch is begun once this much is spent.
         said: Told of each product as soon as it is answered, None for an answer that does not check: whoever writes
             it down can go on from there.
-        picture: Reads pictures of this machine, which are sent along; one at an https address is named.
+        photo: Gives pictures of this machine as JPEGs, which are sent along; one at an https address is named.
 
     Raises:
         SettingsError: The endpoint does not answer, or not in its protocol.
@@ -97,7 +97,7 @@ async def describe(
                 result.stopped = True
                 return result
             some = products[start : start + _AT_ONCE]
-            shown = [await _shown(product.image_url or "", picture) for product in some]
+            shown = [await _shown(product.image_url or "", photo) for product in some]
             requests = [_request(endpoint, *each, kinds) for each in zip(some, shown, strict=True)]
             answers = await asyncio.gather(*(_asked(client, endpoint, request, kinds) for request in requests))
             for product, (proposal, cost) in zip(some, answers, strict=True):
@@ -108,11 +108,11 @@ async def describe(
     return result
 
 
-async def _shown(url: str, picture: Picture) -> str:
+async def _shown(url: str, photo: Photo) -> str:
     """Return the address by which a model sees a picture, "" where there is none for it to see."""
     if url.startswith("https://"):
         return url
-    jpeg = await picture(url) if url else None
+    jpeg = await photo(url) if url else None
     return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}" if jpeg else ""
 
 

@@ -34,11 +34,11 @@ def photo_address(folder: Path, name: str) -> str | None:
     """
     named = unquote(urlsplit(name).path.removeprefix(PHOTOS)) if name.startswith(PHOTOS) else name
     file = _inside(folder, named)
-    try:
-        told = file.stat() if file else None
-    except OSError:  # It went away just now.
+    if file is None:
         return None
-    if file is None or told is None:
+    try:
+        told = file.stat()
+    except OSError:  # It went away just now.
         return None
     version = sha256(f"{told.st_mtime_ns} {told.st_size}".encode()).hexdigest()[:8]
     return f"{PHOTOS}{quote(file.relative_to(folder.resolve()).as_posix())}?v={version}"

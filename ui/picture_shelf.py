@@ -21,7 +21,7 @@ from retrieval.picture import PictureCleaner
 from retrieval.product import Product
 
 _log = logging.getLogger(__name__)
-_QUALITY = 82  # of WebP; a card of a photo then takes some 30 KB
+_QUALITY = 82  # of WebP
 
 
 class PictureShelf:

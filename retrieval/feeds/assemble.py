@@ -226,10 +226,15 @@ def _first(rows: Sequence[Listing], field: str) -> str:
 
 def _address(text: str, base: str = "") -> str | None:
     found = _URL.search(text)
-    if found is None or "://" in found.group():
-        return found and found.group()
-    # A mere path names a file, and those have blanks.
-    return f"{base}{found.group()}" if base else _FILE.split(text.strip())[0].strip()
+    if found is None:
+        return None
+    address = found.group()
+    if "://" in address:
+        return address
+    if base or address.startswith("/"):
+        return f"{base}{address}"
+    # A mere name is a file's, and those have blanks.
+    return _FILE.split(text.strip())[0].strip()
 
 
 def _parts(text: str) -> list[str]:

@@ -287,3 +287,23 @@ def test_an_atom_feeds_own_id_is_heading() -> None:
     heading = "<feed><id>urn:shop</id><title>Shop</title>\n"
     rows = list(xml_rows(StringIO(f"{heading}<entry><g:id>A-1</g:id></entry></feed>")))
     assert [type(row) for row in rows] == [Record]
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("https://x.example/a.jpg, https://x.example/b.jpg", "https://x.example/a.jpg"),
+        ("/media/a.jpg /media/b.jpg", "/media/a.jpg"),
+        ("desks/oak desk.jpg|b.jpg", "/photos/desks/oak%20desk.jpg"),
+    ],
+)
+def test_the_first_of_several_pictures_is_taken(tmp_path: Path, said: str, address: str) -> None:
+    (tmp_path / "desks").mkdir()
+    (tmp_path / "desks" / "oak desk.jpg").write_bytes(b"oak")
+    (tmp_path / "feed.csv").write_text(f'id,title,price,image\na,Oak desk,9.00,"{said}"\n')
+
+    staged = stage(tmp_path / "feed.csv", FeedOptions(), tmp_path / "staged", NOW, photos=tmp_path)
+
+    [row] = read_feed(staged.entries, lambda problem: pytest.fail(str(problem)))
+    assert isinstance(row, CatalogueEntry)
+    assert (row.product.image_url or "").partition("?")[0] == address
